@@ -1,0 +1,57 @@
+/** Every refusal a caller can meet: its HTTP status and what it says in English. Clients decide by the code. */
+export const errors = {
+  'input.invalid': { status: 400, message: 'Something in the request is not as it should be.' },
+  'input.too-large': { status: 413, message: 'The request is too large.' },
+  'input.not-json': { status: 400, message: 'The request is not valid JSON.' },
+  'command.unknown': { status: 404, message: 'There is no such command.' },
+  'command.wrong-method': { status: 405, message: 'Queries are asked with GET, commands are sent with POST.' },
+  'command.over-http-only': { status: 400, message: 'This command takes a large body; send it over HTTP.' },
+  'command.over-websocket-only': { status: 400, message: 'This command concerns a connection; send it over the WebSocket.' },
+  'session.required': { status: 401, message: 'Sign in first.' },
+  'session.origin-refused': { status: 403, message: 'The request comes from another site.' },
+  'access.refused': { status: 403, message: 'This does not exist, or is not yours.' },
+  'server.busy': { status: 429, message: 'Too much at once. Try again in a moment.' },
+  'server.draining': { status: 503, message: 'This server is being stopped. Connect again in a moment.' },
+  'server.unavailable': { status: 503, message: 'The database does not answer. Nothing is lost; try again in a moment.' },
+  'server.fault': { status: 500, message: 'Something broke on our side. It has been logged.' },
+  'code.wrong': { status: 403, message: 'This code does not fit. Check it, or ask for a new one.' },
+  'code.limit': { status: 429, message: 'Too many attempts. Wait a little, then ask for a new code.' },
+  'setup.token-wrong': { status: 403, message: 'This set-up link is not valid any more. The server prints a fresh one at start.' },
+  'invitation.ended': { status: 410, message: 'This invitation has ended. Sign in with your address to get a fresh code.' },
+  'organization.last-administrator': { status: 409, message: 'Someone must be administrator. Name another one first.' },
+  'organization.accent-unreadable': { status: 400, message: 'White text on this colour cannot be read. Choose a darker one.' },
+  'directory.leave-refused': { status: 403, message: 'The directory follows the employee list. Ask an administrator.' },
+  'member.address-taken': { status: 409, message: 'Someone in this organization has this address already.' },
+  'member.cycle': { status: 409, message: 'This would make a person their own superior.' },
+  'member.not-found': { status: 404, message: 'There is no such member.' },
+  'import.unreadable': { status: 400, message: 'This file cannot be read as a list.' },
+  'import.faulty': { status: 409, message: 'Some rows are faulty. Mend them, or choose to import the rest.' },
+  'import.changed': { status: 409, message: 'Something has changed since the preview. Look at it again.' },
+  'conversation.closed': { status: 409, message: 'This conversation is closed.' },
+  'conversation.id-taken': { status: 409, message: 'There is another conversation under this id.' },
+  'conversation.cycle': { status: 409, message: 'A group cannot be inside itself.' },
+  'conversation.too-deep': { status: 409, message: 'Groups can be nested eight deep.' },
+  'conversation.kind-differs': { status: 409, message: 'A group takes groups, a broadcast takes broadcasts.' },
+  'conversation.needs-owner': { status: 409, message: 'A conversation needs an owner. Name another one first.' },
+  'conversation.leave-refused': { status: 403, message: 'This group follows the organization chart. Its owner or an administrator can change it.' },
+  'conversation.exists': { status: 409, message: 'These groups exist already.' },
+  'conversation.no-managers-below': { status: 409, message: 'No manager reports to this person.' },
+  'broadcast.one-way': { status: 403, message: 'Only its owner writes in a broadcast. Answer them privately instead.' },
+  'message.id-taken': { status: 409, message: 'You have sent something else under this id.' },
+  'message.not-found': { status: 404, message: 'There is no such message.' },
+  'message.deleted': { status: 409, message: 'This message has been deleted.' },
+  'message.reaction-limit': { status: 409, message: 'A message carries twenty different reactions at most.' },
+  'sync.log-unknown': { status: 404, message: 'You do not hear this log.' },
+} as const satisfies Record<string, { status: number; message: string }>
+
+export type ErrorCode = keyof typeof errors
+
+/** What a refused caller gets. `path` leads to the fault in the input: `parts.0.text`. */
+export type ErrorBody = {
+  code: ErrorCode
+  message: string
+  path?: string
+  /** Milliseconds to wait before trying again. */
+  retryAfterMs?: number
+  requestId?: string
+}

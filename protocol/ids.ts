@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+export const PersonId = z.uuid().brand<'PersonId'>()
+export const DeviceId = z.uuid().brand<'DeviceId'>()
+export const OrganizationId = z.uuid().brand<'OrganizationId'>()
+export const ConversationId = z.uuid().brand<'ConversationId'>()
+export const AudienceId = z.uuid().brand<'AudienceId'>()
+/** Chosen by the client (UUIDv7). It means something only together with its audience and author. */
+export const MessageId = z.uuid().brand<'MessageId'>()
+
+export type PersonId = z.infer<typeof PersonId>
+export type DeviceId = z.infer<typeof DeviceId>
+export type OrganizationId = z.infer<typeof OrganizationId>
+export type ConversationId = z.infer<typeof ConversationId>
+export type AudienceId = z.infer<typeof AudienceId>
+export type MessageId = z.infer<typeof MessageId>
+
+/** RFC 3339, UTC, microseconds. */
+export const Instant = z.iso.datetime({ precision: 6 })
+/** A position in a log: dense, begins at 1; 0 means "nothing yet". */
+export const LogNumber = z.int().min(0).max(Number.MAX_SAFE_INTEGER)

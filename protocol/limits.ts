@@ -1,0 +1,30 @@
+/** Every limit on input, in one place, with its unit. Refusals name the limit. */
+export const limits = {
+  /** Bytes of one HTTP body or WebSocket frame, unless a command declares another. */
+  bodyBytes: 1_000_000,
+  frameBytes: 65_536,
+  /** UTF-16 code units. */
+  messageText: 10_000,
+  messageParts: 20,
+  conversationName: 80,
+  personName: 120,
+  title: 120,
+  place: 80,
+  phone: 40,
+  address: 254,
+  emoji: 32,
+  /** Different reactions on one message. */
+  reactionsPerMessage: 20,
+  /** People named in one command. */
+  peoplePerCommand: 1_000,
+  /** Groups inside groups. */
+  nestingDepth: 8,
+  /** Above this many members, read marks, typing and presence are not shown. */
+  membersWithMarks: 256,
+  /** Rows of one page, at most. */
+  page: 200,
+  /** Bytes of an employee list (about 100,000 people). */
+  importBytes: 10_000_000,
+  importRows: 100_000,
+  importFaultsShown: 200,
+} as const
