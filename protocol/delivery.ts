@@ -101,4 +101,8 @@ export const Difference = z.strictObject({
 })
 export const DifferencePage = z.object({ events: z.array(AudienceEvent), lastNumber: LogNumber })
 export const PersonDifference = z.strictObject({ after: LogNumber })
-export const PersonDifferencePage = z.object({ events: z.array(PersonEvent), lastNumber: LogNumber, isTooFar: z.boolean() })
+export const PersonDifferencePage = z.object({
+  events: z.array(PersonEvent),
+  lastNumber: LogNumber,
+  isTooFar: z.boolean(),
+})

@@ -22,4 +22,8 @@ export const Dispatch = z.object({
   link: z.string().nullable(),
   expiresAt: Instant,
 })
-export const DispatchList = z.object({ isMailSet: z.boolean(), dispatches: z.array(Dispatch), next: z.string().nullable() })
+export const DispatchList = z.object({
+  isMailSet: z.boolean(),
+  dispatches: z.array(Dispatch),
+  next: z.string().nullable(),
+})

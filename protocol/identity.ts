@@ -34,7 +34,12 @@ export const Code = z
 /** `keep`: browsers keep the session in a cookie they cannot read; other clients get the token once. */
 const keep = z.enum(['cookie', 'token']).default('cookie')
 export const StartSession = z.strictObject({ requestId: z.uuid(), code: Code, device: NewDevice, keep })
-export const RedeemInvitation = z.strictObject({ token: z.string().min(20).max(100), code: Code, device: NewDevice, keep })
+export const RedeemInvitation = z.strictObject({
+  token: z.string().min(20).max(100),
+  code: Code,
+  device: NewDevice,
+  keep,
+})
 export const StartedSession = z.object({ personId: PersonId, deviceId: DeviceId, token: z.string().optional() })
 export const DeviceList = z.object({ devices: z.array(Device) })
 export const RevokeDevice = z.strictObject({ deviceId: DeviceId })

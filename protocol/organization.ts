@@ -89,7 +89,13 @@ export const Members = z.object({ members: z.array(Member) })
 export const GetChart = z.strictObject({ ...inOrganization, branchOf: PersonId.optional() })
 export const Chart = z.object({
   positions: z.array(
-    z.object({ personId: PersonId, name: z.string(), title: z.string(), managerId: PersonId.nullable(), state: Member.shape.state }),
+    z.object({
+      personId: PersonId,
+      name: z.string(),
+      title: z.string(),
+      managerId: PersonId.nullable(),
+      state: Member.shape.state,
+    }),
   ),
   isWhole: z.boolean(),
 })
@@ -101,4 +107,9 @@ export const InviteMembers = z.strictObject({
 })
 export const InvitedMembers = z.object({ count: z.int() })
 export const GetInvitation = z.strictObject({ token: z.string().min(20).max(100) })
-export const Invitation = z.object({ organizationName: z.string(), accent: z.string(), personName: z.string(), address: z.string() })
+export const Invitation = z.object({
+  organizationName: z.string(),
+  accent: z.string(),
+  personName: z.string(),
+  address: z.string(),
+})

@@ -8,7 +8,18 @@ import { line } from './text.ts'
 const inOrganization = { organizationId: OrganizationId }
 
 /** What a column of an employee list can mean. `key` is what `manager` points to; a manager may also be named by address or name. */
-export const Column = z.enum(['key', 'name', 'firstName', 'lastName', 'title', 'address', 'phone', 'place', 'manager', 'none'])
+export const Column = z.enum([
+  'key',
+  'name',
+  'firstName',
+  'lastName',
+  'title',
+  'address',
+  'phone',
+  'place',
+  'manager',
+  'none',
+])
 export type Column = z.infer<typeof Column>
 
 const file = {
@@ -27,8 +38,18 @@ export const Fault = z.object({
   /** As an editor counts: the header is line 1. */
   line: z.int(),
   code: z.enum([
-    'row.columns', 'name.missing', 'address.missing', 'address.bad', 'address.twice', 'key.twice', 'manager.missing',
-    'manager.ambiguous', 'manager.faulty', 'manager.cycle', 'text.too-long', 'text.not-storable',
+    'row.columns',
+    'name.missing',
+    'address.missing',
+    'address.bad',
+    'address.twice',
+    'key.twice',
+    'manager.missing',
+    'manager.ambiguous',
+    'manager.faulty',
+    'manager.cycle',
+    'text.too-long',
+    'text.not-storable',
   ]),
   /** The column's heading in the file. */
   column: z.string().nullable(),
@@ -38,7 +59,12 @@ export const Fault = z.object({
 })
 export type Fault = z.infer<typeof Fault>
 
-const Who = z.object({ line: z.int().nullable(), name: z.string(), title: z.string(), managerName: z.string().nullable() })
+const Who = z.object({
+  line: z.int().nullable(),
+  name: z.string(),
+  title: z.string(),
+  managerName: z.string().nullable(),
+})
 export const GroupChange = z.object({
   name: z.string(),
   kind: z.enum(['group', 'broadcast']),
@@ -61,7 +87,9 @@ export const ImportPreview = z.object({
   rowCount: z.int(),
   counts: z.object({ created: z.int(), changed: z.int(), deactivated: z.int(), unchanged: z.int(), faulty: z.int() }),
   created: z.array(Who),
-  changed: z.array(Who.extend({ changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })) })),
+  changed: z.array(
+    Who.extend({ changes: z.array(z.object({ field: z.string(), before: z.string(), after: z.string() })) }),
+  ),
   deactivated: z.array(Who),
   faults: z.array(Fault),
   groupCount: z.int(),

@@ -1,0 +1,98 @@
+import type { z } from 'zod'
+import type { DeviceId, PersonId } from '../../protocol/ids.ts'
+import { Refusal } from './refusal.ts'
+import type { Seal } from './seal.ts'
+import type { Settings } from './settings.ts'
+import type { Tx } from './sql.ts'
+
+/** Who is asking. The operator is whoever can read the server's data folder: the terminal on its machine. */
+export type Actor =
+  | { kind: 'person'; personId: PersonId; deviceId: DeviceId }
+  | { kind: 'operator' }
+  | { kind: 'nobody' }
+
+export type Context = {
+  tx: Tx
+  actor: Actor
+  now: Date
+  settings: Settings
+  seal: Seal
+  /** Where the request comes from, for limits: an IP address. */
+  source: string
+  /** Gives the browser its session in a cookie, or takes it away (null). Does nothing where there are no cookies. */
+  setCookie(token: string | null): void
+}
+
+/** What `allow` answers: yes, no (the caller learns nothing), or a refusal that says more to those who may know. */
+export type Allowed = boolean | Refusal
+
+type Described<I extends z.ZodType, O extends z.ZodType> = {
+  /** `noun.verb` */
+  name: string
+  summary: string
+  input: I
+  output: O
+  /** Only over this way; both where absent. */
+  over?: 'http' | 'websocket'
+  /** Bytes of its largest body, where the usual limit is too small. */
+  bodyBytes?: number
+}
+
+/** `lock` first, then `allow`: a membership can't be revoked between the decision and the deed. */
+type One<I extends z.ZodType, O extends z.ZodType, L> = {
+  lock?(ctx: Context, input: z.output<I>): Promise<L>
+  allow(ctx: Context, input: z.output<I>, locked: L): Promise<Allowed> | Allowed
+  run(ctx: Context, input: z.output<I>, locked: L): Promise<z.output<O>>
+}
+
+/**
+ * For hot commands: the platform collects what arrives while the previous transaction commits, and runs all of it in one.
+ * Answers stand in the order of the items; a refusal concerns its item alone. What the lock read, the rules may rely on.
+ */
+type Batch<I extends z.ZodType, O extends z.ZodType, L extends Locked> = {
+  /** What the item locks. Items of one key are carried out in the order of their arrival. */
+  key(input: z.output<I>): string
+  /** Whose share of a batch the item takes: the organization. */
+  share(input: z.output<I>): string
+  /** With `skip`, what another transaction holds is named in `busy` and left for later; with `wait` there is nothing busy. */
+  lockBatch(tx: Tx, items: readonly Item<z.output<I>>[], whenHeld: 'skip' | 'wait'): Promise<L>
+  allowBatch(tx: Tx, items: readonly Item<z.output<I>>[], locked: L): Promise<Allowed[]>
+  runBatch(tx: Tx, items: readonly Item<z.output<I>>[], locked: L, now: Date): Promise<(z.output<O> | Refusal)[]>
+}
+export type Locked = { busy: ReadonlySet<string> }
+export type Item<I> = { actorId: PersonId; input: I }
+
+/** One thing a caller may ask for. HTTP, WebSocket, OpenAPI and the SDK are all derived from it. */
+export type OneDefinition = Described<z.ZodType, z.ZodType> & { kind: 'command' | 'query' } & One<
+    z.ZodType,
+    z.ZodType,
+    unknown
+  >
+export type BatchDefinition = Described<z.ZodType, z.ZodType> & { kind: 'batch' } & Batch<z.ZodType, z.ZodType, Locked>
+export type Definition = OneDefinition | BatchDefinition
+
+/** Changes something. Runs in one transaction. */
+export function command<I extends z.ZodType, O extends z.ZodType, L = void>(
+  definition: Described<I, O> & One<I, O, L>,
+): OneDefinition {
+  return { ...definition, kind: 'command' } as unknown as OneDefinition // the platform hands back just what it was given
+}
+
+/** Reads, in one snapshot. */
+export function query<I extends z.ZodType, O extends z.ZodType>(
+  definition: Described<I, O> & Omit<One<I, O, void>, 'lock'>,
+): OneDefinition {
+  return { ...definition, kind: 'query' } as unknown as OneDefinition
+}
+
+export function batchCommand<I extends z.ZodType, O extends z.ZodType, L extends Locked>(
+  definition: Described<I, O> & Batch<I, O, L>,
+): BatchDefinition {
+  return { ...definition, kind: 'batch' } as unknown as BatchDefinition
+}
+
+/** The signed-in person who is asking. */
+export function personOf(ctx: Pick<Context, 'actor'>): PersonId {
+  if (ctx.actor.kind !== 'person') throw new Refusal('session.required')
+  return ctx.actor.personId
+}

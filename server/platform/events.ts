@@ -1,0 +1,30 @@
+import type { Tx } from './sql.ts'
+
+/**
+ * What this node's delivery shall send once the transaction has committed. `topic` says who may hear it: `audience:<id>`,
+ * `person:<id>`, `organization:<id>` or `device:<id>`. Only a short cut: the facts themselves are rows.
+ */
+export type Announcement = {
+  topic: string
+  body: object
+  /** Of the audience's membership, so that a node with an older one reloads before it delivers. */
+  version?: number
+}
+
+export function announce(tx: Tx, announcements: readonly Announcement[]): void {
+  tx.announced.push(...announcements)
+}
+
+/** A fact for reactions, which read it after the commit, in order, each from its own stored position. */
+export type Fact = { name: string; organizationId: string | null; body: object }
+
+export async function record(tx: Tx, facts: readonly Fact[], now: Date): Promise<void> {
+  await tx`
+    insert into event (name, organization_id, body, at)
+    select name, organization_id, body::jsonb, ${now}
+    from unnest(
+      ${facts.map((fact) => fact.name)}::text[],
+      ${facts.map((fact) => fact.organizationId)}::uuid[],
+      ${facts.map((fact) => JSON.stringify(fact.body))}::text[]
+    ) as fact (name, organization_id, body)`
+}

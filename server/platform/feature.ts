@@ -1,0 +1,36 @@
+import type { Logger } from 'pino'
+import type { Clock } from './clock.ts'
+import type { Definition } from './command.ts'
+import type { Seal } from './seal.ts'
+import type { Setting, Settings } from './settings.ts'
+import type { Database } from './sql.ts'
+
+/** What a feature brings. `main.ts` joins those of all features, in the order of `features.ts`. */
+export type Feature = {
+  name: string
+  definitions: readonly Definition[]
+  jobs?: readonly Job[]
+  reactions?: readonly Reaction[]
+  settings?: readonly Setting<unknown>[]
+}
+
+/** What runs outside a request may use. */
+export type Tools = { database: Database; clock: Clock; settings: Settings; seal: Seal; log: Logger }
+
+/** Work that is kept in the database until it is done, tried again with growing pauses. Safe to repeat. */
+export type Job = {
+  /** `feature.verb` */
+  name: string
+  run(payload: unknown, tools: Tools & { attempt: number; attemptsMax: number }): Promise<void>
+}
+
+export type RecordedFact = { id: number; name: string; organizationId: string | null; body: unknown; at: string }
+
+/** Acts on committed facts in order, from its own stored position. Safe to repeat; a fault stops it at that fact, and it tries again. */
+export type Reaction = {
+  /** Its position is stored under this name. */
+  name: string
+  /** The facts it wants. */
+  to: readonly string[]
+  run(facts: readonly RecordedFact[], tools: Tools): Promise<void>
+}
