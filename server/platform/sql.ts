@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import pg from 'pg'
+import { Pool, types, type ClientBase } from 'pg'
 import type { Announcement } from './events.ts'
 
 export type Row = Record<string, unknown>
@@ -18,14 +18,14 @@ export type Database = {
   /** One snapshot for all statements, nothing can be written. What is announced is handed on as well. */
   snapshot<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   onCommitted(listener: (announcements: readonly Announcement[]) => void): void
-  readonly pool: pg.Pool
+  readonly pool: Pool
   end(): Promise<void>
 }
 
 export type DatabaseOptions = { connectionString: string; connectionsMax?: number; onError?: (error: Error) => void }
 
 export function openDatabase({ connectionString, connectionsMax = 12, onError }: DatabaseOptions): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString,
     max: connectionsMax,
     types: { getTypeParser },
@@ -47,7 +47,7 @@ export function openDatabase({ connectionString, connectionsMax = 12, onError }:
   }
 }
 
-async function inTransaction<T>(pool: pg.Pool, begin: string, work: (tx: Tx) => Promise<T>) {
+async function inTransaction<T>(pool: Pool, begin: string, work: (tx: Tx) => Promise<T>) {
   const client = await pool.connect()
   let fault: unknown
   try {
@@ -99,7 +99,7 @@ function codeOf(error: unknown): string | undefined {
 type Statement = { name: string; text: string }
 const statements = new WeakMap<TemplateStringsArray, Statement>()
 
-export function createTx(client: pg.ClientBase): Tx {
+export function createTx(client: ClientBase): Tx {
   const tag = async <R extends Row>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<R[]> => {
     const statement = statements.get(strings) ?? remember(strings)
     const { rows } = await client.query<R>({ ...statement, values: [...values] })
@@ -127,7 +127,7 @@ const parsers = new Map<number, (value: string) => unknown>([
 function getTypeParser(oid: number, format?: 'text' | 'binary') {
   const parse = parsers.get(oid)
   if (parse && format !== 'binary') return parse
-  return format === 'binary' ? pg.types.getTypeParser(oid, 'binary') : pg.types.getTypeParser(oid, 'text')
+  return format === 'binary' ? types.getTypeParser(oid, 'binary') : types.getTypeParser(oid, 'text')
 }
 
 /** `2026-05-14 09:02:11.5+00` becomes `2026-05-14T09:02:11.500000Z`; the session's time zone is UTC. */
