@@ -14,15 +14,15 @@ export type StartPostgresOptions = {
 }
 
 export type RunningPostgres = {
-  /** A connection string for `pg`, graphile-worker and node-pg-migrate: `postgres:///postgres?host=/folder&user=postgres` */
+  /** A connection string for `pg`, graphile-worker and node-pg-migrate: `postgres:///shoptalk?host=/folderpostgres:///postgres?host=/folder&user=postgres`…` */
   url: string
   /** The folder of the unix socket `.s.PGSQL.5432`. */
   socketFolder: string
   /** The folder PostgreSQL keeps its files in (PGDATA). */
   clusterFolder: string
   /** The process id of the database server; undefined while it is down. */
-  pid(): number | undefined
+  pid: () => number | undefined
   /** Stops PostgreSQL: a fast shutdown first, an immediate one when that takes too long. Safe to call twice. */
-  stop(): Promise<void>
+  stop: () => Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
