@@ -1,0 +1,94 @@
+/**
+ * The whole test run: `npm test`, or `npm test -- server/features/identity` for the test files whose path contains that.
+ *
+ * All test files share one PostgreSQL cluster, named to them by SHOPTALK_TEST_DATABASE: a connection string for `pg`, such
+ * as `postgres:///shoptalk?host=%2Ftmp%2Fxyz%2Fsocket&port=5432&user=shoptalk&sslmode=disable`, of a role that may create
+ * databases. SHOPTALK_TEST_MISSING names the Debian packages that are not installed (`chromium nats-server`); what needs
+ * one of them may leave itself out then, because the run fails in any case.
+ */
+import { spawn } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { openTestCluster } from '../server/platform/postgres/index.ts'
+import { installCommand, missingSystemPackages } from './setup/system-packages.mjs'
+
+type Step = { title: string; command: string; args: string[]; env?: NodeJS.ProcessEnv }
+type Result = { title: string; passed: boolean; seconds: number }
+
+const clone = fileURLToPath(new URL('..', import.meta.url))
+/** Few enough for the servers and browsers that end-to-end tests start. */
+const filesAtOnceMax = 4
+/** Catches a test that hangs; the longest take a minute. */
+const testTimeoutMs = 300_000
+
+const wanted = process.argv.slice(2)
+const missing = missingSystemPackages()
+const results: Result[] = []
+
+if (wanted.length === 0) for (const step of checks()) results.push(await runStep(step))
+results.push(await runTests())
+
+for (const { title, passed, seconds } of results) {
+  console.log(`${passed ? 'passed' : 'FAILED'}  ${title}  ${seconds.toFixed(1)} s`)
+}
+if (missing.length > 0) {
+  console.log(`FAILED  not everything was tested, because this machine lacks ${missing.join(', ')}. Install them with:`)
+  console.log(`        ${installCommand(missing)}`)
+}
+process.exitCode = missing.length === 0 && results.every(({ passed }) => passed) ? 0 : 1
+
+function checks(): Step[] {
+  return [
+    { title: 'Format', command: 'oxfmt', args: ['--check', '.'] },
+    { title: 'Lint', command: 'oxlint', args: ['--type-aware', '--max-warnings=0'] },
+    { title: 'Types', command: 'tsc', args: ['-p', '.'] },
+  ]
+}
+
+async function runTests(): Promise<Result> {
+  const files = testFiles()
+  if (files.length === 0) {
+    console.log(`No test file's path contains ${wanted.join(' or ')}.`)
+    return { title: 'Tests', passed: false, seconds: 0 }
+  }
+  const cluster = await openTestCluster()
+  try {
+    return await runStep({
+      title: 'Tests',
+      command: process.execPath,
+      args: [
+        '--test',
+        '--test-reporter=spec',
+        `--test-concurrency=${Math.min(filesAtOnceMax, Math.max(2, availableParallelism()))}`,
+        `--test-timeout=${testTimeoutMs}`,
+        ...files,
+      ],
+      env: { SHOPTALK_TEST_DATABASE: cluster.url, SHOPTALK_TEST_MISSING: missing.join(' ') },
+    })
+  } finally {
+    await cluster.stop()
+  }
+}
+
+/** The end-to-end tests last: what the others find is told first. */
+function testFiles(): string[] {
+  const folders = ['{protocol,server,sdk,web,bin}', ...(missing.includes('chromium') ? [] : ['e2e'])]
+  return folders
+    .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: clone, exclude: ['**/node_modules/**'] }).toSorted())
+    .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
+}
+
+async function runStep({ title, command, args, env }: Step): Promise<Result> {
+  console.log(`\n${title}`)
+  const start = performance.now()
+  const child = spawn(command, args, { cwd: clone, stdio: 'inherit', env: { ...process.env, ...env } })
+  const { promise, resolve } = Promise.withResolvers<boolean>()
+  child.once('error', (error) => {
+    console.error(error.message)
+    resolve(false)
+  })
+  child.once('exit', (code) => resolve(code === 0))
+  const passed = await promise
+  return { title, passed, seconds: (performance.now() - start) / 1000 }
+}
