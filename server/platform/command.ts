@@ -42,7 +42,8 @@ type Described<I extends z.ZodType, O extends z.ZodType> = {
 type One<I extends z.ZodType, O extends z.ZodType, L> = {
   lock?(ctx: Context, input: z.output<I>): Promise<L>
   allow(ctx: Context, input: z.output<I>, locked: L): Promise<Allowed> | Allowed
-  run(ctx: Context, input: z.output<I>, locked: L): Promise<z.output<O>>
+  /** A refusal that is thrown takes back what was written; one that is returned keeps it (a wrong guess is counted). */
+  run(ctx: Context, input: z.output<I>, locked: L): Promise<z.output<O> | Refusal>
 }
 
 /**

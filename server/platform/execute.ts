@@ -56,7 +56,9 @@ export function createExecutor(options: ExecutorOptions): Executor {
   async function runOne(definition: OneDefinition, input: unknown, caller: Caller) {
     const work = (tx: Tx) => carryOut(definition, input, contextOf(tx, caller, options))
     try {
-      return await (definition.kind === 'query' ? database.snapshot(work) : database.transaction(work))
+      const answer = await (definition.kind === 'query' ? database.snapshot(work) : database.transaction(work))
+      if (answer instanceof Refusal) throw answer
+      return answer
     } catch (error) {
       if (isUnavailable(error)) throw new Refusal('server.unavailable', { retryAfterMs: RETRY_AFTER_MS, cause: error })
       if (isLockTimeout(error)) throw new Refusal('server.busy', { retryAfterMs: RETRY_AFTER_MS, cause: error })
