@@ -1,13 +1,23 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { basename, delimiter, join } from 'node:path'
 import { SetupProblem, commonFault, lastLines, runStep } from './report.mjs'
 
 /** Installs what the lockfile names, unless it is all there. */
 export async function installDependencies(clone) {
   if (dependenciesInstalled(clone)) return
-  // Everything at once, also what only tests need, so that `npm test` after `npm start` does not install again. No
-  // package's install script runs, because nothing may depend on one.
-  const args = ['ci', '--include=dev', '--include=optional', '--ignore-scripts', '--no-audit', '--no-fund']
+  // As `npm ci` does: from nothing, with the versions and checksums of the lockfile. Only it refuses a lockfile that was
+  // made where the registry lacks some builds for other kinds of machine. What only tests need is installed too, so that
+  // `npm test` after `npm start` does not install again; and no install script runs, because nothing may depend on one.
+  const args = [
+    'install',
+    '--no-save',
+    '--include=dev',
+    '--include=optional',
+    '--ignore-scripts',
+    '--no-audit',
+    '--no-fund',
+  ]
+  removeInstalled(clone)
   const [command, ...first] = npmCommand()
   const options = { cwd: clone, env: environment(clone) }
   const { code, output } = await runStep('Installing dependencies', command, [...first, ...args], options)
@@ -34,6 +44,14 @@ export function dependenciesInstalled(clone) {
     if (installed === undefined) return Boolean(entry.optional) && !madeForThisMachine(entry)
     return installed.version === entry.version && installed.integrity === entry.integrity
   })
+}
+
+function removeInstalled(clone) {
+  try {
+    rmSync(join(clone, 'node_modules'), { recursive: true, force: true })
+  } catch (error) {
+    throw new SetupProblem(commonFault(String(error), clone) ?? String(error))
+  }
 }
 
 /** Optional packages are mostly builds for one kind of machine; those for others are never installed. */

@@ -29,9 +29,9 @@ export async function installSystemPackages() {
   if (missing.length === 0 || process.getuid?.() !== 0 || !isInstalled('apt-get')) return
   const restore = startNoServices()
   try {
-    const fault =
-      (await aptGet('Reading the lists of Debian packages', ['update'])) ??
-      (await aptGet(`Installing ${missing.join(', ')}`, ['install', '-y', ...missing]))
+    // With old lists, or some that cannot be read, the packages may still be found.
+    await aptGet('Reading the lists of Debian packages', ['update'])
+    const fault = await aptGet(`Installing ${missing.join(', ')}`, ['install', '-y', ...missing])
     if (fault !== undefined) console.error(`apt-get could not install them:\n${lastLines(fault)}`)
   } finally {
     restore()
