@@ -1,0 +1,123 @@
+import type { z } from 'zod'
+import type * as conversations from '../protocol/conversations.ts'
+import type * as delivery from '../protocol/delivery.ts'
+import type * as dispatch from '../protocol/dispatch.ts'
+import type * as identity from '../protocol/identity.ts'
+import type * as organization from '../protocol/organization.ts'
+import type * as structure from '../protocol/structure.ts'
+
+/** What a command takes and what it answers. Ids may be given as plain strings; fields with a default may be left out. */
+type Command<I extends z.ZodType, O extends z.ZodType> = { input: z.input<I>; output: z.output<O> }
+type Nothing = typeof conversations.Nothing
+
+/** Every command and query of the server by its name. The names are the same over HTTP and WebSocket. */
+export type CommandTypes = {
+  'session.request-code': Command<typeof identity.RequestCode, typeof identity.RequestedCode>
+  'session.start': Command<typeof identity.StartSession, typeof identity.StartedSession>
+  'session.end': Command<Nothing, Nothing>
+  'session.get': Command<Nothing, typeof organization.Session>
+  'device.list': Command<Nothing, typeof identity.DeviceList>
+  'device.revoke': Command<typeof identity.RevokeDevice, Nothing>
+  'invitation.get': Command<typeof organization.GetInvitation, typeof organization.Invitation>
+  'invitation.redeem': Command<typeof identity.RedeemInvitation, typeof identity.StartedSession>
+  'invitation.accept': Command<typeof organization.InOrganization, Nothing>
+  'invitation.decline': Command<typeof organization.InOrganization, Nothing>
+  'setup.check': Command<typeof organization.CheckSetup, typeof organization.CheckedSetup>
+  'organization.create': Command<typeof organization.CreateOrganization, typeof identity.StartedSession>
+  'organization.change': Command<typeof organization.ChangeOrganization, typeof organization.Organization>
+  'organization.get': Command<typeof organization.InOrganization, typeof organization.Organization>
+  'member.list': Command<typeof organization.ListMembers, typeof organization.MemberList>
+  'member.get': Command<typeof organization.GetMembers, typeof organization.Members>
+  'member.set-role': Command<typeof organization.SetRole, Nothing>
+  'member.invite': Command<typeof organization.InviteMembers, typeof organization.InvitedMembers>
+  'member.add': Command<typeof structure.AddMember, typeof structure.AddedMember>
+  'member.change': Command<typeof structure.ChangeMember, Nothing>
+  'member.remove': Command<typeof structure.RemoveMember, Nothing>
+  'chart.get': Command<typeof organization.GetChart, typeof organization.Chart>
+  'dispatch.list': Command<typeof dispatch.ListDispatches, typeof dispatch.DispatchList>
+  'import.preview': Command<typeof structure.PreviewImport, typeof structure.ImportPreview>
+  'import.apply': Command<typeof structure.ApplyImport, typeof structure.AppliedImport>
+  'levels.create': Command<typeof structure.CreateLevels, typeof structure.CreatedLevels>
+  'message.post': Command<typeof conversations.PostMessage, typeof conversations.Message>
+  'message.edit': Command<typeof conversations.EditMessage, typeof conversations.Message>
+  'message.delete': Command<typeof conversations.DeleteMessage, typeof conversations.Message>
+  'message.react': Command<typeof conversations.ReactToMessage, typeof conversations.Message>
+  'message.history': Command<typeof conversations.History, typeof conversations.HistoryPage>
+  'message.recipients': Command<typeof conversations.Recipients, typeof conversations.RecipientPage>
+  'direct.post': Command<typeof conversations.PostDirect, typeof conversations.PostedDirect>
+  'audience.mark': Command<typeof conversations.MarkAudience, typeof conversations.Marked>
+  'typing.start': Command<typeof conversations.Typing, Nothing>
+  'conversation.get': Command<typeof conversations.GetConversation, typeof conversations.ConversationView>
+  'conversation.list': Command<typeof conversations.ListConversations, typeof conversations.ConversationPage>
+  'conversation.members': Command<typeof conversations.ConversationMembers, typeof conversations.MemberPage>
+  'conversation.create': Command<typeof conversations.CreateConversation, typeof conversations.ConversationView>
+  'conversation.rename': Command<typeof conversations.RenameConversation, Nothing>
+  'conversation.add-members': Command<typeof conversations.AddMembers, Nothing>
+  'conversation.remove-members': Command<typeof conversations.RemoveMembers, Nothing>
+  'conversation.set-owners': Command<typeof conversations.SetOwners, Nothing>
+  'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
+  'conversation.nest': Command<typeof conversations.NestConversation, Nothing>
+  'conversation.unnest': Command<typeof conversations.NestConversation, Nothing>
+  'sync.open': Command<typeof delivery.OpenSync, typeof delivery.OpenedSync>
+  'sync.difference': Command<typeof delivery.Difference, typeof delivery.DifferencePage>
+  'sync.person-difference': Command<typeof delivery.PersonDifference, typeof delivery.PersonDifferencePage>
+}
+
+export type CommandName = keyof CommandTypes
+export type InputOf<N extends CommandName> = CommandTypes[N]['input']
+export type OutputOf<N extends CommandName> = CommandTypes[N]['output']
+
+/** Queries are asked with GET over HTTP. All else is sent with POST. */
+const queries: ReadonlySet<string> = new Set<CommandName>([
+  'session.get',
+  'device.list',
+  'invitation.get',
+  'setup.check',
+  'organization.get',
+  'member.list',
+  'member.get',
+  'chart.get',
+  'dispatch.list',
+  'message.history',
+  'message.recipients',
+  'conversation.get',
+  'conversation.list',
+  'conversation.members',
+  'sync.difference',
+  'sync.person-difference',
+])
+export const isQuery = (name: CommandName): boolean => queries.has(name)
+
+/** These set or take a cookie, need no session, or take a large body: they always go over HTTP. */
+const overHttp: ReadonlySet<string> = new Set<CommandName>([
+  'session.request-code',
+  'session.start',
+  'session.end',
+  'invitation.get',
+  'invitation.redeem',
+  'setup.check',
+  'organization.create',
+  'import.preview',
+  'import.apply',
+])
+export const isOverHttp = (name: CommandName): boolean => overHttp.has(name)
+
+/** Those after which there is a session where there was none. */
+const beginning: ReadonlySet<string> = new Set<CommandName>([
+  'session.start',
+  'invitation.redeem',
+  'organization.create',
+])
+export const beginsSession = (name: CommandName): boolean => beginning.has(name)
+
+type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S
+/** `typing` and `sync` are the client's own business. */
+type Sugared = Exclude<CommandName, `typing.${string}` | `sync.${string}`>
+type NounOf<N extends string> = N extends `${infer Noun}.${string}` ? Noun : never
+type VerbsOf<Noun extends string> = {
+  [N in Extract<Sugared, `${Noun}.${string}`> as N extends `${string}.${infer Verb}` ? CamelCase<Verb> : never]: (
+    input: InputOf<N>,
+  ) => Promise<OutputOf<N>>
+}
+/** Every command as a function: `client.message.edit({...})`, `client.session.requestCode({...})`. */
+export type CommandFunctions = { [Noun in NounOf<Sugared>]: VerbsOf<Noun> }

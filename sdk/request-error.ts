@@ -1,0 +1,42 @@
+import type { ErrorBody, ErrorCode } from '../protocol/errors.ts'
+import { errors } from '../protocol/errors.ts'
+
+/** `connection.lost`: it is not known whether the server has carried it out. `client.closed`: it was not sent. */
+export type RequestErrorCode = ErrorCode | 'connection.lost' | 'client.closed' | 'outbox.full'
+
+/** Why a request was not answered. Decide by `code`; `message` is English. */
+export class RequestError extends Error {
+  override name = 'RequestError'
+  readonly code: RequestErrorCode
+  /** Leads to the fault in the input: `parts.0.text`. */
+  readonly path: string | undefined
+  /** Milliseconds to wait before trying again. */
+  readonly retryAfterMs: number | undefined
+  /** Names the request in the server's log. */
+  readonly requestId: string | undefined
+
+  constructor(code: RequestErrorCode, more: Partial<Omit<ErrorBody, 'code'>> & { cause?: unknown } = {}) {
+    super(more.message ?? ownMessages[code] ?? code, { cause: more.cause })
+    this.code = code
+    this.path = more.path
+    this.retryAfterMs = more.retryAfterMs
+    this.requestId = more.requestId
+  }
+
+  /** Whether the same request may succeed later: the server was busy, away, broken, or not to be reached. */
+  get isRetryable(): boolean {
+    return this.code === 'connection.lost' || retryableStatuses.has(statusOf(this.code))
+  }
+}
+
+const ownMessages: Partial<Record<RequestErrorCode, string>> = {
+  'connection.lost': 'The connection was lost before the answer came.',
+  'client.closed': 'This client has been closed.',
+  'outbox.full': 'Too many messages wait to be sent.',
+}
+const retryableStatuses = new Set([429, 500, 503])
+
+function statusOf(code: RequestErrorCode): number {
+  const known: Record<string, { status: number } | undefined> = errors
+  return known[code]?.status ?? 0
+}
