@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
@@ -24,9 +23,15 @@ export function existingCluster(dataFolder: string): string | undefined {
 /** Chooses and creates the folder for the database, where the user that runs PostgreSQL can reach it. */
 export function preparePlace(dataFolder: string, user: OperatingUser | undefined): Place {
   const elsewhere = readPointer(dataFolder)
-  if (elsewhere !== undefined) return placeElsewhere(dataFolder, elsewhere, user)
+  if (elsewhere !== undefined) return followPointer(dataFolder, elsewhere)
   const home = join(dataFolder, 'postgres')
-  if (letEnter(dataFolder, user)) return createHome(home, user)
+  if (letEnter(dataFolder, user)) {
+    if (!existsSync(home)) {
+      mkdirSync(home, { mode: 0o700 })
+      giveTo(user, home)
+    }
+    return placeAt(home)
+  }
   if (existsSync(home)) {
     throw new PostgresProblem(
       'postgres.not_writable',
@@ -34,9 +39,11 @@ export function preparePlace(dataFolder: string, user: OperatingUser | undefined
         `Let it pass through the folders above (chmod o+x), as it could when the database was made.`,
     )
   }
-  const hash = createHash('sha256').update(realpathSync(dataFolder)).digest('hex').slice(0, 16)
   mkdirSync(systemFolder, { recursive: true, mode: 0o755 })
-  return placeElsewhere(dataFolder, join(systemFolder, hash), user)
+  const away = mkdtempSync(join(systemFolder, 'data-'))
+  giveTo(user, away)
+  linkBothWays(dataFolder, away)
+  return placeAt(away)
 }
 
 /** A folder for the socket with a path short enough for one; only its owner (and root) may enter it. */
@@ -71,11 +78,7 @@ function letEnter(dataFolder: string, user: OperatingUser | undefined): boolean 
   return canEnter(dataFolder, user)
 }
 
-function createHome(home: string, user: OperatingUser | undefined): Place {
-  if (!existsSync(home)) {
-    mkdirSync(home, { mode: 0o700 })
-    giveTo(user, home)
-  }
+function placeAt(home: string): Place {
   return { home, clusterFolder: join(home, 'data') }
 }
 
@@ -85,18 +88,17 @@ function readPointer(dataFolder: string): string | undefined {
 }
 
 /** The database away from its data folder: each of the two says where the other is, so that a copy is noticed. */
-function placeElsewhere(dataFolder: string, home: string, user: OperatingUser | undefined): Place {
-  const ownerFile = `${home}.belongs-to.txt`
+function followPointer(dataFolder: string, home: string): Place {
   const pointer = join(dataFolder, pointerName)
-  const here = realpathSync(dataFolder)
-  const owner = existsSync(ownerFile) ? readFileSync(ownerFile, 'utf8').trim() : here
-  if (existsSync(pointer) && !existsSync(home)) {
+  if (!existsSync(home)) {
     throw new PostgresProblem(
       'postgres.data_missing',
       `${pointer} says that the database is in ${home}, but there is nothing. Put it back there, ` +
         'or delete that file to begin with an empty database.',
     )
   }
+  const here = realpathSync(dataFolder)
+  const owner = existsSync(ownerFileOf(home)) ? readFileSync(ownerFileOf(home), 'utf8').trim() : here
   if (owner !== here && readPointer(owner) === home) {
     throw new PostgresProblem(
       'postgres.in_use',
@@ -104,11 +106,16 @@ function placeElsewhere(dataFolder: string, home: string, user: OperatingUser | 
         `Delete ${pointer} to begin with an empty database here.`,
     )
   }
-  const place = createHome(home, user)
-  writeFileSync(ownerFile, `${here}\n`)
-  writeFileSync(
-    pointer,
-    `${home}\nholds the database of this folder: PostgreSQL may not run as root, and its user cannot enter here.\n`,
-  )
-  return place
+  linkBothWays(dataFolder, home)
+  return placeAt(home)
+}
+
+function linkBothWays(dataFolder: string, home: string): void {
+  writeFileSync(ownerFileOf(home), `${realpathSync(dataFolder)}\n`)
+  const why = 'PostgreSQL may not run as root, and the user it runs as cannot enter this folder.'
+  writeFileSync(join(dataFolder, pointerName), `${home}\nis where the database of this folder is. ${why}\n`)
+}
+
+function ownerFileOf(home: string): string {
+  return `${home}.belongs-to.txt`
 }
