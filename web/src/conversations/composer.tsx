@@ -1,0 +1,136 @@
+import { Pencil, Reply, SendHorizontal, Smile, X } from 'lucide-react'
+import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import type { KeyboardEvent, RefObject } from 'react'
+import { IconButton } from '../platform/icon-button.tsx'
+import { touch, useMedia } from '../platform/media.ts'
+import { Menu } from '../platform/menu.tsx'
+import { useText } from '../platform/texts.tsx'
+import { EmojiGrid } from './emoji-grid.tsx'
+import { composerKey } from './composer-keys.ts'
+import type { MessageView } from './view.ts'
+
+export type ComposerTask = { kind: 'reply' | 'edit'; message: MessageView }
+
+type ComposerProps = {
+  placeholder: string
+  draft: string
+  task?: ComposerTask | undefined
+  maxLength: number
+  onDraft: (text: string) => void
+  onSend: (text: string) => void
+  onTyping: () => void
+  onCancelTask: () => void
+  onEditLast: () => void
+}
+
+export function Composer(props: ComposerProps) {
+  const { task, onDraft, onSend, onTyping, onCancelTask } = props
+  const text = useText()
+  const [words, setWords] = useState(props.draft)
+  const [beforeEdit, setBeforeEdit] = useState('')
+  const field = useRef<HTMLTextAreaElement>(null)
+  const enterSends = !useMedia(touch)
+  useGrowing(field)
+  useTask(task, (edited) => {
+    if (edited !== undefined) {
+      setBeforeEdit(words)
+      setWords(edited)
+    }
+    field.current?.focus()
+  })
+  const change = (next: string) => {
+    setWords(next)
+    if (task?.kind !== 'edit') onDraft(next)
+    if (next !== '') onTyping()
+  }
+  const cancel = () => {
+    if (task?.kind === 'edit') setWords(beforeEdit)
+    onCancelTask()
+  }
+  const send = () => {
+    if (words.trim() === '') return
+    onSend(words.trim())
+    if (task?.kind === 'edit') setWords(beforeEdit)
+    else change('')
+    field.current?.focus()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const does = composerKey(event.nativeEvent, { enterSends, isEmpty: words === '', hasTask: task !== undefined })
+    if (!does) return
+    event.preventDefault()
+    event.stopPropagation()
+    const run = { send, cancel, editLast: props.onEditLast }
+    run[does]()
+  }
+  return (
+    <div className="composer-frame">
+      {task && <TaskLine task={task} onCancel={cancel} />}
+      <div className="composer">
+        <Menu side="top" trigger={<IconButton icon={Smile} label={text('composer.emoji')} large />}>
+          <EmojiGrid onPick={(emoji) => change(inserted(field.current, words, emoji))} />
+        </Menu>
+        <textarea
+          ref={field}
+          rows={1}
+          dir="auto"
+          value={words}
+          placeholder={props.placeholder}
+          aria-label={props.placeholder}
+          maxLength={props.maxLength}
+          enterKeyHint={enterSends ? 'send' : 'enter'}
+          onChange={(event) => change(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <IconButton
+          className="send"
+          icon={SendHorizontal}
+          label={text(task?.kind === 'edit' ? 'composer.save' : 'composer.send')}
+          shortcut="enter"
+          disabled={words.trim() === ''}
+          onClick={send}
+        />
+      </div>
+    </div>
+  )
+}
+
+function TaskLine({ task, onCancel }: { task: ComposerTask; onCancel: () => void }) {
+  const text = useText()
+  const Icon = task.kind === 'reply' ? Reply : Pencil
+  return (
+    <div className="composer-task">
+      <Icon className="i xs" />
+      <span className="cut grow" title={task.message.text}>
+        <b>{task.kind === 'reply' ? task.message.author.name : text('composer.editing')}</b>{' '}
+        <span dir="auto">{task.message.text}</span>
+      </span>
+      <IconButton icon={X} label={text('action.cancel')} shortcut="escape" onClick={onCancel} />
+    </div>
+  )
+}
+
+/** Takes the message's text when an edit begins, and the focus for both. */
+function useTask(task: ComposerTask | undefined, begin: (edited: string | undefined) => void): void {
+  const latest = useRef(begin)
+  useEffect(() => {
+    latest.current = begin
+  })
+  useEffect(() => {
+    if (task) latest.current(task.kind === 'edit' ? task.message.text : undefined)
+  }, [task])
+}
+
+/** A third of the window at most; above that it scrolls. */
+function useGrowing(fieldRef: RefObject<HTMLTextAreaElement | null>): void {
+  useLayoutEffect(() => {
+    const element = fieldRef.current
+    if (!element) return
+    element.style.height = 'auto'
+    element.style.height = `${Math.min(element.scrollHeight, window.innerHeight / 3)}px`
+  })
+}
+
+function inserted(field: HTMLTextAreaElement | null, words: string, emoji: string): string {
+  const at = field?.selectionEnd ?? words.length
+  return words.slice(0, at) + emoji + words.slice(at)
+}

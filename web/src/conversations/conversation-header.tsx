@@ -1,0 +1,48 @@
+import { ChevronLeft, PanelRight } from 'lucide-react'
+import { AvatarStack } from '../platform/avatar.tsx'
+import { Count } from '../platform/badge.tsx'
+import { IconButton } from '../platform/icon-button.tsx'
+import { useText } from '../platform/texts.tsx'
+import type { PersonView } from './view.ts'
+
+type HeaderProps = {
+  name: string
+  about: string
+  people: readonly PersonView[]
+  unreadElsewhere: number
+  isPaneOpen: boolean
+  onBack: () => void
+  onTogglePane?: (() => void) | undefined
+}
+
+export function ConversationHeader(props: HeaderProps) {
+  const text = useText()
+  return (
+    <header className="bar">
+      <button type="button" className="back-count phone-only" aria-label={text('action.back')} onClick={props.onBack}>
+        <ChevronLeft className="i l" />
+        <Count quiet count={props.unreadElsewhere} label={text('list.unreadCount', { count: props.unreadElsewhere })} />
+      </button>
+      <div className="heading grow">
+        <h2 className="cut" title={props.name} dir="auto">
+          {props.name}
+        </h2>
+        <span className="dim t12 cut" title={props.about}>
+          {props.about}
+        </span>
+      </div>
+      <span className="wide-only">
+        <AvatarStack people={props.people} />
+      </span>
+      {props.onTogglePane && (
+        <IconButton
+          icon={PanelRight}
+          label={text(props.isPaneOpen ? 'pane.close' : 'pane.open')}
+          shortcut="mod+."
+          aria-pressed={props.isPaneOpen}
+          onClick={props.onTogglePane}
+        />
+      )}
+    </header>
+  )
+}

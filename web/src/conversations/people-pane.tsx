@@ -1,0 +1,89 @@
+import { MessageCircle, UserMinus, UserPlus, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Avatar } from '../platform/avatar.tsx'
+import { Badge } from '../platform/badge.tsx'
+import { Button } from '../platform/button.tsx'
+import { IconButton } from '../platform/icon-button.tsx'
+import { useText } from '../platform/texts.tsx'
+import type { MemberRow } from './view.ts'
+
+type PeoplePaneProps = {
+  title: string
+  about: string
+  members: readonly MemberRow[]
+  onClose: () => void
+  onMessage: (member: MemberRow) => void
+  onAdd?: (() => void) | undefined
+  onRemove?: ((member: MemberRow) => void) | undefined
+  /** Above the people: read counts of a message, or what the conversation is. */
+  children?: ReactNode
+  footer?: ReactNode
+}
+
+/** Who is in a conversation, or who received a message. */
+export function PeoplePane(props: PeoplePaneProps) {
+  const text = useText()
+  return (
+    <>
+      <header className="bar">
+        <span className="grow cut strong" title={props.title}>
+          {props.title}
+        </span>
+        {props.onAdd && <IconButton icon={UserPlus} label={text('people.add')} onClick={props.onAdd} />}
+        <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={props.onClose} />
+      </header>
+      <div className="scroll">
+        <div className="block muted t13">
+          {props.about}
+          {props.children}
+        </div>
+        <ul className="people">
+          {props.members.map((member) => (
+            <li key={member.id} className="person">
+              <Avatar {...member} />
+              <span className="grow col">
+                <span className="row g1">
+                  <span className="cut" title={member.name} dir="auto">
+                    {member.name}
+                  </span>
+                  {member.isOwner && <Badge>{text('people.owner')}</Badge>}
+                </span>
+                <span className="dim t12 cut" title={member.title}>
+                  {member.through ? text('people.through', { group: member.through }) : member.title}
+                </span>
+              </span>
+              <PersonTools member={member} {...props} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      {props.footer && <div className="pane-foot">{props.footer}</div>}
+    </>
+  )
+}
+
+function PersonTools({ member, onMessage, onRemove }: PeoplePaneProps & { member: MemberRow }) {
+  const text = useText()
+  return (
+    <span className="row g1 person-tools">
+      <IconButton
+        icon={MessageCircle}
+        label={text('people.message', { name: member.name })}
+        onClick={() => onMessage(member)}
+      />
+      {onRemove && !member.isOwner && !member.through && (
+        <IconButton
+          icon={UserMinus}
+          label={text('people.remove', { name: member.name })}
+          onClick={() => onRemove(member)}
+        />
+      )}
+    </span>
+  )
+}
+
+export const PaneAction = ({ children, onClick }: { children: ReactNode; onClick: () => void }) => (
+  <Button className="wide" onClick={onClick}>
+    {children}
+  </Button>
+)

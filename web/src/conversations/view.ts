@@ -1,0 +1,47 @@
+import type { PersonId } from '../../../protocol/ids.ts'
+
+/** What the screens of conversations show; made from the client's state by pure functions. */
+export type PersonView = { id: PersonId; name: string; presence?: 'online' | undefined }
+
+export type ConversationRow = {
+  id: string
+  href: string
+  kind: 'direct' | 'group' | 'broadcast'
+  name: string
+  /** The other one of a direct conversation. */
+  person?: PersonView | undefined
+  unread: number
+  /** Of a broadcast, for its owner only. */
+  listeners?: number | undefined
+  lastAt?: Date | undefined
+  excerpt?: string | undefined
+  draft?: string | undefined
+  isCurrent: boolean
+}
+
+export type SendState = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed'
+
+export type ReactionView = { emoji: string; count: number; own: boolean; names: string[] }
+
+export type QuoteView = { key: string; author: string; text: string; isDeleted: boolean }
+
+export type MessageView = {
+  /** The same from the moment of sending until the message is history. */
+  key: string
+  author: PersonView
+  isOwn: boolean
+  postedAt: Date
+  text: string
+  isEdited: boolean
+  isDeleted: boolean
+  quote?: QuoteView | undefined
+  reactions: ReactionView[]
+  /** Own messages only. */
+  state?: SendState | undefined
+  readBy?: { read: number; of: number } | undefined
+  /** Why it could not be sent, and what to do. */
+  failure?: string | undefined
+  may: { reply: boolean; react: boolean; edit: boolean; delete: boolean; seeRecipients: boolean; seeReactors: boolean }
+}
+
+export type MemberRow = PersonView & { title?: string | undefined; isOwner: boolean; through?: string | undefined }

@@ -1,0 +1,113 @@
+import { useState } from 'react'
+import { Button } from '../platform/button.tsx'
+import { readableAccent } from '../platform/accent.ts'
+import { Select } from '../platform/select.tsx'
+import { TextField } from '../platform/text-field.tsx'
+import { languages, useText } from '../platform/texts.tsx'
+import type { Locale } from '../platform/texts.tsx'
+
+export type OrganizationAnswers = { name: string; locale: Locale; accent: string; personName: string; address: string }
+
+type OrganizationFormProps = {
+  answers: OrganizationAnswers
+  working: boolean
+  error?: string | undefined
+  onChange: (answers: OrganizationAnswers) => void
+  onSubmit: () => void
+}
+
+export const accents = ['#2a5bd7', '#0f766e', '#19703f', '#a3341f', '#86304b', '#6d3aa8', '#3f4450']
+
+/** The first step of the set-up: three questions about the establishment, and who asks. */
+export function OrganizationForm({ answers, working, error, onChange, onSubmit }: OrganizationFormProps) {
+  const text = useText()
+  const [asked, setAsked] = useState(false)
+  const set = (some: Partial<OrganizationAnswers>) => onChange({ ...answers, ...some })
+  const missing = (value: string) => (asked && value.trim() === '' ? text('form.required') : undefined)
+  const complete = [answers.name, answers.personName, answers.address].every((value) => value.trim() !== '')
+  return (
+    <form
+      className="setup-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        setAsked(true)
+        if (complete && !working) onSubmit()
+      }}
+    >
+      <TextField
+        label={text('setup.name')}
+        help={text('setup.nameHelp')}
+        error={missing(answers.name)}
+        value={answers.name}
+        autoComplete="organization"
+        onChange={(event) => set({ name: event.target.value })}
+      />
+      <Select
+        label={text('settings.language')}
+        value={answers.locale}
+        options={[
+          { value: 'en', label: languages.en },
+          { value: 'zh-CN', label: languages['zh-CN'] },
+        ]}
+        onChange={(locale) => set({ locale })}
+      />
+      <AccentField value={answers.accent} onChange={(accent) => set({ accent })} />
+      <TextField
+        label={text('setup.personName')}
+        error={missing(answers.personName)}
+        value={answers.personName}
+        autoComplete="name"
+        onChange={(event) => set({ personName: event.target.value })}
+      />
+      <TextField
+        label={text('setup.address')}
+        help={text('setup.addressHelp')}
+        error={missing(answers.address) ?? error}
+        value={answers.address}
+        inputMode="email"
+        autoComplete="email"
+        autoCapitalize="none"
+        onChange={(event) => set({ address: event.target.value })}
+      />
+      <div>
+        <Button look="primary" type="submit" working={working}>
+          {text('setup.continue')}
+        </Button>
+      </div>
+    </form>
+  )
+}
+
+function AccentField({ value, onChange }: { value: string; onChange: (accent: string) => void }) {
+  const text = useText()
+  return (
+    <fieldset className="accents">
+      <legend className="label">{text('setup.accent')}</legend>
+      <div className="row g1 wrap">
+        {accents.map((accent) => (
+          <label key={accent} className="accent" title={accent}>
+            <input
+              type="radio"
+              name="accent"
+              className="sr"
+              aria-label={accent}
+              checked={accent === value}
+              onChange={() => onChange(accent)}
+            />
+            <i style={{ background: accent }} />
+          </label>
+        ))}
+        <label className="accent own" title={text('setup.accentOwn')}>
+          <input
+            type="color"
+            aria-label={text('setup.accentOwn')}
+            value={value}
+            onChange={(event) => onChange(readableAccent(event.target.value)?.accent ?? value)}
+          />
+        </label>
+      </div>
+      <p className="help">{text('setup.accentHelp')}</p>
+    </fieldset>
+  )
+}

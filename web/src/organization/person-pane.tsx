@@ -1,0 +1,85 @@
+import { MessageCircle, X } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { Link } from 'wouter'
+import type { Member } from '../../../protocol/organization.ts'
+import { Avatar } from '../platform/avatar.tsx'
+import { Button } from '../platform/button.tsx'
+import { IconButton } from '../platform/icon-button.tsx'
+import { useText } from '../platform/texts.tsx'
+
+type Named = { id: string; name: string; href: string }
+type PersonPaneProps = {
+  member: Member
+  isMe: boolean
+  manager?: Named | undefined
+  reports: readonly Named[]
+  onClose: () => void
+  onMessage: () => void
+  /** What an administrator may do, as buttons. */
+  administration?: ReactNode
+}
+
+export function PersonPane({ member, isMe, manager, reports, onClose, onMessage, administration }: PersonPaneProps) {
+  const text = useText()
+  return (
+    <>
+      <header className="bar">
+        <span className="grow cut strong" title={member.name}>
+          {member.name}
+        </span>
+        <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={onClose} />
+      </header>
+      <div className="scroll">
+        <div className="block row g4">
+          <Avatar id={member.personId} name={member.name} size="xl" />
+          <span className="col">
+            <h2 dir="auto">{member.name}</h2>
+            <span className="muted t13" dir="auto">
+              {member.title}
+            </span>
+          </span>
+        </div>
+        <dl className="block facts">
+          <Fact label={text('member.address')}>{member.address}</Fact>
+          <Fact label={text('member.phone')}>{member.phone}</Fact>
+          <Fact label={text('member.place')}>{member.place}</Fact>
+          <Fact label={text('member.manager')}>{manager && <Link href={manager.href}>{manager.name}</Link>}</Fact>
+          <Fact label={text('member.state')}>{text(`member.state.${member.state}`)}</Fact>
+        </dl>
+        {reports.length > 0 && (
+          <section className="block">
+            <h3>{text('member.reports', { count: reports.length })}</h3>
+            <ul>
+              {reports.map((report) => (
+                <li key={report.id}>
+                  <Link className="person" href={report.href}>
+                    <Avatar {...report} size="sm" />
+                    <span className="cut">{report.name}</span>
+                  </Link>
+                </li>
+              ))}
+            </ul>
+          </section>
+        )}
+        {administration && <section className="block administration">{administration}</section>}
+      </div>
+      {!isMe && member.state !== 'deactivated' && (
+        <div className="pane-foot">
+          <Button look="primary" icon={MessageCircle} onClick={onMessage}>
+            {text('people.message', { name: member.name })}
+          </Button>
+        </div>
+      )}
+    </>
+  )
+}
+
+function Fact({ label, children }: { label: string; children: ReactNode }) {
+  if (!children) return null
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  )
+}

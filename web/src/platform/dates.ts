@@ -1,0 +1,48 @@
+import { useMemo } from 'react'
+import type { Locale, Text } from './texts.tsx'
+import { useTexts } from './texts.tsx'
+
+export type Dates = {
+  time: (at: Date) => string
+  /** A day line: today, yesterday, or the date. */
+  day: (at: Date, now: Date) => string
+  /** As short as a list needs it: the time today, the weekday this week, then the date. */
+  short: (at: Date, now: Date) => string
+  full: (at: Date) => string
+}
+
+export function useDates(): Dates {
+  const { locale, text } = useTexts()
+  return useMemo(() => dates(locale, text), [locale, text])
+}
+
+export function dates(locale: Locale, text: Text): Dates {
+  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
+  const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+  const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
+  const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
+  const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+  return {
+    time: (at) => time.format(at),
+    full: (at) => full.format(at),
+    day: (at, now) => {
+      const age = daysBetween(at, now)
+      if (age === 0) return text('day.today')
+      if (age === 1) return text('day.yesterday')
+      return (at.getFullYear() === now.getFullYear() ? date : dateWithYear).format(at)
+    },
+    short: (at, now) => {
+      const age = daysBetween(at, now)
+      if (age <= 0) return time.format(at)
+      return (age < 7 ? weekday : short).format(at)
+    },
+  }
+}
+
+/** Calendar days, not 24-hour spans: 23:59 and 00:01 are a day apart. */
+export function daysBetween(earlier: Date, later: Date): number {
+  return Math.round((midnight(later) - midnight(earlier)) / 86_400_000)
+}
+
+const midnight = (at: Date): number => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())

@@ -1,0 +1,34 @@
+import { X } from 'lucide-react'
+import { Dialog as Radix } from 'radix-ui'
+import type { ReactNode } from 'react'
+import { IconButton } from './icon-button.tsx'
+import { useText } from './texts.tsx'
+
+type DialogProps = {
+  title: string
+  open: boolean
+  onClose: () => void
+  children: ReactNode
+  footer?: ReactNode
+}
+
+export function Dialog({ title, open, onClose, children, footer }: DialogProps) {
+  const text = useText()
+  return (
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className="backdrop" />
+        <Radix.Content className="dialog" aria-describedby={undefined}>
+          <div className="dialog-head">
+            <Radix.Title className="grow">{title}</Radix.Title>
+            <Radix.Close asChild>
+              <IconButton icon={X} label={text('action.close')} shortcut="escape" />
+            </Radix.Close>
+          </div>
+          <div className="dialog-body">{children}</div>
+          {footer && <div className="dialog-foot">{footer}</div>}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  )
+}

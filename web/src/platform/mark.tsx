@@ -1,0 +1,3 @@
+import { Compass } from 'lucide-react'
+
+export const Mark = () => <Compass className="i l" />
