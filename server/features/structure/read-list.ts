@@ -1,0 +1,44 @@
+import { limits } from '../../../protocol/limits.ts'
+import type { Column, Fault } from '../../../protocol/structure.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { readColumns, type Columns } from './columns.ts'
+import { readRecords } from './delimited.ts'
+import { decode } from './encoding.ts'
+import { readRows, type CheckedRow } from './rows.ts'
+
+export type List = {
+  encoding: string
+  delimiter: string
+  columns: { heading: string; meaning: Column; sample: string }[]
+  /** Rows below the heading, faulty ones too. */
+  rowCount: number
+  rows: CheckedRow[]
+  faults: Fault[]
+}
+
+const SAMPLE_SHOWN = 80
+
+/** From the bytes of a file to its rows. Pure; throws a refusal where the file as a whole cannot be read. */
+export function readList(bytes: Uint8Array, given: readonly Column[] | undefined): List {
+  if (bytes.length > limits.importBytes)
+    throw new Refusal('input.too-large', {
+      message: `This file has ${megabytes(bytes.length)} MB; a list may have ${megabytes(limits.importBytes)} MB.`,
+      path: 'content',
+    })
+  const { text, encoding } = decode(bytes)
+  const { delimiter, records } = readRecords(text)
+  const columns = readColumns(records, given)
+  const { rows, faults } = readRows(columns)
+  return { encoding, delimiter, columns: describe(columns), rowCount: columns.rows.length, rows, faults }
+}
+
+const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(bytes % 1_000_000 === 0 ? 0 : 1)
+
+function describe({ headings, meanings, rows }: Columns) {
+  return headings.map((heading, index) => {
+    const sample = rows.map(({ cells }) => cells[index]?.trim() ?? '').find((cell) => cell !== '') ?? ''
+    return { heading: shorten(heading), meaning: meanings[index] ?? 'none', sample: shorten(sample) }
+  })
+}
+
+const shorten = (text: string) => text.slice(0, SAMPLE_SHOWN).toWellFormed()
