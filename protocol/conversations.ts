@@ -69,6 +69,8 @@ export const ConversationView = z.object({
   otherId: PersonId.nullable(),
   /** Null for the listeners of a broadcast, who cannot know it. */
   memberCount: z.int().nullable(),
+  /** Nobody writes here any more; what was written can be read. */
+  isClosed: z.boolean(),
   may: z.object({ post: z.boolean(), manage: z.boolean(), leave: z.boolean(), seeMembers: z.boolean() }),
   audiences: z.array(AudienceView),
 })

@@ -4,7 +4,6 @@ create table dispatch (
   purpose text not null check (purpose in ('access-code', 'invitation')),
   organization_id uuid,
   person_id uuid,
-  recipient_name text not null,
   address text not null,
   sealed bytea,
   state text not null default 'waiting' check (state in ('waiting', 'sent', 'failed', 'shown', 'expired')),
@@ -15,4 +14,5 @@ create table dispatch (
 );
 create index dispatch_of_person on dispatch (person_id, id);
 create index dispatch_of_organization on dispatch (organization_id, id);
+create index dispatch_to_delete on dispatch (created_at);
 create index dispatch_to_wipe on dispatch (expires_at) where sealed is not null;

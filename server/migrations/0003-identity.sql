@@ -1,7 +1,6 @@
 -- An account, global to the server. last_number and last_id are the head of the person's own log.
 create table person (
   id uuid primary key,
-  locale text not null default 'en',
   created_at timestamptz not null,
   last_number bigint not null default 0,
   last_id uuid
@@ -37,25 +36,31 @@ create table device (
 create index device_of_person on device (person_id) where revoked_at is null;
 create index device_revoked on device (revoked_at) where revoked_at is not null;
 
--- A code that was asked for, or sent with an invitation. For unknown addresses there is a row too, without a person:
--- nothing an outsider can see differs.
+-- A code that was asked for, or sent with an invitation. Asking stores the same row for every address; the person and the code
+-- are filled in afterwards, where there is a person, so nothing an outsider can see or measure differs.
 create table access_code (
   request_id uuid primary key,
   address text not null,
   person_id uuid references person,
+  -- Of an invitation: into which organization, and the hash of the link's token.
   organization_id uuid,
-  -- Of the link's token; only invitations have one.
   token_hash bytea unique,
-  code_hash bytea not null,
+  code_hash bytea,
   attempts int not null default 0,
   requested_from text not null,
   created_at timestamptz not null,
+  -- Codes for one address go out a minute apart.
+  send_at timestamptz not null,
   expires_at timestamptz not null,
-  ended_at timestamptz
+  -- Redeemed, or replaced by a later one.
+  ended_at timestamptz,
+  check ((organization_id is null) = (token_hash is null))
 );
-create index access_code_by_address on access_code (address, created_at);
-create index access_code_by_source on access_code (requested_from, created_at);
-create index access_code_by_time on access_code (created_at);
+create index access_code_by_address on access_code (address, created_at) where token_hash is null;
+create index access_code_by_source on access_code (requested_from, created_at) where token_hash is null;
+create index access_code_by_time on access_code (created_at) where token_hash is null;
+create index access_code_to_delete on access_code (expires_at);
+create index access_code_of_invited on access_code (organization_id, person_id) where token_hash is not null;
 
 -- Wrong guesses, kept for the limits of each account, each source and in total.
 create table access_failure (
@@ -67,11 +72,3 @@ create table access_failure (
 create index access_failure_by_address on access_failure (address, at);
 create index access_failure_by_source on access_failure (requested_from, at);
 create index access_failure_by_time on access_failure (at);
-
--- Opens the wizard. Printed at start; only its hash is kept.
-create table setup_token (
-  token_hash bytea primary key,
-  created_at timestamptz not null,
-  expires_at timestamptz not null,
-  used_at timestamptz
-);

@@ -1,3 +1,11 @@
+-- Opens the wizard. Printed at start; only its hash is kept.
+create table setup_token (
+  token_hash bytea primary key,
+  created_at timestamptz not null,
+  expires_at timestamptz not null,
+  used_at timestamptz
+);
+
 create table organization (
   id uuid primary key,
   name text not null,
@@ -26,11 +34,13 @@ create table member (
   created_at timestamptz not null,
   invited_at timestamptz,
   joined_at timestamptz,
+  -- The person said no. Others go on seeing somebody who has not answered.
+  declined_at timestamptz,
   primary key (organization_id, person_id),
   foreign key (organization_id, manager_id) references member (organization_id, person_id) deferrable initially deferred
 );
 create unique index member_by_address on member (organization_id, address) where state <> 'deactivated';
-create unique index member_by_key on member (organization_id, key) where key is not null;
+create unique index member_by_key on member (organization_id, key) where key is not null and state <> 'deactivated';
 create index member_by_name on member (organization_id, name, person_id) where state <> 'deactivated';
 create index member_by_manager on member (organization_id, manager_id) where state <> 'deactivated';
 create index member_of_person on member (person_id);

@@ -16,6 +16,7 @@ create table conversation (
   direct_high_id uuid,
   first_audience_id uuid not null,
   created_by uuid,
+  member_count int not null default 0,
   created_at timestamptz not null,
   check ((kind = 'direct') = (direct_low_id is not null and direct_high_id is not null)),
   check (direct_low_id < direct_high_id)
@@ -41,7 +42,7 @@ create table audience (
   -- Of the first audience only: grows with every change of the conversation's members, and is written into every row of its logs.
   version bigint not null default 1,
   -- Of the first audience only: sort times of the conversation never repeat.
-  last_posted_at timestamptz not null default '-infinity',
+  last_posted_at timestamptz not null default 'epoch',
   closed_at timestamptz
 ) with (fillfactor = 60);
 create index audience_of_conversation on audience (conversation_id);

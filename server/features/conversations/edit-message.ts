@@ -1,0 +1,20 @@
+import { isDeepStrictEqual } from 'node:util'
+import { EditMessage, Message } from '../../../protocol/conversations.ts'
+import { command, personOf } from '../../platform/command.ts'
+import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
+import { setParts } from './store.ts'
+
+export const editMessage = command({
+  name: 'message.edit',
+  summary: 'Replace the content of one of your messages.',
+  input: EditMessage,
+  output: Message,
+  lock: holdMessage,
+  allow: (ctx, _input, held: Held) => allowChange(held, ({ authorId }) => authorId === personOf(ctx)),
+
+  async run(ctx, input, { message }) {
+    if (message && isDeepStrictEqual(message.parts, input.parts)) return message
+    await setParts(ctx.tx, input.audienceId, input.number, input.parts, ctx.now)
+    return logChange(ctx, input, { name: 'message.edited', actorId: personOf(ctx) })
+  },
+})

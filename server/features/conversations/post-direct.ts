@@ -1,0 +1,61 @@
+import { v7 as uuidv7 } from 'uuid'
+import { PostDirect, PostedDirect } from '../../../protocol/conversations.ts'
+import { ConversationId, type OrganizationId, type PersonId } from '../../../protocol/ids.ts'
+import { command, personOf, type Context } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { changeMemberships, makeConversations } from './change-members.ts'
+import { findDirect, isActive, lockPair } from './member-store.ts'
+import { store } from './post-message.ts'
+import { lockAudiences } from './store.ts'
+import { readViews } from './view.ts'
+
+export const postDirect = command({
+  name: 'direct.post',
+  summary: 'Write to one member of the organization. The first message makes the conversation, later ones find it.',
+  input: PostDirect,
+  output: PostedDirect,
+
+  lock: (ctx, { organizationId, personId }) => lockPair(ctx.tx, organizationId, [personOf(ctx), personId]),
+
+  async allow(ctx, { organizationId, personId }, present) {
+    const me = personOf(ctx)
+    if (me === personId) return new Refusal('input.invalid', { path: 'personId', message: 'This is you.' })
+    if (!(await isActive(ctx.tx, organizationId, me))) return false
+    return present.includes(personId) || new Refusal('member.not-found', { path: 'personId' })
+  },
+
+  async run(ctx, { organizationId, personId, id, parts }) {
+    const me = personOf(ctx)
+    const conversationId =
+      (await findDirect(ctx.tx, organizationId, [me, personId])) ?? (await makeDirect(ctx, organizationId, [me, personId]))
+    const audienceId = await audienceOf(ctx, me, conversationId)
+    const audiences = new Map((await lockAudiences(ctx.tx, [audienceId])).map((audience) => [audience.id, audience]))
+    const post = { actorId: me, input: { organizationId, audienceId, id, parts } }
+    const { answers } = await store(ctx.tx, [post], { audiences, now: ctx.now })
+    const [message] = answers
+    if (!message || message instanceof Refusal) throw message ?? new Refusal('access.refused')
+    const [conversation] = await readViews(ctx.tx, me, [conversationId])
+    if (!conversation) throw new Refusal('access.refused')
+    return { conversation, message }
+  },
+})
+
+async function audienceOf(ctx: Context, personId: PersonId, conversationId: ConversationId) {
+  const [view] = await readViews(ctx.tx, personId, [conversationId])
+  const [audience] = view?.audiences ?? []
+  if (!audience) throw new Refusal('access.refused')
+  return audience.id
+}
+
+async function makeDirect(ctx: Context, organizationId: OrganizationId, pair: readonly [PersonId, PersonId]): Promise<ConversationId> {
+  const id = ConversationId.parse(uuidv7())
+  const made = { name: null, isNameMade: false, chartManagerId: null, chartLevel: null, createdBy: pair[0], pair }
+  await makeConversations(
+    ctx.tx,
+    [{ ...made, id, organizationId, kind: 'direct', origin: 'made', history: 'all' }],
+    ctx.now,
+  )
+  const add = pair.map((personId) => ({ conversationId: id, personId, role: 'member' as const, source: 'owner' as const }))
+  await changeMemberships(ctx.tx, { organizationId, actorId: pair[0], add, remove: [], nest: [], unnest: [] }, ctx.now)
+  return id
+}

@@ -1,0 +1,166 @@
+import type { AudienceId, DeviceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { closeCodes, type Connection } from '../../platform/websocket.ts'
+import { encodeFrame, HARD_LIMIT_BYTES, SLOW_MAX_MS, SOFT_LIMIT_BYTES } from '../../platform/send-buffer.ts'
+
+/** An audience that somebody on this node hears. */
+export type Heard = {
+  id: AudienceId
+  /** Of the membership that `people` was read with. */
+  version: number
+  /** Few people who talk both ways: presence shows. */
+  isSocial: boolean
+  lastNumber: number
+  /** When the last number moved, in milliseconds. */
+  movedAt: number
+  people: Set<Listener>
+}
+/** A person with at least one open connection that listens. */
+export type Listener = {
+  id: PersonId
+  /** The head of their own log, as far as it was sent to them. */
+  number: number
+  audiences: Set<Heard>
+  organizationIds: Set<OrganizationId>
+  ears: Set<Ear>
+}
+/** One listening connection. */
+export type Ear = {
+  connection: Connection
+  deviceId: DeviceId
+  /** What was said before its first answer went out. */
+  held: Buffer[] | null
+  /** Audiences of which only a hint can be sent, because the client is slow. */
+  missed: Set<AudienceId>
+  slowSince: number | null
+  beatAt: number
+  beatBefore: number
+}
+
+export type Subscription = {
+  personId: PersonId
+  audienceId: AudienceId
+  organizationId: OrganizationId
+  version: number
+  isSocial: boolean
+  lastNumber: number
+}
+
+/** Who on this node hears what. Knows nothing of the database; what it is told comes from `sources`. */
+export class Hub {
+  readonly listeners = new Map<PersonId, Listener>()
+  readonly audiences = new Map<AudienceId, Heard>()
+  readonly ears = new Map<Connection, { ear: Ear; listener: Listener }>()
+
+  /** The person's first listening connection makes the listener. */
+  open(connection: Connection, personId: PersonId, deviceId: DeviceId, now: number): Listener {
+    const listener = this.listeners.get(personId) ?? {
+      id: personId,
+      number: 0,
+      audiences: new Set(),
+      organizationIds: new Set(),
+      ears: new Set(),
+    }
+    this.listeners.set(personId, listener)
+    const known = this.ears.get(connection)
+    if (known) known.ear.held = []
+    else {
+      const ear: Ear = { connection, deviceId, held: [], missed: new Set(), slowSince: null, beatAt: now, beatBefore: now }
+      listener.ears.add(ear)
+      this.ears.set(connection, { ear, listener })
+    }
+    return listener
+  }
+
+  /** Sends what was said meanwhile. */
+  release(connection: Connection): void {
+    const ear = this.ears.get(connection)?.ear
+    const held = ear?.held ?? []
+    if (ear) ear.held = null
+    for (const frames of held) connection.send(frames)
+  }
+
+  /** Answers with the listener when this was their last connection. */
+  close(connection: Connection): Listener | undefined {
+    const known = this.ears.get(connection)
+    if (!known) return undefined
+    this.ears.delete(connection)
+    known.listener.ears.delete(known.ear)
+    return known.listener.ears.size === 0 ? known.listener : undefined
+  }
+
+  forget(listener: Listener): void {
+    this.listeners.delete(listener.id)
+    for (const audience of listener.audiences) this.#leave(listener, audience)
+  }
+
+  /** What this listener hears from now on. */
+  subscribe(listener: Listener, subscriptions: readonly Subscription[], now: number): void {
+    const wanted = new Set(subscriptions.map(({ audienceId }) => audienceId))
+    for (const audience of listener.audiences) if (!wanted.has(audience.id)) this.#leave(listener, audience)
+    for (const { audienceId, organizationId, version, isSocial, lastNumber } of subscriptions) {
+      const audience = this.audiences.get(audienceId) ?? {
+        id: audienceId,
+        version,
+        isSocial,
+        lastNumber,
+        movedAt: now,
+        people: new Set(),
+      }
+      this.audiences.set(audienceId, audience)
+      audience.isSocial = isSocial
+      audience.people.add(listener)
+      listener.audiences.add(audience)
+      listener.organizationIds.add(organizationId)
+    }
+  }
+
+  /** Those who hear an audience, as they are at this version of its membership. */
+  replacePeople(audience: Heard, version: number, personIds: readonly PersonId[]): void {
+    const present = new Set(personIds)
+    for (const listener of audience.people) if (!present.has(listener.id)) this.#leave(listener, audience)
+    for (const personId of present) {
+      const listener = this.listeners.get(personId)
+      if (!listener) continue
+      audience.people.add(listener)
+      listener.audiences.add(audience)
+    }
+    audience.version = version
+    if (audience.people.size > 0) this.audiences.set(audience.id, audience)
+  }
+
+  #leave(listener: Listener, audience: Heard): void {
+    listener.audiences.delete(audience)
+    audience.people.delete(listener)
+    if (audience.people.size === 0) this.audiences.delete(audience.id)
+  }
+}
+
+/** Frames of an audience's log. A slow client gets a hint later instead. */
+export function sendLasting(ear: Ear, frames: Buffer, audienceId: AudienceId | null, now: number): void {
+  if (ear.held) return void ear.held.push(frames)
+  if (audienceId !== null && isSlow(ear, now)) return void ear.missed.add(audienceId)
+  ear.connection.send(frames)
+}
+
+/** What a slow client can do without. */
+export function sendPassing(ear: Ear, frames: Buffer, now: number): void {
+  if (ear.held) return void ear.held.push(frames)
+  if (!isSlow(ear, now)) ear.connection.send(frames)
+}
+
+function isSlow(ear: Ear, now: number): boolean {
+  const { backlog } = ear.connection
+  if (backlog <= SOFT_LIMIT_BYTES) return false
+  ear.slowSince ??= now
+  if (backlog > HARD_LIMIT_BYTES || now - ear.slowSince > SLOW_MAX_MS) ear.connection.close(closeCodes.slow, 'too slow')
+  return true
+}
+
+/** A client that has caught up learns what it missed. */
+export function catchUp(ear: Ear, headOf: (audienceId: AudienceId) => number, now: number): void {
+  if (ear.slowSince === null || isSlow(ear, now)) return
+  ear.slowSince = null
+  const heads = Array.from(ear.missed, (audienceId) => ({ audienceId, number: headOf(audienceId) }))
+  ear.missed.clear()
+  if (heads.length > 0) ear.connection.send(encodeFrame({ state: 'heads', heads }))
+}
