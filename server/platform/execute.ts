@@ -48,8 +48,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
     if (definition.over && definition.over !== caller.transport)
       throw new Refusal(`command.over-${definition.over}-only`)
     const checked = check(definition.input, input)
-    const lane = lanes.get(name)
-    if (!lane || isBatch(definition)) return submit(lane, checked, caller)
+    if (isBatch(definition)) return submit(lanes.get(name), checked, caller)
     return runOne(definition, checked, caller)
   }
 
