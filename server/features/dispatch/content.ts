@@ -1,0 +1,20 @@
+import { z } from 'zod'
+import { Locale } from '../../../protocol/identity.ts'
+import type { Seal } from '../../platform/seal.ts'
+
+/** What a dispatch says; kept sealed, since it holds a code. */
+export const Content = z.discriminatedUnion('purpose', [
+  z.object({ purpose: z.literal('access-code'), locale: Locale, code: z.string() }),
+  z.object({
+    purpose: z.literal('invitation'),
+    locale: Locale,
+    code: z.string(),
+    link: z.string(),
+    personName: z.string(),
+    organizationName: z.string(),
+  }),
+])
+export type Content = z.infer<typeof Content>
+
+export const sealContent = (seal: Seal, content: Content): Buffer => seal.seal(JSON.stringify(content))
+export const openContent = (seal: Seal, sealed: Uint8Array): Content => Content.parse(JSON.parse(seal.open(sealed)))

@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import { isMailAddress } from '../../../protocol/identity.ts'
+import type { Job, Tools } from '../../platform/feature.ts'
+import { openContent, type Content } from './content.ts'
+import { renderMail } from './mail.ts'
+import { isPermanent, openPostOffice, type PostOffice } from './post-office.ts'
+import { senderOf, smtpUrl } from './settings.ts'
+import * as store from './store.ts'
+import { showInTerminal } from './terminal.ts'
+
+const Payload = z.object({ ids: z.array(z.uuid()) })
+/** Who got what, and when, is kept so long for the administrators. */
+const KEPT_MS = 30 * 24 * 3_600_000
+const FAULT_LENGTH_MAX = 300
+
+type Ready = { id: string; address: string; content: Content }
+
+export const sendDispatches: Job = {
+  name: 'dispatch.send',
+  async run(payload, tools) {
+    const { database, clock, seal, settings } = tools
+    const { ids } = Payload.parse(payload)
+    const waiting = await database.transaction((tx) => store.takeWaiting(tx, ids, clock()))
+    const ready = waiting.map(({ sealed, ...row }) => ({ ...row, content: openContent(seal, sealed) }))
+    const url = settings.get(smtpUrl)
+    // There is no sender of text messages: codes for phone numbers are shown, like all codes without a mail server.
+    const mails = url === undefined ? [] : ready.filter(({ address }) => isMailAddress(address))
+    const shown = ready.filter((dispatch) => !mails.includes(dispatch))
+    await show(shown, tools)
+    if (url !== undefined && mails.length > 0) await sendAll(mails, url, tools)
+  },
+}
+
+export const wipeDispatches: Job = {
+  name: 'dispatch.wipe',
+  async run(_payload, { database, clock }) {
+    const now = clock()
+    await database.transaction(async (tx) => {
+      await store.wipeExpired(tx, now)
+      await store.deleteBefore(tx, new Date(now.getTime() - KEPT_MS))
+    })
+  },
+}
+
+async function show(dispatches: readonly Ready[], { database }: Tools) {
+  if (dispatches.length === 0) return
+  showInTerminal(dispatches)
+  const ids = dispatches.map(({ id }) => id)
+  await database.transaction((tx) => store.markShown(tx, ids))
+}
+
+type Trying = Tools & { attempt: number; attemptsMax: number }
+
+async function sendAll(dispatches: readonly Ready[], url: string, tools: Trying) {
+  await using office = await openPostOffice(url)
+  const faults = await Promise.all(dispatches.map((dispatch) => sendOne(dispatch, office, tools)))
+  const left = faults.filter((fault) => fault !== undefined)
+  if (left.length === 0) return
+  throw new Error(`${left.length} of ${dispatches.length} mails could not be sent.`)
+}
+
+/** Says what the mail server said, where the mail is to be tried again. */
+async function sendOne(dispatch: Ready, office: PostOffice, tools: Trying): Promise<string | undefined> {
+  const { database, settings, attempt, attemptsMax } = tools
+  const { id, address: to, content } = dispatch
+  try {
+    await office.send({ id, from: senderOf(settings), to, ...renderMail(content) })
+  } catch (error) {
+    const fault = faultOf(error)
+    const isOver = isPermanent(error) || attempt >= attemptsMax
+    await database.transaction((tx) => (isOver ? store.markFailed(tx, id, fault) : store.markFaulty(tx, id, fault)))
+    tools.log.warn({ dispatchId: id, isOver, code: codeOf(error) }, 'A mail could not be sent.')
+    return isOver ? undefined : fault
+  }
+  await database.transaction((tx) => store.markSent(tx, id))
+  return undefined
+}
+
+/** Only this much goes into the log: what the mail server says may hold the address. */
+const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined)
+
+function faultOf(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return text.replaceAll('\0', '').toWellFormed().slice(0, FAULT_LENGTH_MAX).toWellFormed()
+}

@@ -1,0 +1,42 @@
+import type { Locale } from '../../../protocol/identity.ts'
+
+type Texts = { subject: string; paragraphs: readonly string[] }
+export type MailTexts = { accessCode: Texts; invitation: Texts; linkLabel: string }
+
+/** What mails say, as ICU messages. The code and the link stand between the first and the second paragraph. */
+export const mailTexts: Record<Locale, MailTexts> = {
+  en: {
+    accessCode: {
+      subject: 'Your code to sign in',
+      paragraphs: [
+        'Here is your code. It works once, within ten minutes, where you asked for it:',
+        'If you did not ask for it, somebody may have mistyped an address. Do nothing; without the code nobody gets in. Never pass it on.',
+      ],
+    },
+    invitation: {
+      subject: '{organizationName} invites you',
+      paragraphs: [
+        'Hello {personName}, {organizationName} talks on Shoptalk, and you have a place there. Open the link and enter the code:',
+        'Both work once, within a week. There is no password: later on a fresh code comes to this address whenever you need one. If you do not know {organizationName}, do nothing.',
+      ],
+    },
+    linkLabel: 'Open Shoptalk',
+  },
+  'zh-CN': {
+    accessCode: {
+      subject: '您的登录验证码',
+      paragraphs: [
+        '这是您的验证码。请在十分钟内于申请它的页面输入,只能使用一次:',
+        '如果不是您本人申请,可能是有人填错了地址,无需任何操作:没有验证码谁也无法登录。请勿转告他人。',
+      ],
+    },
+    invitation: {
+      subject: '{organizationName} 邀请您加入',
+      paragraphs: [
+        '{personName},您好!{organizationName} 正在使用 Shoptalk 沟通,并已为您准备好位置。请打开链接并输入验证码:',
+        '链接和验证码一周内有效,只能使用一次。无需密码:以后需要登录时,新的验证码会发送到此地址。如果您不认识 {organizationName},请忽略本邮件。',
+      ],
+    },
+    linkLabel: '打开 Shoptalk',
+  },
+}
