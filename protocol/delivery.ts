@@ -85,6 +85,8 @@ export const OpenedSync = z.object({
   events: z.array(AudienceEvent),
   /** Logs whose difference was too long: here is the head; the hole is filled by `message.history`. */
   tooFar: z.array(z.object({ audienceId: AudienceId, head: z.lazy(() => AudienceHead) })),
+  /** Today's marks, without a reset: one's own, and those of the others where they show. */
+  marks: z.array(z.object({ audienceId: AudienceId, ...Mark.shape })),
   onlineIds: z.array(PersonId),
 })
 export const AudienceHead = z.object({

@@ -1,3 +1,28 @@
+import type { Feature } from '../../platform/feature.ts'
+import * as change from './change-conversation.ts'
+import { createConversation } from './create-conversation.ts'
+import { deleteMessage } from './delete-message.ts'
+import { editMessage } from './edit-message.ts'
+import { markAudience } from './mark-audience.ts'
+import { openSync } from './open-sync.ts'
+import { postDirect } from './post-direct.ts'
+import { postMessage } from './post-message.ts'
+import { reactToMessage } from './react-to-message.ts'
+import { getConversation, listConversationMembers, listConversations, listRecipients } from './read-conversation.ts'
+import { readDifference, readPersonDifference } from './read-difference.ts'
+import { readHistory } from './read-history.ts'
+import { startTyping } from './start-typing.ts'
+
+export const feature: Feature = {
+  name: 'conversations',
+  definitions: [
+    ...[postMessage, postDirect, editMessage, deleteMessage, reactToMessage, readHistory, listRecipients],
+    ...[createConversation, ...Object.values(change), getConversation, listConversations, listConversationMembers],
+    ...[markAudience, startTyping, openSync, readDifference, readPersonDifference],
+  ],
+}
+
 export { changeMemberships, closeConversations, makeConversations, renameConversations } from './change-members.ts'
 export type { MembershipChange } from './change-members.ts'
 export type { NewConversation } from './member-store.ts'
+export { sourcesOf } from './sources.ts'

@@ -1,0 +1,24 @@
+import type { Database } from '../../platform/sql.ts'
+import type { Sources } from '../delivery/index.ts'
+import { readPersonEvents } from './read-difference.ts'
+import * as store from './sync-store.ts'
+
+/** What delivery asks of the conversations. */
+export function sourcesOf(database: Database): Sources {
+  return {
+    subscriptionsOf: (personIds) => database.snapshot((tx) => store.subscriptionRows(tx, personIds)),
+    membersAmong: (audienceId, personIds) =>
+      database.snapshot(async (tx) => ({
+        version: await store.versionOf(tx, audienceId),
+        personIds: await store.hearersAmong(tx, audienceId, personIds),
+      })),
+    personEventsAfter: (personId, after) =>
+      database.snapshot(async (tx) => ({
+        events: await readPersonEvents(tx, personId, after),
+        lastNumber: (await store.readPersonHead(tx, personId)).number,
+      })),
+    headsOf: (audienceIds) => database.snapshot((tx) => store.headsOf(tx, audienceIds)),
+    personHeadsOf: (personIds) => database.snapshot((tx) => store.personHeadsOf(tx, personIds)),
+    revokedAmong: (deviceIds) => database.snapshot((tx) => store.revokedAmong(tx, deviceIds)),
+  }
+}
