@@ -37,8 +37,8 @@ const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(bytes % 1_000_0
 function describe({ headings, meanings, rows }: Columns) {
   return headings.map((heading, index) => {
     const sample = rows.map(({ cells }) => cells[index]?.trim() ?? '').find((cell) => cell !== '') ?? ''
-    return { heading: shorten(heading), meaning: meanings[index] ?? 'none', sample: shorten(sample) }
+    return { heading: brief(heading), meaning: meanings[index] ?? 'none', sample: brief(sample) }
   })
 }
 
-const shorten = (text: string) => text.slice(0, SAMPLE_SHOWN).toWellFormed()
+const brief = (text: string) => text.slice(0, SAMPLE_SHOWN).toWellFormed()

@@ -81,7 +81,7 @@ function readRow({ line, cells }: Cells, columns: Columns): { row: CheckedRow; f
     line,
     code,
     column,
-    value: text.slice(0, VALUE_SHOWN).toWellFormed().replaceAll('\0', LOST),
+    value: shorten(text),
     otherLine: null,
   })
   const beyond = clean.slice(headings.length).some((cell) => cell !== '')
@@ -101,6 +101,9 @@ function readRow({ line, cells }: Cells, columns: Columns): { row: CheckedRow; f
   }
   return { row, faults }
 }
+
+/** Of what the list says, as much as helps to find it again. */
+export const shorten = (value: string) => value.slice(0, VALUE_SHOWN).toWellFormed().replaceAll('\0', LOST)
 
 function checkText(cell: string, column: Column): Fault['code'] | undefined {
   if (column === 'none') return undefined
