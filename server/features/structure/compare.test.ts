@@ -69,7 +69,7 @@ test('the same list again changes nothing', () => {
 
 test('a manager is found by address and by name, also as "last, first"', () => {
   for (const manager of ['9', 'EVE@x.example', 'eve  fox', 'Fox, Eve']) {
-    const lines = ['9,Eve Fox,eve@x.example,', `8,Gus,gus@x.example,\"${manager}\"`]
+    const lines = ['9,Eve Fox,eve@x.example,', `8,Gus,gus@x.example,"${manager}"`]
     assert.deepEqual(tell(run(lines, { members: [] })), ['+ Eve Fox <', '+ Gus <Eve Fox'])
   }
 })
