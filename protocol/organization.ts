@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Locale, NewDevice, sessionKeep } from './identity.ts'
-import { Instant, OrganizationId, PersonId } from './ids.ts'
+import { DeviceId, Instant, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { line } from './text.ts'
 
@@ -47,16 +47,25 @@ const Name = line({ max: limits.personName })
 export const CheckSetup = z.strictObject({ token: z.string().min(1).max(100) })
 export const CheckedSetup = z.object({ isMailSet: z.boolean(), organizationCount: z.int() })
 export const CreateOrganization = z.strictObject({
-  /** From the link that the server prints. */
-  token: z.string().min(1).max(100),
+  /** From the link that the server prints. The operator needs none. */
+  token: z.string().min(1).max(100).optional(),
   ...inOrganization,
   name: line({ max: limits.personName }),
   accent: Accent.default('#2a5bd7'),
   locale: Locale.default('en'),
   administrator: z.strictObject({ name: Name, address: Address }),
-  device: NewDevice,
+  /** Signs the administrator in at once, while this is the only organization. Otherwise an invitation is sent to the address. */
+  device: NewDevice.optional(),
   keep: sessionKeep,
 })
+export const CreatedOrganization = z.object({
+  organization: Organization,
+  personId: PersonId,
+  /** Absent where the administrator must first open their invitation. */
+  deviceId: DeviceId.optional(),
+  token: z.string().optional(),
+})
+export const OrganizationList = z.object({ organizations: z.array(Organization) })
 export const ChangeOrganization = z.strictObject({
   ...inOrganization,
   name: line({ max: limits.personName }).optional(),

@@ -12,7 +12,5 @@ create table dispatch (
   created_at timestamptz not null,
   expires_at timestamptz not null
 );
-create index dispatch_of_person on dispatch (person_id, id);
-create index dispatch_of_organization on dispatch (organization_id, id);
-create index dispatch_to_delete on dispatch (created_at);
+create index dispatch_by_time on dispatch (created_at, id);
 create index dispatch_to_wipe on dispatch (expires_at) where sealed is not null;

@@ -41,6 +41,6 @@ create table member (
 );
 create unique index member_by_address on member (organization_id, address) where state <> 'deactivated';
 create unique index member_by_key on member (organization_id, key) where key is not null and state <> 'deactivated';
-create index member_by_name on member (organization_id, name, person_id) where state <> 'deactivated';
+create index member_by_name on member (organization_id, name, person_id);
 create index member_by_manager on member (organization_id, manager_id) where state <> 'deactivated';
 create index member_of_person on member (person_id);

@@ -1,4 +1,4 @@
-import { v7 as uuidv7 } from 'uuid'
+import { v4 as uuidv4 } from 'uuid'
 import { PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { wipeDispatches } from '../dispatch/index.ts'
@@ -29,8 +29,8 @@ export async function findOrCreatePersons(
   const known = await personsByAddress(tx, addresses)
   const missing = Array.from(new Set(addresses)).filter((address) => !known.has(address))
   if (missing.length === 0) return known
-  // In one order, so that two who make the same ones never wait for each other in a circle.
-  const persons = missing.toSorted().map((address) => ({ address, personId: PersonId.parse(uuidv7()) }))
+  // Ids are random, since a time in them would show which accounts are older than an invitation. They are made in one order, so that two who make the same ones never wait for each other in a circle.
+  const persons = missing.toSorted().map((address) => ({ address, personId: PersonId.parse(uuidv4()) }))
   const made = new Set(await store.insertPersons(tx, persons, now))
   const late = persons.filter(({ address }) => !made.has(address))
   if (late.length > 0)

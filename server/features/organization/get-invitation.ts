@@ -1,0 +1,24 @@
+import { GetInvitation, Invitation } from '../../../protocol/organization.ts'
+import { query } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { findInvitation } from '../identity/index.ts'
+import { findMembers, findOrganization } from './store.ts'
+
+export const getInvitation = query({
+  name: 'invitation.get',
+  summary: 'What the link of an invitation is about. The token in it is the permission to ask.',
+  input: GetInvitation,
+  output: Invitation,
+
+  allow: () => true,
+
+  async run({ tx, now }, { token }) {
+    const found = await findInvitation(tx, token, now)
+    if (!found) throw new Refusal('invitation.ended')
+    const organization = await findOrganization(tx, found.organizationId)
+    const [member] = await findMembers(tx, found.organizationId, [found.personId])
+    if (!organization || !member) throw new Refusal('invitation.ended')
+    const { name: organizationName, accent } = organization
+    return { organizationName, accent, personName: member.name, address: found.address }
+  },
+})

@@ -1,0 +1,53 @@
+import type { Feature } from '../../platform/feature.ts'
+import { acceptInvitation } from './accept-invitation.ts'
+import { changeOrganization } from './change-organization.ts'
+import { checkSetup } from './check-setup.ts'
+import { createOrganization } from './create-organization.ts'
+import { declineInvitation } from './decline-invitation.ts'
+import { getChart } from './get-chart.ts'
+import { getInvitation } from './get-invitation.ts'
+import { getMembers } from './get-members.ts'
+import { getOrganization } from './get-organization.ts'
+import { getSession } from './get-session.ts'
+import { inviteMembers } from './invite-members.ts'
+import { listOrganizationDispatches } from './list-dispatches.ts'
+import { listDirectoryMembers } from './list-members.ts'
+import { listAllOrganizations } from './list-organizations.ts'
+import { sendInvitations } from './reactions.ts'
+import { redeemInvitation } from './redeem-invitation.ts'
+import { setRole } from './set-role.ts'
+import { startSession } from './start-session.ts'
+
+export const feature: Feature = {
+  name: 'organization',
+  definitions: [
+    checkSetup,
+    createOrganization,
+    changeOrganization,
+    getOrganization,
+    listAllOrganizations,
+    startSession,
+    getSession,
+    listDirectoryMembers,
+    getMembers,
+    getChart,
+    setRole,
+    inviteMembers,
+    getInvitation,
+    redeemInvitation,
+    acceptInvitation,
+    declineInvitation,
+    listOrganizationDispatches,
+  ],
+  reactions: [sendInvitations],
+}
+
+export { isActiveMember, isAdministrator, isAdministratorAsking, isMemberAsking } from './access.ts'
+export { addMembers, changeMembers, deactivateMembers, moveDirectory } from './directory.ts'
+export { listDirectory, type DirectoryEntry, type MemberFields, type NewMember } from './directory-store.ts'
+export { recordInvited } from './invite-members.ts'
+export { membershipsOf } from './membership.ts'
+export { knownElsewhere } from './membership-store.ts'
+export { keepsAdministrator, mayRemove } from './rules.ts'
+export { makeSetupToken } from './setup.ts'
+export { findMembers, findOrganization, lockOrganization } from './store.ts'

@@ -1,0 +1,72 @@
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Membership, Organization } from '../../../protocol/organization.ts'
+import type { Tx } from '../../platform/sql.ts'
+import { appendToPersonLogs } from '../identity/index.ts'
+import * as store from './membership-store.ts'
+import { findEntries } from './directory-store.ts'
+import { findOrganization } from './store.ts'
+
+/** All that this person is or was, in every organization: what `membership.changed` in their log tells, as it is today. */
+export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Membership[]> {
+  return (await store.listMemberships(tx, personId)).map(({ role, state, name, ...row }) => {
+    const { organizationId: id, organizationName, accent, locale, directoryVersion } = row
+    return { organization: { id, name: organizationName, accent, locale, directoryVersion }, role, state, name }
+  })
+}
+
+/**
+ * Signing in says yes to an invitation, but only where nothing else can be meant: somebody who is in another organization as
+ * well comes for that, and says yes to this one by itself.
+ */
+export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<void> {
+  for (const organizationId of await store.activateOnly(tx, personId, now))
+    await tell(tx, { organizationId, personId, now })
+}
+
+export async function acceptInvitation(
+  tx: Tx,
+  accepted: { organizationId: OrganizationId; personId: PersonId; now: Date },
+): Promise<boolean> {
+  const isFresh = await store.activate(tx, accepted)
+  if (isFresh) await tell(tx, accepted)
+  return isFresh
+}
+
+/** For the person it is over, for the organization nothing has happened. */
+export async function declineMembership(
+  tx: Tx,
+  declined: { organizationId: OrganizationId; personId: PersonId; now: Date },
+): Promise<void> {
+  if (await store.decline(tx, declined)) await tell(tx, declined, 'deactivated')
+}
+
+async function tell(
+  tx: Tx,
+  { organizationId, personId, now }: { organizationId: OrganizationId; personId: PersonId; now: Date },
+  shownState?: Membership['state'],
+) {
+  const organization = await findOrganization(tx, organizationId)
+  if (organization) await tellMembers(tx, { organization, personIds: [personId], now, shownState })
+}
+
+type Telling = {
+  organization: Organization
+  personIds: readonly PersonId[]
+  now: Date
+  /** What they are to themselves, where others see something else. */
+  shownState?: Membership['state'] | undefined
+}
+
+/** Writes into the own logs of these people what they are in the organization now. */
+export async function tellMembers(tx: Tx, { organization, personIds, now, shownState }: Telling): Promise<void> {
+  if (personIds.length === 0) return
+  const entries = await findEntries(tx, organization.id, personIds)
+  await appendToPersonLogs(
+    tx,
+    entries.map(({ personId, role, state, name }) => {
+      const membership: Membership = { organization, role, state: shownState ?? state, name }
+      return { personId, name: 'membership.changed', body: { organizationId: organization.id }, shown: { membership } }
+    }),
+    now,
+  )
+}
