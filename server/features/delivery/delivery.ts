@@ -39,6 +39,8 @@ export type Delivery = {
   /** Asks everybody to go elsewhere, spread over this time. */
   drain(spreadMs: number): void
   readonly hub: Hub
+  /** Resolves when nothing that was received is still on its way into a send buffer. */
+  settled(): Promise<void>
   stop(): void
 }
 
@@ -48,7 +50,14 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
   const reloading = new Map<AudienceId, Announcement[]>()
   const pulling = new Map<PersonId, Promise<void>>()
   const leaving = new Map<PersonId, NodeJS.Timeout>()
-  const guard = (work: Promise<unknown>, what: string) => void work.catch((error: unknown) => log.warn({ error }, what))
+  const working = new Set<Promise<void>>()
+  /** Nothing is fired and forgotten: what fails is reported, and can be waited for. */
+  const work = (task: Promise<void>, fault: string) => {
+    const watched = task
+      .catch((error: unknown) => log.warn({ error }, fault))
+      .finally(() => working.delete(watched))
+    working.add(watched)
+  }
 
   function receive(announcements: readonly Announcement[]) {
     for (const [topic, group] of Map.groupBy(announcements, ({ topic }) => topic)) {
@@ -68,7 +77,7 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
     const newest = group.reduce((version, announcement) => Math.max(version, announcement.version ?? 0), 0)
     if (newest <= audience.version) return deliver(audience, group)
     reloading.set(id, [...group])
-    guard(reload(audience, newest), 'the people of an audience could not be read')
+    work(reload(audience, newest), 'the people of an audience could not be read')
   }
 
   /** Nobody gets a message by a membership that has changed since. */
@@ -115,14 +124,11 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
   function pull(listener: Listener) {
     const running = pulling.get(listener.id)
     const next = (running ?? Promise.resolve()).then(() => readPerson(listener))
-    pulling.set(listener.id, next)
-    const done = () => {
+    const done = next.finally(() => {
       if (pulling.get(listener.id) === next) pulling.delete(listener.id)
-    }
-    next.then(done, (error: unknown) => {
-      done()
-      log.warn({ error }, 'a person’s log could not be read')
     })
+    pulling.set(listener.id, next)
+    work(done, 'a person’s log could not be read')
   }
 
   async function readPerson(listener: Listener) {
@@ -232,8 +238,8 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
 
   const timers = [
     setInterval(beat, 1_000),
-    setInterval(() => guard(pollRevoked(), 'revoked devices could not be read'), REVOCATION_POLL_MS),
-    setInterval(() => guard(compareHeads(), 'heads could not be compared'), HEADS_POLL_MS),
+    setInterval(() => work(pollRevoked(), 'revoked devices could not be read'), REVOCATION_POLL_MS),
+    setInterval(() => work(compareHeads(), 'heads could not be compared'), HEADS_POLL_MS),
   ]
   for (const timer of timers) timer.unref()
 
@@ -243,6 +249,9 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
     onClose,
     tell,
     hub,
+    async settled() {
+      while (working.size > 0) await Promise.all(working)
+    },
     drain(spreadMs) {
       for (const { ear } of hub.ears.values()) {
         ear.connection.send(encodeFrame({ state: 'drain', reconnectAfterMs: Math.round(Math.random() * spreadMs) }))
