@@ -56,7 +56,7 @@ const lockAll = (tx: Tx, names: string[]) =>
 async function store(tx: Tx, items: readonly Counting[], numbers: number[]) {
   const labels = items.map(({ input }) => input.label)
   await tx`
-    insert into counted select name, number, case label when 'poison' then (1 / 0)::text else label end
+    insert into counted select name, number, case label when 'poison' then (1 / position('x' in name))::text else label end
     from unnest(${items.map(({ input }) => input.counter)}::text[], ${numbers}::bigint[], ${labels}::text[]) as c (name, number, label)`
   await tx`
     update counter set number = greatest(counter.number, moved.number)
