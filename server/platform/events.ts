@@ -19,6 +19,7 @@ export function announce(tx: Tx, announcements: readonly Announcement[]): void {
 export type Fact = { name: string; organizationId: string | null; body: object }
 
 export async function record(tx: Tx, facts: readonly Fact[], now: Date): Promise<void> {
+  if (facts.length === 0) return
   await tx`
     insert into event (name, organization_id, body, at)
     select name, organization_id, body::jsonb, ${now}
@@ -27,4 +28,8 @@ export async function record(tx: Tx, facts: readonly Fact[], now: Date): Promise
       ${facts.map((fact) => fact.organizationId)}::uuid[],
       ${facts.map((fact) => JSON.stringify(fact.body))}::text[]
     ) as fact (name, organization_id, body)`
+  announce(tx, [{ topic: FACTS, body: {} }])
 }
+
+/** Wakes this node's reactions after the commit; others find the rows within a second. */
+export const FACTS = 'facts'
