@@ -1,4 +1,4 @@
-import type { MessageId } from '../protocol/ids.ts'
+import type { AudienceId, MessageId, OrganizationId, PersonId } from '../protocol/ids.ts'
 import type { Part } from '../protocol/parts.ts'
 import type { Clock } from './clock.ts'
 import type { CommandFunctions, CommandName, InputOf, OutputOf } from './commands.ts'
@@ -21,22 +21,17 @@ export type ConnectOptions = {
   random?: () => number
   /** Ids of messages: UUIDv7. */
   newId?: () => string
-  /** Runs one at a time of all who share the storage; by default with `navigator.locks` where there are any. */
-  exclusively?: Exclusively
   /** Told of faults that no caller awaits, such as a storage that refuses. By default they go to `console.error`. */
   onFault?: (error: unknown) => void
 }
 
-export type Exclusively = <T>(name: string, run: () => Promise<T>) => Promise<T>
-
-/** What a WebSocket of browsers, of Node and of `ws` have in common. (`never`, since their event types differ.) */
+/** What a WebSocket of browsers, of Node and of `ws` have in common. */
 export type SocketLike = {
   send(data: string): void
   close(code?: number, reason?: string): void
-  onopen: ((event: never) => void) | null
-  onmessage: ((event: never) => void) | null
-  onclose: ((event: never) => void) | null
-  onerror: ((event: never) => void) | null
+  addEventListener(type: 'open' | 'error', listener: () => void): void
+  addEventListener(type: 'message', listener: (event: { data: unknown }) => void): void
+  addEventListener(type: 'close', listener: (event: { code: number }) => void): void
 }
 
 /**
@@ -81,11 +76,11 @@ export type Client = CommandFunctions & {
    * Loads the next older page into `state.logs`. Asked twice at once, it asks the server once. Throws a `RequestError`.
    * `limit`: 1 to 200 messages, 50 by default.
    */
-  history(audienceId: string, options?: { limit?: number }): Promise<{ hasMore: boolean }>
+  history(audienceId: AudienceId, options?: { limit?: number }): Promise<{ hasMore: boolean }>
   /** Moves one's read mark forward: at once in `state`, on the server within a second. */
-  markRead(audienceId: string, messageNumber: number): void
+  markRead(audienceId: AudienceId, messageNumber: number): void
   /** Call it on every key; the others are told at most every 3 seconds. Nothing happens while not connected. */
-  typing(audienceId: string): void
+  typing(audienceId: AudienceId): void
 
   /** Connects at once instead of waiting, for instance when the user says so. */
   reconnect(): void
@@ -95,10 +90,10 @@ export type Client = CommandFunctions & {
 }
 
 export type NewPost = {
-  audienceId: string
+  audienceId: AudienceId
   /** 1 to 20. */
   parts: readonly Part[]
   /** The log number of the message it answers, in the same audience. */
   replyTo?: number
 }
-export type NewDirectPost = { organizationId: string; personId: string; parts: readonly Part[] }
+export type NewDirectPost = { organizationId: OrganizationId; personId: PersonId; parts: readonly Part[] }

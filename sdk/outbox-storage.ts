@@ -8,6 +8,8 @@ export type OutboxStorage = {
   put(personId: PersonId, stored: StoredPost): Promise<void>
   has(personId: PersonId, id: string): Promise<boolean>
   remove(personId: PersonId, ids: readonly string[]): Promise<void>
+  /** Runs one at a time of all who share this storage: two tabs do not send at once. */
+  exclusively<T>(name: string, run: () => Promise<T>): Promise<T>
 }
 
 export type StoredPost = { readonly order: number; readonly post: PendingPost }
@@ -25,6 +27,7 @@ export function memoryStorage(): OutboxStorage {
     put: async (personId, stored) => void of(personId).set(stored.post.id, stored),
     has: async (personId, id) => of(personId).has(id),
     remove: async (personId, ids) => ids.forEach((id) => of(personId).delete(id)),
+    exclusively: (_name, run) => run(),
   }
 }
 

@@ -2,7 +2,7 @@ import type { ErrorBody, ErrorCode } from '../protocol/errors.ts'
 import { errors } from '../protocol/errors.ts'
 
 /** `connection.lost`: it is not known whether the server has carried it out. `client.closed`: it was not sent. */
-export type RequestErrorCode = ErrorCode | 'connection.lost' | 'client.closed' | 'outbox.full'
+export type RequestErrorCode = ErrorCode | 'connection.lost' | 'client.closed' | 'outbox.full' | 'outbox.discarded'
 
 /** Why a request was not answered. Decide by `code`; `message` is English. */
 export class RequestError extends Error {
@@ -33,6 +33,7 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
   'connection.lost': 'The connection was lost before the answer came.',
   'client.closed': 'This client has been closed.',
   'outbox.full': 'Too many messages wait to be sent.',
+  'outbox.discarded': 'This message has been given up.',
 }
 const retryableStatuses = new Set([429, 500, 503])
 

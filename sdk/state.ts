@@ -92,16 +92,18 @@ export type Input =
   | { kind: 'read'; audienceId: AudienceId; messageNumber: number }
   /** Forgets what has expired. */
   | { kind: 'time'; nowMs: number }
-  /** The connection is lost: nobody's presence or typing is known any more. */
-  | { kind: 'disconnected' }
   /** Another person, or nobody, uses this client. */
   | { kind: 'signed-out' }
 
-/** What the state cannot do without: differences to ask for. `all`: present all positions again. */
+/**
+ * What is missing: differences to ask for, from the event after `after` to `until`. `all`: present all positions again; `reset`: ask for everything, because a whole
+ * organization has opened.
+ */
 export type Need =
-  | { log: 'audience'; audienceId: AudienceId; after: number }
-  | { log: 'person'; after: number }
+  | { log: 'audience'; audienceId: AudienceId; after: number; until: number }
+  | { log: 'person'; after: number; until: number }
   | { log: 'all' }
+  | { log: 'reset' }
 
 /** What is known before anything is known. */
 export const emptyState: State = {

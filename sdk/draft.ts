@@ -1,0 +1,50 @@
+import type { AudienceId, ConversationId, PersonId } from '../protocol/ids.ts'
+import { copyOnWrite, type CopyOnWrite } from './copy-on-write.ts'
+import type { Audience, Conversation, MessageLog, Need, State } from './state.ts'
+
+type Maps = {
+  conversations: CopyOnWrite<ConversationId, Conversation>
+  audiences: CopyOnWrite<AudienceId, Audience>
+  logs: CopyOnWrite<AudienceId, MessageLog>
+  typing: CopyOnWrite<AudienceId, ReadonlyMap<PersonId, number>>
+}
+type Values = { -readonly [K in Exclude<keyof State, keyof Maps>]: State[K] }
+
+/** A state while one input is applied to it. */
+export type Draft = Values & Maps & { needs: Need[] }
+
+export function draftOf(state: State): Draft {
+  return {
+    ...state,
+    conversations: copyOnWrite(state.conversations),
+    audiences: copyOnWrite(state.audiences),
+    logs: copyOnWrite(state.logs),
+    typing: copyOnWrite(state.typing),
+    needs: [],
+  }
+}
+
+/** The state that the draft has become: the same object, if nothing has changed. */
+export function finish(draft: Draft, before: State): State {
+  const { personId, epoch, personNumber, personLastId, memberships, pending, onlineIds, progress } = draft
+  const after: State = {
+    personId,
+    epoch,
+    personNumber,
+    personLastId,
+    memberships,
+    pending,
+    onlineIds,
+    progress,
+    conversations: draft.conversations.result(),
+    audiences: draft.audiences.result(),
+    logs: draft.logs.result(),
+    typing: draft.typing.result(),
+  }
+  return isSame(before, after) ? before : after
+}
+
+function isSame(before: State, after: State): boolean {
+  const values = new Map<string, unknown>(Object.entries(after))
+  return Object.entries(before).every(([name, value]) => values.get(name) === value)
+}

@@ -1,0 +1,98 @@
+import type { AudienceView, ConversationView, Mark, Message } from '../protocol/conversations.ts'
+import type { AudienceId, ConversationId, OrganizationId } from '../protocol/ids.ts'
+import type { Membership } from '../protocol/organization.ts'
+import type { Draft } from './draft.ts'
+import { canonical, withMark } from './marks-rules.ts'
+import type { Audience, MessageLog } from './state.ts'
+
+/**
+ * Takes in a view of a conversation. Of logs that are known already only what no event tells is taken, so that events which are
+ * under way still fit; `believe: 'snapshot'` jumps to the view's heads instead.
+ */
+export function mergeConversation(draft: Draft, view: ConversationView, believe: 'log' | 'snapshot'): void {
+  const { audiences, ...conversation } = view
+  const audienceIds = audiences.map(({ id }) => id)
+  const gone = draft.conversations.get(view.id)?.audienceIds.filter((id) => !audienceIds.includes(id)) ?? []
+  gone.forEach((id) => dropAudience(draft, id))
+  draft.conversations.set(view.id, { ...conversation, audienceIds })
+  for (const audience of audiences) {
+    const known = draft.audiences.get(audience.id)
+    const isAhead = !known || (believe === 'snapshot' && audience.lastNumber > known.lastNumber)
+    if (isAhead) putAudience(draft, toAudience(audience, view, known))
+    else draft.audiences.set(audience.id, mergeAudience(known, audience))
+  }
+}
+
+function toAudience(view: AudienceView, of: ConversationView, known: Audience | undefined): Audience {
+  return {
+    ...view,
+    readNumber: Math.max(view.readNumber, known?.readNumber ?? 0),
+    marks: marksOfPresent(known?.marks ?? [], view.marks),
+    conversationId: of.id,
+    organizationId: of.organizationId,
+  }
+}
+
+function mergeAudience(known: Audience, { rule, fromNumber, readNumber, marks }: AudienceView): Audience {
+  return {
+    ...known,
+    rule,
+    fromNumber,
+    readNumber: Math.max(known.readNumber, readNumber),
+    marks: canonical(marks).reduce(withMark, known.marks),
+  }
+}
+
+/** Events that were skipped may have taken people away: whoever is not in the view's marks is not there any more. */
+function marksOfPresent(known: readonly Mark[], inView: readonly Mark[]): readonly Mark[] {
+  const present = new Set(inView.map(({ personId }) => personId))
+  return known.filter(({ personId }) => present.has(personId)).reduce(withMark, canonical(inView))
+}
+
+/** Puts an audience at its head; of its messages only the last is loaded. */
+export function putAudience(draft: Draft, audience: Audience): void {
+  draft.audiences.set(audience.id, audience)
+  draft.logs.set(audience.id, logAtHead(audience.lastMessage))
+  const arrived = draft.pending.filter(
+    (post) =>
+      post.kind === 'post' && post.audienceId === audience.id && (post.number ?? Infinity) <= audience.lastNumber,
+  )
+  if (arrived.length > 0) draft.pending = draft.pending.filter((post) => !arrived.includes(post))
+}
+
+/** Nothing but events lies between the last message and the head; without a last message there is none at all. */
+function logAtHead(lastMessage: Message | null): MessageLog {
+  return lastMessage
+    ? { messages: [lastMessage], from: lastMessage.number, asking: null }
+    : { messages: [], from: 1, asking: null }
+}
+
+export function dropConversation(draft: Draft, conversationId: ConversationId): void {
+  draft.conversations.get(conversationId)?.audienceIds.forEach((id) => dropAudience(draft, id))
+  draft.conversations.delete(conversationId)
+}
+
+function dropAudience(draft: Draft, audienceId: AudienceId): void {
+  draft.audiences.delete(audienceId)
+  draft.logs.delete(audienceId)
+  draft.typing.delete(audienceId)
+}
+
+/** Who does not take part in an organization hears nothing there; who begins to has a whole organization to fetch. */
+export function putMembership(draft: Draft, membership: Membership): void {
+  const { id } = membership.organization
+  const before = draft.memberships.find(({ organization }) => organization.id === id)
+  draft.memberships = sorted([...draft.memberships.filter((known) => known !== before), membership])
+  if (membership.state !== 'active') dropOrganization(draft, id)
+  else if (before && before.state !== 'active') draft.needs.push({ log: 'reset' })
+}
+
+function dropOrganization(draft: Draft, organizationId: OrganizationId) {
+  for (const [id, conversation] of Array.from(draft.conversations.entries())) {
+    if (conversation.organizationId === organizationId) dropConversation(draft, id)
+  }
+}
+
+export function sorted(memberships: readonly Membership[]): readonly Membership[] {
+  return memberships.toSorted((a, b) => (a.organization.id < b.organization.id ? -1 : 1))
+}

@@ -1,0 +1,129 @@
+import type { OpenedSync } from '../protocol/delivery.ts'
+import type { AudienceId } from '../protocol/ids.ts'
+import type { OutputOf } from './commands.ts'
+import { draftOf, finish, type Draft } from './draft.ts'
+import { mergeConversation, putAudience, sorted } from './reduce-conversations.ts'
+import { applyEvent } from './reduce-events.ts'
+import { applyFrame, expireTyping, moveOwnMark } from './reduce-frames.ts'
+import { acknowledge, addPending, changePending, dropPending, failPending } from './reduce-pending.ts'
+import { emptyState, type Input, type Need, type State } from './state.ts'
+
+/**
+ * The state after an input, and what is missing for it. Pure. An event is applied if it is the next one of its log, dropped if
+ * it is known; if others are missing before it, the state stays as it is and `needs` says what to ask for.
+ *
+ * @example
+ * const { state, needs } = reduce(before, { kind: 'event', event })
+ */
+export function reduce(before: State, input: Input): { state: State; needs: readonly Need[] } {
+  const draft = draftOf(input.kind === 'signed-out' ? emptyState : isReset(input) ? forgetful(before) : before)
+  apply(draft, input)
+  return { state: finish(draft, before), needs: draft.needs }
+}
+
+/** Applies many inputs, one after the other. */
+export function reduceAll(before: State, inputs: readonly Input[]): { state: State; needs: readonly Need[] } {
+  const needs: Need[] = []
+  let state = before
+  for (const input of inputs) {
+    const after = reduce(state, input)
+    state = after.state
+    needs.push(...after.needs)
+  }
+  return { state, needs }
+}
+
+function isReset(input: Input): boolean {
+  return input.kind === 'opened' && input.opened.isReset
+}
+
+/** What is still to be sent outlives a reset. What was stored is in the new log, or lost with the old one. */
+function forgetful({ pending, progress }: State): State {
+  return { ...emptyState, progress, pending: pending.filter(({ status }) => status !== 'sent') }
+}
+
+function apply(draft: Draft, input: Input): void {
+  switch (input.kind) {
+    case 'opened':
+      return open(draft, input.opened)
+    case 'event':
+      return applyEvent(draft, input.event)
+    case 'state':
+      return applyFrame(draft, input.frame, input.nowMs)
+    case 'conversation':
+      return mergeConversation(draft, input.conversation, 'snapshot')
+    case 'page-asked':
+      return askPage(draft, input.audienceId)
+    case 'page':
+      return takePage(draft, input)
+    case 'post':
+      return addPending(draft, input.post)
+    case 'acknowledged':
+      return acknowledge(draft, input.message, input.conversation)
+    case 'failed':
+      return failPending(draft, input.id, input.failure)
+    case 'retried':
+      return changePending(draft, input.id, { status: 'waiting' })
+    case 'discarded':
+      return dropPending(draft, input.ids)
+    case 'read':
+      return moveOwnMark(draft, input.audienceId, input.messageNumber)
+    case 'time':
+      return expireTyping(draft, input.nowMs)
+    case 'signed-out':
+      return undefined
+  }
+}
+
+function open(draft: Draft, opened: OpenedSync): void {
+  draft.personId = opened.personId
+  draft.epoch = opened.epoch
+  draft.memberships = sorted(opened.memberships)
+  draft.onlineIds = new Set(opened.onlineIds)
+  if (opened.isReset) {
+    draft.personNumber = opened.person.number
+    draft.personLastId = opened.person.id
+    opened.conversations.forEach((conversation) => mergeConversation(draft, conversation, 'snapshot'))
+    return
+  }
+  opened.personEvents.forEach((event) => applyEvent(draft, event))
+  if (draft.personNumber < opened.person.number) {
+    draft.needs.push({ log: 'person', after: draft.personNumber, until: opened.person.number })
+  }
+  opened.tooFar.forEach((far) => jump(draft, far))
+  opened.events.forEach((event) => applyEvent(draft, event))
+}
+
+/** The difference was too long: what is loaded would be old, so it is forgotten and can be loaded again. */
+function jump(draft: Draft, { audienceId, head }: OpenedSync['tooFar'][number]) {
+  const audience = draft.audiences.get(audienceId)
+  if (!audience || head.number <= audience.lastNumber) return
+  putAudience(draft, {
+    ...audience,
+    lastNumber: head.number,
+    lastId: head.id,
+    lastMessageNumber: head.messageNumber,
+    readNumber: Math.max(audience.readNumber, head.readNumber),
+    lastMessage: head.lastMessage,
+  })
+}
+
+function askPage(draft: Draft, audienceId: AudienceId) {
+  const log = draft.logs.get(audienceId)
+  if (log) draft.logs.set(audienceId, { ...log, asking: new Map() })
+}
+
+type PageTaken = { audienceId: AudienceId; before: number; page: OutputOf<'message.history'> | null }
+
+/** The page may be older than the events that came while it was on its way, so these win. */
+function takePage(draft: Draft, { audienceId, before, page }: PageTaken) {
+  const log = draft.logs.get(audienceId)
+  // The log was set back to its head meanwhile, or forgotten.
+  if (!log?.asking) return
+  const { asking } = log
+  if (!page || before !== log.from) return draft.logs.set(audienceId, { ...log, asking: null })
+  const older = page.messages.filter(({ number }) => number < before).map((old) => asking.get(old.number) ?? old)
+  const first = Math.max(1, draft.audiences.get(audienceId)?.fromNumber ?? 1)
+  const from = page.hasMore && older[0] ? older[0].number : Math.min(before, first)
+  draft.logs.set(audienceId, { messages: [...older, ...log.messages], from, asking: null })
+}
