@@ -1,6 +1,6 @@
 import { Check, CheckCheck, Clock, TriangleAlert } from 'lucide-react'
 import { classes } from '../platform/classes.ts'
-import { useText } from '../platform/texts.tsx'
+import { useText, useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
 import type { MessageActions } from './message-actions.ts'
 import type { MessageView, QuoteView, ReactionView, SendState } from './view.ts'
@@ -83,12 +83,13 @@ type FailureProps = { message: MessageView; actions: MessageActions }
 
 /** Red only when it is final: retry, or take it away. */
 export function Failure({ message, actions }: FailureProps) {
-  const text = useText()
+  const { text, has } = useTexts()
   if (message.state !== 'failed') return null
+  const reason = `error.${message.failure}`
   return (
     <p className="failure">
       <TriangleAlert className="i xs" />
-      <span>{message.failure ?? text('message.failed')}</span>
+      <span>{text(has(reason) ? reason : 'message.failed')}</span>
       <button type="button" className="link" onClick={() => actions.retry(message)}>
         {text('action.tryAgain')}
       </button>

@@ -66,11 +66,13 @@ function PersonTools({ member, onMessage, onRemove }: PeoplePaneProps & { member
   const text = useText()
   return (
     <span className="row g1 person-tools">
-      <IconButton
-        icon={MessageCircle}
-        label={text('people.message', { name: member.name })}
-        onClick={() => onMessage(member)}
-      />
+      {!member.isMe && (
+        <IconButton
+          icon={MessageCircle}
+          label={text('people.message', { name: member.name })}
+          onClick={() => onMessage(member)}
+        />
+      )}
       {onRemove && !member.isOwner && !member.through && (
         <IconButton
           icon={UserMinus}

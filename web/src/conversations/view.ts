@@ -1,4 +1,4 @@
-import type { PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
 
 /** What the screens of conversations show; made from the client's state by pure functions. */
 export type PersonView = { id: PersonId; name: string; presence?: 'online' | undefined }
@@ -39,9 +39,18 @@ export type MessageView = {
   /** Own messages only. */
   state?: SendState | undefined
   readBy?: { read: number; of: number } | undefined
-  /** Why it could not be sent, and what to do. */
+  /** The code of the refusal, where it could not be sent. */
   failure?: string | undefined
-  may: { reply: boolean; react: boolean; edit: boolean; delete: boolean; seeRecipients: boolean; seeReactors: boolean }
+  /** Where it stands, once it is stored. */
+  at?: { audienceId: AudienceId; number: number; messageNumber: number } | undefined
+  /** In the outbox, until then. */
+  pendingId?: MessageId | undefined
+  may: { reply: boolean; react: boolean; edit: boolean; delete: boolean; seeRecipients: boolean }
 }
 
-export type MemberRow = PersonView & { title?: string | undefined; isOwner: boolean; through?: string | undefined }
+export type MemberRow = PersonView & {
+  title?: string | undefined
+  isOwner: boolean
+  isMe: boolean
+  through?: string | undefined
+}

@@ -12,7 +12,7 @@ export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Locale = keyof typeof languages
 
 type Catalogue = Record<TextKey, string>
-type Texts = { locale: Locale; text: Text; setLocale: (locale: Locale) => void }
+type Texts = { locale: Locale; text: Text; has: (key: string) => key is TextKey; setLocale: (locale: Locale) => void }
 
 const stored = 'shoptalk.locale'
 const catalogues: Record<Locale, () => Promise<{ default: Catalogue }>> = {
@@ -55,7 +55,10 @@ export function TextProvider({ first, children }: ProviderProps) {
   useEffect(() => {
     document.documentElement.lang = locale
   }, [locale])
-  const value = useMemo(() => ({ locale, text, setLocale }), [locale, text, setLocale])
+  const value = useMemo(() => {
+    const has = (key: string): key is TextKey => Object.hasOwn(catalogue, key)
+    return { locale, text, has, setLocale }
+  }, [locale, catalogue, text, setLocale])
   return <Context value={value}>{children}</Context>
 }
 

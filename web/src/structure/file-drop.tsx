@@ -1,5 +1,6 @@
 import { FileUp } from 'lucide-react'
 import { useId, useState } from 'react'
+import { limits } from '../../../protocol/limits.ts'
 import { classes } from '../platform/classes.ts'
 import { useText } from '../platform/texts.tsx'
 
@@ -29,7 +30,7 @@ export function FileDrop({ onFile, error }: FileDropProps) {
       >
         <FileUp className="i l" />
         <span className="strong">{text('import.choose')}</span>
-        <span className="t12 muted">{text('import.chooseHelp')}</span>
+        <span className="t12 muted">{text('import.chooseHelp', { megabytes: limits.importBytes / 1_000_000 })}</span>
         <input
           type="file"
           className="sr"

@@ -1,0 +1,63 @@
+import { PlugZap } from 'lucide-react'
+import { lazy, Suspense, useCallback, useState } from 'react'
+import { Route, Switch } from 'wouter'
+import { InvitationScreen } from './identity/invitation-screen.tsx'
+import { linkToken } from './identity/link-token.ts'
+import { SignInScreen } from './identity/sign-in-screen.tsx'
+import { WaitingScreen } from './identity/waiting-screen.tsx'
+import { OrganizationApp } from './organization/organization-app.tsx'
+import { BootSkeleton } from './conversations/boot-skeleton.tsx'
+import { Button } from './platform/button.tsx'
+import { useKnown, useStatus } from './platform/client.tsx'
+import { EmptyState } from './platform/empty-state.tsx'
+import { useText } from './platform/texts.tsx'
+
+const SetupScreen = lazy(async () => ({ default: (await import('./identity/setup-screen.tsx')).SetupScreen }))
+
+/** What comes before the app has its own addresses; all else needs a session. */
+export function App() {
+  return (
+    <Suspense fallback={<BootSkeleton />}>
+      <Switch>
+        <Route path="/setup/*?">{() => <SetupScreen token={linkToken(location, '/setup')} />}</Route>
+        <Route path="/invitation/*?">{() => <InvitationScreen token={linkToken(location, '/invitation')} />}</Route>
+        <Route>
+          <Inside />
+        </Route>
+      </Switch>
+    </Suspense>
+  )
+}
+
+const chosenKey = 'shoptalk.organization'
+
+function Inside() {
+  const status = useStatus()
+  const me = useKnown((state) => state.personId)
+  const memberships = useKnown((state) => state.memberships)
+  const [chosen, setChosen] = useState(() => localStorage.getItem(chosenKey))
+  const choose = useCallback((organizationId: string) => {
+    localStorage.setItem(chosenKey, organizationId)
+    setChosen(organizationId)
+  }, [])
+  if (status === 'signed-out') return <SignInScreen />
+  if (status === 'stopped') return <Stopped />
+  if (me === null) return <BootSkeleton />
+  const active = memberships.filter(({ state }) => state === 'active')
+  const membership = active.find(({ organization }) => organization.id === chosen) ?? active[0]
+  if (!membership) return <WaitingScreen />
+  return <OrganizationApp key={membership.organization.id} membership={membership} me={me} choose={choose} />
+}
+
+function Stopped() {
+  const text = useText()
+  return (
+    <div className="stopped">
+      <EmptyState icon={PlugZap} title={text('stopped.title')} body={text('stopped.body')}>
+        <Button look="primary" onClick={() => location.reload()}>
+          {text('stopped.reload')}
+        </Button>
+      </EmptyState>
+    </div>
+  )
+}

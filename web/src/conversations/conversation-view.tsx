@@ -1,0 +1,156 @@
+import { useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import { limits } from '../../../protocol/limits.ts'
+import type { Conversation } from '../../../sdk/index.ts'
+import { useHere } from '../organization/organization-context.tsx'
+import { useClient, useKnown } from '../platform/client.tsx'
+import { Notice } from '../platform/notice.tsx'
+import { useText } from '../platform/texts.tsx'
+import type { Text } from '../platform/texts.tsx'
+import { Composer } from './composer.tsx'
+import type { ComposerTask } from './composer.tsx'
+import { ConversationHeader } from './conversation-header.tsx'
+import { DeleteMessage } from './delete-message.tsx'
+import { draftOf, keepDraft } from './drafts.ts'
+import { LogSkeleton } from './log-skeleton.tsx'
+import { LogStart } from './log-start.tsx'
+import { MessageLog } from './message-log.tsx'
+import type { Names } from './names.ts'
+import { OneWayNotice } from './one-way-notice.tsx'
+import { conversationName, listenersOf, mainAudience } from './select.ts'
+import { TypingLine } from './typing-line.tsx'
+import { useConversationLog } from './use-conversation-log.ts'
+import type { ConversationLog } from './use-conversation-log.ts'
+import { useMessageActions } from './use-message-actions.ts'
+import { useUnreadElsewhere } from './use-unread-elsewhere.ts'
+import type { MessageView } from './view.ts'
+
+type ConversationViewProps = {
+  conversation: Conversation
+  isPaneOpen: boolean
+  onBack: () => void
+  onPane: (pane: string | null) => void
+}
+
+export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: ConversationViewProps) {
+  const text = useText()
+  const log = useConversationLog(conversation)
+  const [task, setTask] = useState<ComposerTask>()
+  const [removing, setRemoving] = useState<MessageView>()
+  const unreadElsewhere = useUnreadElsewhere(conversation.id)
+  const actions = useMessageActions(conversation, { onTask: setTask, onRemove: setRemoving, onPane })
+  const name = conversationName(conversation, log.names)
+  return (
+    <>
+      <ConversationHeader
+        name={name}
+        about={aboutConversation(text, conversation, log.names)}
+        people={log.recentPeople}
+        unreadElsewhere={unreadElsewhere}
+        isPaneOpen={isPaneOpen}
+        onBack={onBack}
+        onTogglePane={() => onPane(isPaneOpen ? null : 'people')}
+      />
+      {log.isLoaded ? (
+        <MessageLog
+          label={text('log.label')}
+          messages={log.messages}
+          look={conversation.kind === 'direct' ? 'bubbles' : 'rows'}
+          firstUnread={log.firstUnread}
+          hasOlder={log.hasOlder}
+          isLoadingOlder={log.isLoadingOlder}
+          onOlder={log.loadOlder}
+          onSeen={log.markSeen}
+          actions={actions}
+          start={<LogStart kind={conversation.kind} name={name} />}
+        />
+      ) : (
+        <LogSkeleton />
+      )}
+      <TypingLine names={log.typing} />
+      <ConversationFoot conversation={conversation} name={name} log={log} task={task} onTask={setTask} />
+      <DeleteMessage message={removing} conversation={conversation} onClose={() => setRemoving(undefined)} />
+    </>
+  )
+}
+
+type FootProps = {
+  conversation: Conversation
+  name: string
+  log: ConversationLog
+  task: ComposerTask | undefined
+  onTask: (task: ComposerTask | undefined) => void
+}
+
+/** The composer, or what stands where one may not write. */
+function ConversationFoot(props: FootProps) {
+  const text = useText()
+  const [, go] = useLocation()
+  const { conversation, log } = props
+  const [ownerId] = conversation.ownerIds
+  if (conversation.isClosed) {
+    return (
+      <div className="foot-notice">
+        <Notice>{text('conversation.closed')}</Notice>
+      </div>
+    )
+  }
+  if (conversation.may.post) return <ConversationComposer {...props} />
+  return (
+    <OneWayNotice
+      ownerName={conversation.ownerIds.map(log.names).join(', ')}
+      onAnswerPrivately={ownerId && (() => go(`/with/${ownerId}`))}
+    />
+  )
+}
+
+function ConversationComposer({ conversation, name, log, task, onTask }: FootProps) {
+  const text = useText()
+  const client = useClient()
+  const { me } = useHere()
+  const audience = useKnown((state) => mainAudience(state, conversation))
+  const actions = useMessageActions(conversation, { onTask, onRemove: ignore, onPane: ignore })
+  const draft = useMemo(() => draftOf(conversation.id), [conversation.id])
+  if (!audience) return null
+  const send = (words: string) => {
+    if (task?.kind === 'edit') actions.saveEdit(task.message, words)
+    else {
+      const replyTo = task?.message.at
+      client.post({
+        audienceId: replyTo?.audienceId ?? audience.id,
+        parts: [{ type: 'text', text: words }],
+        ...(replyTo && { replyTo: replyTo.number }),
+      })
+    }
+    onTask(undefined)
+  }
+  const editLast = () => {
+    const last = log.messages.findLast((message) => message.author.id === me && message.may.edit)
+    if (last) onTask({ kind: 'edit', message: last })
+  }
+  return (
+    <Composer
+      placeholder={text('composer.placeholder', { name })}
+      draft={draft}
+      task={task}
+      maxLength={limits.messageText}
+      onDraft={(words) => keepDraft(conversation.id, words)}
+      onSend={send}
+      onTyping={() => client.typing(audience.id)}
+      onCancelTask={() => onTask(undefined)}
+      onEditLast={editLast}
+    />
+  )
+}
+
+const ignore = () => undefined
+
+export function aboutConversation(text: Text, conversation: Conversation, names: Names): string {
+  const count = conversation.memberCount ?? 0
+  if (conversation.kind === 'direct') return text('conversation.about.direct')
+  if (conversation.kind === 'group') {
+    return text(conversation.origin === 'chart' ? 'conversation.about.chart' : 'conversation.about.group', { count })
+  }
+  if (conversation.may.post) return text('conversation.about.broadcastOwner', { count: listenersOf(conversation) })
+  return text('conversation.about.broadcastListener', { name: conversation.ownerIds.map(names).join(', ') })
+}

@@ -1,0 +1,51 @@
+import { useMemo } from 'react'
+import { useLocation } from 'wouter'
+import type { Conversation } from '../../../sdk/index.ts'
+import { useHere } from '../organization/organization-context.tsx'
+import { usePeople } from '../organization/people.tsx'
+import { useAnswer, useErrorText, useKnown } from '../platform/client.tsx'
+import { ErrorState } from '../platform/empty-state.tsx'
+import { useText } from '../platform/texts.tsx'
+import { PeoplePane } from './people-pane.tsx'
+
+type RecipientsPaneProps = { conversation: Conversation; audienceId: string; number: number; onClose: () => void }
+
+/** Every message of a two-way group says who received it, and here also who has read it. */
+export function RecipientsPane({ conversation, audienceId, number, onClose }: RecipientsPaneProps) {
+  const text = useText()
+  const explain = useErrorText()
+  const [, go] = useLocation()
+  const { me } = useHere()
+  const { organizationId } = conversation
+  const { data, error, refetch } = useAnswer('message.recipients', { organizationId, audienceId, number })
+  const readers = useReaders(audienceId, number)
+  const people = usePeople(useMemo(() => data?.recipients.map(({ personId }) => personId) ?? [], [data]))
+  if (error) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
+  const members = (data?.recipients ?? []).map(({ personId, name }) => ({
+    id: personId,
+    name,
+    title: readers.has(personId) ? text('message.read') : people.get(personId)?.title,
+    isOwner: false,
+    isMe: personId === me,
+  }))
+  return (
+    <PeoplePane
+      title={text('message.recipients')}
+      about={data ? text('recipients.title', { count: data.total }) : text('state.loading')}
+      members={members}
+      onClose={onClose}
+      onMessage={(member) => go(`/with/${member.id}`)}
+    />
+  )
+}
+
+function useReaders(audienceId: string, number: number): ReadonlySet<string> {
+  const audiences = useKnown((state) => state.audiences)
+  const logs = useKnown((state) => state.logs)
+  return useMemo(() => {
+    const audience = Array.from(audiences.values()).find(({ id }) => id === audienceId)
+    const message = audience && logs.get(audience.id)?.messages.find((one) => one.number === number)
+    const marks = audience?.marks.filter(({ read }) => message && read >= message.messageNumber) ?? []
+    return new Set(marks.map(({ personId }) => personId))
+  }, [audiences, logs, audienceId, number])
+}

@@ -1,0 +1,86 @@
+import { useState } from 'react'
+import { Button } from '../platform/button.tsx'
+import { useClient, useErrorText } from '../platform/client.tsx'
+import { useDates } from '../platform/dates.ts'
+import { useTexts } from '../platform/texts.tsx'
+import { AddressForm } from './address-form.tsx'
+import { CodeForm } from './code-form.tsx'
+import { useDevice } from './use-device.ts'
+import { Welcome } from './welcome.tsx'
+
+type Asked = { address: string; requestId: string; expiresAt: Date }
+
+/** An address, then the code that was sent to it. The same for known and unknown addresses. */
+export function SignInScreen() {
+  const { text } = useTexts()
+  const { asked, address, error, working, ask, enter, startOver } = useSignIn()
+  const dates = useDates()
+  return (
+    <Welcome
+      place={text('signIn.place', { host: location.host })}
+      title={text('signIn.title')}
+      lead={text(asked ? 'signIn.leadCode' : 'signIn.lead')}
+    >
+      {asked ? (
+        <>
+          <CodeForm
+            key={asked.requestId}
+            help={text('signIn.codeHelp', { address: asked.address, time: dates.time(asked.expiresAt) })}
+            action={text('signIn.enter')}
+            working={working}
+            error={error}
+            onSubmit={enter}
+          />
+          <div className="row wrap welcome-more">
+            <Button look="quiet" onClick={() => ask(asked.address)}>
+              {text('signIn.newCode')}
+            </Button>
+            <Button look="quiet" onClick={startOver}>
+              {text('signIn.otherAddress')}
+            </Button>
+          </div>
+        </>
+      ) : (
+        <AddressForm address={address} working={working} error={error} onSubmit={ask} />
+      )}
+    </Welcome>
+  )
+}
+
+function useSignIn() {
+  const { locale } = useTexts()
+  const client = useClient()
+  const explain = useErrorText()
+  const device = useDevice()
+  const [asked, setAsked] = useState<Asked>()
+  const [address, setAddress] = useState('')
+  const [error, setError] = useState<string>()
+  const [working, setWorking] = useState(false)
+  const run = (work: () => Promise<unknown>) => {
+    setWorking(true)
+    setError(undefined)
+    work()
+      .catch((fault: unknown) => setError(explain(fault)))
+      .finally(() => setWorking(false))
+  }
+  return {
+    asked,
+    address,
+    error,
+    working,
+    ask: (next: string) =>
+      run(async () => {
+        setAddress(next)
+        const { requestId, expiresAt } = await client.do('session.request-code', { address: next, locale })
+        setAsked({ address: next, requestId, expiresAt: new Date(expiresAt) })
+      }),
+    enter: (code: string) =>
+      run(async () => {
+        if (asked) await client.do('session.start', { requestId: asked.requestId, code, device })
+      }),
+    startOver: () => {
+      setAsked(undefined)
+      setError(undefined)
+    },
+  }
+}

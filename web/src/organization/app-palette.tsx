@@ -1,0 +1,101 @@
+import { FileUp, Keyboard, Mail, Megaphone, MessageSquare, MessagesSquare, Network, Users } from 'lucide-react'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { useLocation } from 'wouter'
+import { conversationPicture } from '../conversations/conversation-list.tsx'
+import { useConversationRows } from '../conversations/use-conversations.ts'
+import { Avatar } from '../platform/avatar.tsx'
+import { useAnswer } from '../platform/client.tsx'
+import { Palette } from '../platform/palette.tsx'
+import type { PaletteEntry } from '../platform/palette.tsx'
+import { shortcuts } from '../platform/shortcuts.ts'
+import { useText } from '../platform/texts.tsx'
+import { useCommands } from './commands.tsx'
+import { useHere } from './organization-context.tsx'
+
+export function AppPalette({ open, onClose }: { open: boolean; onClose: () => void }) {
+  if (!open) return null
+  return <OpenPalette onClose={onClose} />
+}
+
+function OpenPalette({ onClose }: { onClose: () => void }) {
+  const [words, setWords] = useState('')
+  const conversations = useConversationEntries()
+  const people = usePeopleEntries(words)
+  const actions = useActionEntries()
+  const entries = useMemo(() => [...conversations, ...people, ...actions], [conversations, people, actions])
+  return <Palette open onClose={onClose} entries={entries} onSearch={setWords} />
+}
+
+function useConversationEntries(): PaletteEntry[] {
+  const text = useText()
+  const [, go] = useLocation()
+  const rows = useConversationRows()
+  return useMemo(
+    () =>
+      rows.map((row) => ({
+        id: row.id,
+        section: text('palette.conversations'),
+        label: row.name,
+        picture: conversationPicture(row),
+        run: () => go(row.href),
+      })),
+    [rows, text, go],
+  )
+}
+
+const peopleMax = 20
+
+function usePeopleEntries(words: string): PaletteEntry[] {
+  const text = useText()
+  const [, go] = useLocation()
+  const { organization, me } = useHere()
+  const search = useDeferredValue(words.slice(0, 100))
+  const { data } = useAnswer('member.list', { organizationId: organization.id, search, limit: peopleMax })
+  return useMemo(
+    () =>
+      (data?.members ?? [])
+        .filter((member) => member.personId !== me)
+        .map((member) => ({
+          id: member.personId,
+          section: text('palette.people'),
+          label: member.name,
+          also: `${member.title} ${member.address}`,
+          hint: member.title,
+          picture: <Avatar id={member.personId} name={member.name} size="xs" />,
+          run: () => go(`/with/${member.personId}`),
+        })),
+    [data, text, go, me],
+  )
+}
+
+function useActionEntries(): PaletteEntry[] {
+  const text = useText()
+  const [, go] = useLocation()
+  const { isAdministrator } = useHere()
+  const { startNew, openSheet } = useCommands()
+  return useMemo(() => {
+    const section = text('palette.actions')
+    const entry = (label: string, icon: PaletteEntry['icon'], run: () => void, shortcut?: string): PaletteEntry => ({
+      id: label,
+      section,
+      label,
+      run,
+      shortcut,
+      ...(icon && { icon }),
+    })
+    const all = [
+      entry(text('list.newDirect'), MessageSquare, () => startNew('direct'), shortcuts.newConversation),
+      entry(text('list.newGroup'), MessagesSquare, () => startNew('group')),
+      entry(text('list.newBroadcast'), Megaphone, () => startNew('broadcast')),
+      entry(text('members.title'), Users, () => go('/people')),
+      entry(text('chart.title'), Network, () => go('/chart')),
+      entry(text('shortcuts.title'), Keyboard, openSheet, shortcuts.sheet),
+    ]
+    if (!isAdministrator) return all
+    return [
+      ...all,
+      entry(text('import.title'), FileUp, () => go('/import')),
+      entry(text('dispatch.title'), Mail, () => go('/dispatch')),
+    ]
+  }, [text, go, isAdministrator, startNew, openSheet])
+}

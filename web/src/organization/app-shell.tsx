@@ -1,0 +1,127 @@
+import { LogOut, Mail, MessageSquare, Users } from 'lucide-react'
+import { useMemo } from 'react'
+import type { ReactNode } from 'react'
+import { useLocation } from 'wouter'
+import type { State } from '../../../sdk/index.ts'
+import { unreadOf } from '../conversations/select.ts'
+import { forgetDrafts } from '../conversations/drafts.ts'
+import { Avatar } from '../platform/avatar.tsx'
+import { useAct, useClient, useKnown } from '../platform/client.tsx'
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../platform/menu.tsx'
+import { Shell } from '../platform/shell.tsx'
+import type { Area } from '../platform/shell.tsx'
+import { isLocale, languages, useTexts } from '../platform/texts.tsx'
+import { useTheme } from '../platform/theme.ts'
+import { ConnectionStrip } from './connection-strip.tsx'
+import { useHere } from './organization-context.tsx'
+
+type AppShellProps = {
+  side: ReactNode
+  sideLabel: string
+  main: ReactNode
+  mainLabel: string
+  pane?: ReactNode
+  paneLabel?: string
+  phone: { shows: 'side' | 'main' | 'pane'; isRoot: boolean }
+}
+
+/** The shell with the areas that this person may enter. */
+export function AppShell(props: AppShellProps) {
+  const { organization } = useHere()
+  const areas = useAreas()
+  return (
+    <Shell {...props} organizationName={organization.name} areas={areas} me={<MyMenu />} strip={<ConnectionStrip />} />
+  )
+}
+
+function useAreas(): Area[] {
+  const { text } = useTexts()
+  const [place] = useLocation()
+  const { organization, isAdministrator } = useHere()
+  const unread = useKnown((state) => allUnread(state, organization.id))
+  return useMemo(() => {
+    const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
+    const people = ['/people', '/chart', '/import'].some((start) => place.startsWith(start))
+    const areas: Area[] = [
+      {
+        href: '/',
+        label: text('area.chat'),
+        icon: MessageSquare,
+        isCurrent: chat,
+        count: unread,
+        countLabel: text('list.unreadCount', { count: unread }),
+      },
+      { href: '/people', label: text('area.people'), icon: Users, isCurrent: people },
+    ]
+    if (!isAdministrator) return areas
+    return [...areas, { href: '/dispatch', label: text('area.dispatch'), icon: Mail, isCurrent: place === '/dispatch' }]
+  }, [text, place, unread, isAdministrator])
+}
+
+const allUnread = (state: State, organizationId: string): number =>
+  Array.from(state.conversations.values())
+    .filter((conversation) => conversation.organizationId === organizationId)
+    .reduce((sum, conversation) => sum + unreadOf(state, conversation), 0)
+
+function MyMenu() {
+  const { text, locale, setLocale } = useTexts()
+  const client = useClient()
+  const { act } = useAct()
+  const { me, membership } = useHere()
+  const [theme, setTheme] = useTheme()
+  const memberships = useKnown((state) => state.memberships)
+  const signOut = () =>
+    void act(async () => {
+      await client.do('session.end', {})
+      forgetDrafts()
+    })
+  return (
+    <Menu
+      side="right"
+      trigger={
+        <button type="button" className="me" aria-label={text('settings.you')}>
+          <Avatar id={me} name={membership.name} />
+        </button>
+      }
+    >
+      <MenuLabel>{membership.name}</MenuLabel>
+      {memberships.length > 1 && <OrganizationChoice />}
+      <MenuChoice
+        label={text('settings.theme')}
+        value={theme}
+        options={(['system', 'light', 'dark'] as const).map((value) => ({
+          value,
+          label: text(`settings.theme.${value}`),
+        }))}
+        onChange={setTheme}
+      />
+      <MenuChoice
+        label={text('settings.language')}
+        value={locale}
+        options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => isLocale(value) && setLocale(value)}
+      />
+      <MenuLine />
+      <MenuItem icon={LogOut} onSelect={signOut}>
+        {text('session.signOut')}
+      </MenuItem>
+    </Menu>
+  )
+}
+
+function OrganizationChoice() {
+  const { text } = useTexts()
+  const { organization, choose } = useHere()
+  const memberships = useKnown((state) => state.memberships)
+  const options = memberships
+    .filter(({ state }) => state === 'active')
+    .map(({ organization }) => ({ value: organization.id, label: organization.name }))
+  return (
+    <MenuChoice<string>
+      label={text('settings.organization')}
+      value={organization.id}
+      options={options}
+      onChange={choose}
+    />
+  )
+}

@@ -1,0 +1,87 @@
+import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import type { Membership } from '../../../protocol/organization.ts'
+import type { PersonId } from '../../../protocol/ids.ts'
+import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
+import { NewConversation } from '../conversations/new-conversation.tsx'
+import { DirectScreen } from '../conversations/direct-screen.tsx'
+import { applyAccent } from '../platform/accent.ts'
+import { ShortcutSheet } from '../platform/shortcut-sheet.tsx'
+import { useShortcuts } from '../platform/shortcuts.ts'
+import { AppPalette } from './app-palette.tsx'
+import { CommandsProvider } from './commands.tsx'
+import type { AppCommands, NewKind } from './commands.tsx'
+import { OrganizationProvider } from './organization-context.tsx'
+import { PeopleProvider } from './people.tsx'
+
+const PeopleScreen = lazy(async () => ({ default: (await import('./people-screen.tsx')).PeopleScreen }))
+const ChartScreen = lazy(async () => ({ default: (await import('./chart-screen.tsx')).ChartScreen }))
+const ImportScreen = lazy(async () => ({ default: (await import('../structure/import-screen.tsx')).ImportScreen }))
+const DispatchScreen = lazy(async () => ({ default: (await import('../dispatch/dispatch-screen.tsx')).DispatchScreen }))
+
+type OrganizationAppProps = { membership: Membership; me: PersonId; choose: (organizationId: string) => void }
+
+/** The app of one organization: its areas, and what can be opened from everywhere. */
+export function OrganizationApp({ membership, me, choose }: OrganizationAppProps) {
+  const { organization, role } = membership
+  const here = useMemo(
+    () => ({ organization, membership, me, isAdministrator: role === 'administrator', choose }),
+    [organization, membership, me, role, choose],
+  )
+  useEffect(() => {
+    applyAccent(organization.accent)
+    return () => applyAccent(undefined)
+  }, [organization.accent])
+  return (
+    <OrganizationProvider here={here}>
+      <PeopleProvider>
+        <Everywhere>
+          <Suspense fallback={null}>
+            <Switch>
+              <Route path="/people/:personId?">{({ personId }) => <PeopleScreen personId={personId} />}</Route>
+              <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>
+              <Route path="/import">{here.isAdministrator ? <ImportScreen /> : <Redirect to="/people" />}</Route>
+              <Route path="/dispatch">{here.isAdministrator ? <DispatchScreen /> : <Redirect to="/" />}</Route>
+              <Route path="/with/:personId">
+                {({ personId }) => <DirectScreen key={personId} personId={personId} />}
+              </Route>
+              <Route path="/c/:conversationId">
+                {({ conversationId }) => <ConversationsScreen conversationId={conversationId} />}
+              </Route>
+              <Route path="/">
+                <ConversationsScreen />
+              </Route>
+              <Route>
+                <Redirect to="/" />
+              </Route>
+            </Switch>
+          </Suspense>
+        </Everywhere>
+      </PeopleProvider>
+    </OrganizationProvider>
+  )
+}
+
+/** The palette, the list of shortcuts and the dialogue for a new conversation. */
+function Everywhere({ children }: { children: React.ReactNode }) {
+  const [open, setOpen] = useState<'palette' | 'sheet' | undefined>()
+  const [making, setMaking] = useState<NewKind>()
+  const commands = useMemo<AppCommands>(
+    () => ({ openPalette: () => setOpen('palette'), openSheet: () => setOpen('sheet'), startNew: setMaking }),
+    [],
+  )
+  useShortcuts({
+    palette: commands.openPalette,
+    sheet: commands.openSheet,
+    newConversation: () => setMaking('direct'),
+  })
+  const close = () => setOpen(undefined)
+  return (
+    <CommandsProvider commands={commands}>
+      {children}
+      <AppPalette open={open === 'palette'} onClose={close} />
+      <ShortcutSheet open={open === 'sheet'} onClose={close} />
+      {making && <NewConversation kind={making} onClose={() => setMaking(undefined)} />}
+    </CommandsProvider>
+  )
+}

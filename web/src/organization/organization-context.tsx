@@ -1,0 +1,26 @@
+import { createContext, use } from 'react'
+import type { ReactNode } from 'react'
+import type { PersonId } from '../../../protocol/ids.ts'
+import type { Membership, Organization } from '../../../protocol/organization.ts'
+
+export type Here = {
+  organization: Organization
+  membership: Membership
+  me: PersonId
+  isAdministrator: boolean
+  /** Shows another one of the person's organizations. */
+  choose: (organizationId: string) => void
+}
+
+const Context = createContext<Here | undefined>(undefined)
+
+export const OrganizationProvider = ({ here, children }: { here: Here; children: ReactNode }) => (
+  <Context value={here}>{children}</Context>
+)
+
+/** The organization on the screen, and what the person is in it. */
+export function useHere(): Here {
+  const here = use(Context)
+  if (!here) throw new Error('OrganizationProvider is missing')
+  return here
+}

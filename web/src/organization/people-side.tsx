@@ -1,0 +1,79 @@
+import { FileUp, Megaphone, MessagesSquare, Network, Users } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import { useMemo } from 'react'
+import { Link, useLocation } from 'wouter'
+import { listenersOf } from '../conversations/select.ts'
+import { useKnown } from '../platform/client.tsx'
+import { useText } from '../platform/texts.tsx'
+import { useHere } from './organization-context.tsx'
+
+/** The pages about people, and the groups that follow the chart. */
+export function PeopleSide() {
+  const text = useText()
+  return (
+    <>
+      <div className="bar">
+        <h1 className="org">{text('area.people')}</h1>
+      </div>
+      <div className="scroll">
+        <PeoplePages className="people-pages" look="navrow" />
+        <ChartGroups kind="group" title={text('chart.groups')} icon={MessagesSquare} />
+        <ChartGroups kind="broadcast" title={text('chart.broadcasts')} icon={Megaphone} />
+        <p className="side-note">{text('chart.groupsNote')}</p>
+      </div>
+    </>
+  )
+}
+
+/** The same pages as tabs, on phones. */
+export const PeopleTabs = () => <PeoplePages className="tabs phone-only" look="tab-link" />
+
+function PeoplePages({ className, look }: { className: string; look: string }) {
+  const text = useText()
+  const [place] = useLocation()
+  const { isAdministrator } = useHere()
+  const page = (href: string, label: string, Icon: LucideIcon) => (
+    <Link key={href} className={look} href={href} aria-current={place.startsWith(href) ? 'page' : undefined}>
+      <Icon className="i s" />
+      {label}
+    </Link>
+  )
+  return (
+    <nav className={className} aria-label={text('area.people')}>
+      {page('/people', text('members.title'), Users)}
+      {page('/chart', text('chart.title'), Network)}
+      {isAdministrator && page('/import', text('import.title'), FileUp)}
+    </nav>
+  )
+}
+
+type ChartGroupsProps = { kind: 'group' | 'broadcast'; title: string; icon: LucideIcon }
+
+function ChartGroups({ kind, title, icon: Icon }: ChartGroupsProps) {
+  const { organization } = useHere()
+  const conversations = useKnown((state) => state.conversations)
+  const groups = useMemo(
+    () =>
+      Array.from(conversations.values())
+        .filter((one) => one.organizationId === organization.id && one.origin === 'chart' && one.kind === kind)
+        .toSorted((a, b) => (a.name ?? '').localeCompare(b.name ?? '')),
+    [conversations, organization.id, kind],
+  )
+  if (groups.length === 0) return null
+  return (
+    <section>
+      <h2 className="sect">{title}</h2>
+      {groups.map((group) => (
+        <Link key={group.id} className="navrow" href={`/c/${group.id}`}>
+          <Icon className="i s" />
+          <span className="grow cut" title={group.name ?? ''} dir="auto">
+            {group.name}
+          </span>
+          <span className="dim num t12">{kind === 'group' ? group.memberCount : listenerCount(group)}</span>
+        </Link>
+      ))}
+    </section>
+  )
+}
+
+const listenerCount = (group: Parameters<typeof listenersOf>[0]) => (group.may.post ? listenersOf(group) : '')

@@ -1,0 +1,98 @@
+import { useState } from 'react'
+import { useLocation } from 'wouter'
+import type { Member } from '../../../protocol/organization.ts'
+import { Button } from '../platform/button.tsx'
+import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
+import { Confirm } from '../platform/confirm.tsx'
+import { ErrorState } from '../platform/empty-state.tsx'
+import { SkeletonList } from '../platform/skeleton.tsx'
+import { useText } from '../platform/texts.tsx'
+import { useToast } from '../platform/toasts.tsx'
+import { ChooseManager } from './choose-manager.tsx'
+import { useHere } from './organization-context.tsx'
+import { PersonPane } from './person-pane.tsx'
+
+type PersonDetailsProps = { personId: string; onClose: () => void; hrefOf: (personId: string) => string }
+
+export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps) {
+  const text = useText()
+  const explain = useErrorText()
+  const [, go] = useLocation()
+  const { organization, me, isAdministrator } = useHere()
+  const { id: organizationId, directoryVersion: version } = organization
+  const { data, error, refetch } = useAnswer('member.get', { organizationId, personIds: [personId] }, { version })
+  const chart = useAnswer('chart.get', { organizationId }, { version })
+  const member = data?.members.find((one) => one.personId === personId)
+  if (error && !member)
+    return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
+  if (data && !member)
+    return <ErrorState title={text('error.title')} body={text('error.member.not-found')} onRetry={onClose} />
+  if (!member) return <SkeletonList rows={5} />
+  const positions = chart.data?.positions ?? []
+  const manager = positions.find((position) => position.personId === member.managerId)
+  const named = (position: (typeof positions)[number]) => ({
+    id: position.personId,
+    name: position.name,
+    href: hrefOf(position.personId),
+  })
+  return (
+    <PersonPane
+      member={member}
+      isMe={personId === me}
+      manager={manager && named(manager)}
+      reports={positions.filter((position) => position.managerId === personId).map(named)}
+      onClose={onClose}
+      onMessage={() => go(`/with/${personId}`)}
+      administration={
+        isAdministrator && member.state !== 'deactivated' && <Administration member={member} onClose={onClose} />
+      }
+    />
+  )
+}
+
+function Administration({ member, onClose }: { member: Member; onClose: () => void }) {
+  const text = useText()
+  const client = useClient()
+  const toast = useToast()
+  const { organization, me } = useHere()
+  const { act, working } = useAct()
+  const [open, setOpen] = useState<'remove' | 'manager'>()
+  const one = { organizationId: organization.id, personId: member.personId }
+  const invite = () =>
+    void act(async () => {
+      const { count } = await client.do('member.invite', {
+        organizationId: one.organizationId,
+        personIds: [one.personId],
+      })
+      toast({ message: text('members.invited', { count }) })
+    })
+  const role = member.role === 'administrator' ? 'employee' : 'administrator'
+  const remove = () =>
+    void act(async () => {
+      await client.do('member.remove', one)
+      onClose()
+    })
+  return (
+    <>
+      {member.state === 'invited' && (
+        <Button onClick={invite}>{text(member.invitedAt ? 'member.invite' : 'member.inviteFirst')}</Button>
+      )}
+      <Button onClick={() => setOpen('manager')}>{text('member.changeManager')}</Button>
+      <Button onClick={() => void act(() => client.do('member.set-role', { ...one, role }))}>
+        {text(role === 'administrator' ? 'member.makeAdministrator' : 'member.makeEmployee')}
+      </Button>
+      {member.personId !== me && <Button onClick={() => setOpen('remove')}>{text('member.remove')}</Button>}
+      {open === 'manager' && <ChooseManager member={member} onClose={() => setOpen(undefined)} />}
+      <Confirm
+        title={text('member.removeTitle', { name: member.name })}
+        body={text('member.removeBody', { name: member.name })}
+        action={text('member.remove')}
+        danger
+        working={working}
+        open={open === 'remove'}
+        onConfirm={remove}
+        onClose={() => setOpen(undefined)}
+      />
+    </>
+  )
+}
