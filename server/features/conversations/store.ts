@@ -53,9 +53,8 @@ export async function rolesIn(tx: Tx, asked: readonly Asked[]): Promise<(MemberR
       ${asked.map(({ input }) => input.organizationId)}::uuid[]
     ) with ordinality as asked (audience_id, person_id, organization_id, position)
     left join lateral (
-      select role from audience_access
-      where audience_access.audience_id = asked.audience_id and audience_access.person_id = asked.person_id
-        and audience_access.organization_id = asked.organization_id and to_version is null
+      select role from audience_spans(asked.audience_id, asked.person_id) as span
+      where span.organization_id = asked.organization_id and to_version is null
       limit 1
     ) as present on true
     order by position`
@@ -107,9 +106,8 @@ export async function findReplied(tx: Tx, posts: readonly Post[]): Promise<Set<s
     ) as reply (audience_id, number, person_id)
     join message on message.audience_id = reply.audience_id and message.number = reply.number
     where exists (
-      select from audience_access as access
-      where access.audience_id = message.audience_id and access.person_id = reply.person_id
-        and access.from_version <= message.version and (access.to_version is null or message.version < access.to_version))`
+      select from audience_spans(message.audience_id, reply.person_id) as span
+      where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))`
   return new Set(rows.map(({ audienceId, number }) => `${audienceId} ${number}`))
 }
 
@@ -190,16 +188,14 @@ export async function pageNumbers(tx: Tx, { audienceId, personId, before, after,
       ? await tx<{ number: number }>`
           select number from message
           where audience_id = ${audienceId} and number < ${before ?? Number.MAX_SAFE_INTEGER}::bigint and exists (
-            select from audience_access as access
-            where access.audience_id = message.audience_id and access.person_id = ${personId}
-              and access.from_version <= message.version and (access.to_version is null or message.version < access.to_version))
+            select from audience_spans(message.audience_id, ${personId}) as span
+            where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))
           order by number desc limit ${limit + 1}`
       : await tx<{ number: number }>`
           select number from message
           where audience_id = ${audienceId} and number > ${after}::bigint and number < ${before ?? Number.MAX_SAFE_INTEGER}::bigint and exists (
-            select from audience_access as access
-            where access.audience_id = message.audience_id and access.person_id = ${personId}
-              and access.from_version <= message.version and (access.to_version is null or message.version < access.to_version))
+            select from audience_spans(message.audience_id, ${personId}) as span
+            where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))
           order by number limit ${limit + 1}`
   return rows.map(({ number }) => number)
 }
@@ -208,9 +204,9 @@ export async function pageNumbers(tx: Tx, { audienceId, personId, before, after,
 export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId, number: number): Promise<boolean> {
   const rows = await tx`
     select from message
-    join audience_access as access on access.audience_id = message.audience_id and access.person_id = ${personId}
+    cross join lateral audience_spans(message.audience_id, ${personId}) as span
     where message.audience_id = ${audienceId} and message.number = ${number}::bigint
-      and access.from_version <= message.version and (access.to_version is null or message.version < access.to_version)`
+      and span.from_version <= message.version and (span.to_version is null or message.version < span.to_version)`
   return rows.length > 0
 }
 

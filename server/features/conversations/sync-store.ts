@@ -55,9 +55,8 @@ export type LogRow = {
 export async function logRows(tx: Tx, personId: PersonId, asked: readonly Asked[], limit: number): Promise<LogRow[]> {
   return tx<LogRow>`
     select logged.*, exists (
-      select from audience_access as access
-      where access.audience_id = logged."audienceId" and access.person_id = ${personId}
-        and access.from_version <= logged.version and (access.to_version is null or logged.version < access.to_version)
+      select from audience_spans(logged."audienceId", ${personId}) as span
+      where span.from_version <= logged.version and (span.to_version is null or logged.version < span.to_version)
     ) as "isVisible"
     from unnest(
       ${asked.map(({ audienceId }) => audienceId)}::uuid[], ${asked.map(({ after }) => after)}::bigint[]
