@@ -69,7 +69,7 @@ async function sendOne(dispatch: Ready, office: PostOffice, tools: Trying): Prom
     const fault = faultOf(error)
     const isOver = isPermanent(error) || attempt >= attemptsMax
     await database.transaction((tx) => (isOver ? store.markFailed(tx, id, fault) : store.markFaulty(tx, id, fault)))
-    tools.log.warn({ dispatchId: id, isOver, code: codeOf(error) }, 'A mail could not be sent.')
+    tools.log.warn({ dispatchId: id, isOver, reason: reasonOf(error) }, 'A mail could not be sent.')
     return isOver ? undefined : fault
   }
   await database.transaction((tx) => store.markSent(tx, id))
@@ -77,7 +77,7 @@ async function sendOne(dispatch: Ready, office: PostOffice, tools: Trying): Prom
 }
 
 /** Only this much goes into the log: what the mail server says may hold the address. */
-const codeOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined)
+const reasonOf = (error: unknown) => (error instanceof Error && 'code' in error ? error.code : undefined)
 
 function faultOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error)
