@@ -1,11 +1,10 @@
 import type { z } from 'zod'
-import type { Clock } from './clock.ts'
 import type { Actor, BatchDefinition, Context, Definition, OneDefinition } from './command.ts'
-import { createLane, type Lane } from './group-commit.ts'
+import { createLane, type Lane, type LaneOptions } from './group-commit.ts'
 import { Refusal } from './refusal.ts'
 import type { Seal } from './seal.ts'
 import type { Settings } from './settings.ts'
-import { isLockTimeout, isUnavailable, type Database, type Tx } from './sql.ts'
+import { isLockTimeout, isUnavailable, type Tx } from './sql.ts'
 
 export type Caller = {
   actor: Actor
@@ -23,23 +22,17 @@ export type Executor = {
   drained(): Promise<void>
   readonly waitingCount: number
 }
-export type ExecutorOptions = {
-  database: Database
+export type ExecutorOptions = LaneOptions & {
   definitions: readonly Definition[]
-  clock: Clock
   settings: Settings
   seal: Seal
-  /** Told of every fault that is ours. */
-  onFault(error: unknown): void
 }
 
 export function createExecutor(options: ExecutorOptions): Executor {
-  const { database, definitions, clock, onFault } = options
+  const { database, definitions } = options
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
   const lanes = new Map<string, Lane>(
-    definitions
-      .filter(isBatch)
-      .map((definition) => [definition.name, createLane(definition, database, clock, onFault)]),
+    definitions.filter(isBatch).map((definition) => [definition.name, createLane(definition, options)]),
   )
 
   async function execute(name: string, input: unknown, caller: Caller): Promise<unknown> {

@@ -23,16 +23,21 @@ export type Lane = {
   readonly waitingCount: number
 }
 
+export type LaneOptions = {
+  database: Database
+  clock: Clock
+  /** Told of every fault that is ours. */
+  onFault(error: unknown): void
+  /** Told of every transaction that was committed. */
+  onBatch?(batch: { command: string; size: number; seconds: number }): void
+}
+
 /**
  * Group commit for one command: one transaction in flight, everything that arrives meanwhile is the next batch. What another
  * transaction holds moves to a second lane that waits for it, and its later items with it, so that nothing overtakes.
  */
-export function createLane(
-  definition: BatchDefinition,
-  database: Database,
-  clock: Clock,
-  onFault: (error: unknown) => void,
-): Lane {
+export function createLane(definition: BatchDefinition, options: LaneOptions): Lane {
+  const { database, clock, onFault } = options
   const shares = new Map<string, Waiting[]>()
   const held: Waiting[] = []
   const heldKeys = new Map<string, number>()
@@ -99,10 +104,13 @@ export function createLane(
 
   /** On a fault the batch is halved until the poisoned item stands alone. */
   async function runBatch(batch: readonly Waiting[], whenHeld: 'skip' | 'wait'): Promise<void> {
+    const began = performance.now()
     try {
       const { done, busy, answers } = await database.transaction((tx) =>
         attempt(definition, { tx, batch, whenHeld, now: clock() }),
       )
+      const seconds = (performance.now() - began) / 1_000
+      options.onBatch?.({ command: definition.name, size: done.length, seconds })
       waitingCount -= done.length
       done.forEach((item, index) => respond(item, answers[index]))
       busy.forEach(hold)

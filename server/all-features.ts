@@ -1,0 +1,9 @@
+import { feature as conversations } from './features/conversations/index.ts'
+import { feature as delivery } from './features/delivery/index.ts'
+import { feature as dispatch } from './features/dispatch/index.ts'
+import { feature as identity } from './features/identity/index.ts'
+import { feature as organization } from './features/organization/index.ts'
+import type { Feature } from './platform/feature.ts'
+
+/** The features themselves, in the order of `features.ts`. */
+export const features: readonly Feature[] = [dispatch, identity, organization, delivery, conversations]

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { SECRET_BYTES } from './server-settings.ts'
+
+/** What lies beside the database in the data folder, readable for the server's user alone. */
+export type KeyFiles = {
+  /** Seals what the database keeps secret. */
+  secret: Uint8Array
+  /** Whoever can read it is the operator. */
+  operatorToken: string
+}
+
+export class KeyFileProblem extends Error {
+  override name = 'KeyFileProblem'
+}
+
+const SECRET_FILE = 'secret.key'
+const OPERATOR_FILE = 'operator.token'
+const TOKEN_BYTES = 32
+
+/** Reads the keys, and makes those that are missing. */
+export function openKeyFiles(dataFolder: string, givenSecret: Uint8Array | undefined): KeyFiles {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+  const operatorToken = readOrMake(join(dataFolder, OPERATOR_FILE), makeToken, isToken)
+  const secret = givenSecret ?? Buffer.from(readOrMake(join(dataFolder, SECRET_FILE), makeKey, isKey), 'base64')
+  return { secret, operatorToken }
+}
+
+const makeToken = () => `operator_${randomBytes(TOKEN_BYTES).toString('base64url')}`
+const isToken = (text: string) => text.length > TOKEN_BYTES
+const makeKey = () => randomBytes(SECRET_BYTES).toString('base64')
+const isKey = (text: string) => Buffer.from(text, 'base64').length === SECRET_BYTES
+
+/** The operator's token of a server on this machine; undefined where there is none. */
+export function readOperatorToken(dataFolder: string): string | undefined {
+  const path = join(dataFolder, OPERATOR_FILE)
+  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined
+}
+
+/** A start that is killed leaves either the whole file or none. */
+function readOrMake(path: string, make: () => string, isSound: (text: string) => boolean): string {
+  if (!existsSync(path)) {
+    const unfinished = `${path}.${process.pid}`
+    writeFileSync(unfinished, `${make()}\n`, { mode: 0o600, flush: true })
+    try {
+      linkSync(unfinished, path)
+    } catch (error) {
+      if (!existsSync(path)) throw error // else another start has made it
+    } finally {
+      rmSync(unfinished)
+    }
+  }
+  const text = readFileSync(path, 'utf8').trim()
+  if (!isSound(text)) throw new KeyFileProblem(`${path} is damaged. Restore it from a backup of the data folder.`)
+  return text
+}
