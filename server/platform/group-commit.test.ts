@@ -50,7 +50,10 @@ function counting(batches: number[] = []): BatchDefinition {
 }
 
 const lockFree = (tx: Tx, names: string[]) =>
-  tx<{ name: string; number: number }>`select * from counter where name = any(${names}) order by name for no key update skip locked`
+  tx<{
+    name: string
+    number: number
+  }>`select * from counter where name = any(${names}) order by name for no key update skip locked`
 const lockAll = (tx: Tx, names: string[]) =>
   tx<{ name: string; number: number }>`select * from counter where name = any(${names}) order by name for no key update`
 async function store(tx: Tx, items: readonly Counting[], numbers: number[]) {
@@ -67,22 +70,31 @@ async function store(tx: Tx, items: readonly Counting[], numbers: number[]) {
 }
 
 const open = (definition: BatchDefinition, onFault: (error: unknown) => void = () => undefined): Lane =>
-  createLane(definition, db.database, () => new Date(), onFault)
+  createLane(definition, { database: db.database, clock: () => new Date(), onFault })
 const labelsOf = async (counter: string) =>
-  (await db.database.transaction((tx) => tx<{ label: string }>`select label from counted where name = ${counter} order by number`)).map(
-    ({ label }) => label,
-  )
+  (
+    await db.database.transaction(
+      (tx) => tx<{ label: string }>`select label from counted where name = ${counter} order by number`,
+    )
+  ).map(({ label }) => label)
 
 test('R5 a poisoned item fails alone, its neighbours are stored in order', async () => {
   const faults: unknown[] = []
   const lane = open(counting(), (fault) => faults.push(fault))
-  const labels = Array.from({ length: 50 }, (_, index) => (index === 17 ? 'poison' : index === 30 ? 'refused' : `label ${index}`))
-  const answers = await Promise.allSettled(labels.map((label) => lane.submit(actorId, { counter: 'counter 1', label, share: 'one' })))
+  const labels = Array.from({ length: 50 }, (_, index) =>
+    index === 17 ? 'poison' : index === 30 ? 'refused' : `label ${index}`,
+  )
+  const answers = await Promise.allSettled(
+    labels.map((label) => lane.submit(actorId, { counter: 'counter 1', label, share: 'one' })),
+  )
   assert.deepEqual(
     answers.flatMap(({ status }, index) => (status === 'rejected' ? [index] : [])),
     [17, 30],
   )
-  assert.deepEqual(await labelsOf('counter 1'), labels.filter((label) => label.startsWith('label')))
+  assert.deepEqual(
+    await labelsOf('counter 1'),
+    labels.filter((label) => label.startsWith('label')),
+  )
   assert.equal(faults.length, 1)
 })
 
@@ -125,7 +137,9 @@ test('a full queue says when to try again, one organization first', async () => 
 test('what arrives while a transaction commits is the next batch', async () => {
   const batches: number[] = []
   const lane = open(counting(batches))
-  await Promise.all(Array.from({ length: 300 }, () => lane.submit(actorId, { counter: 'counter 7', label: 'x', share: 'one' })))
+  await Promise.all(
+    Array.from({ length: 300 }, () => lane.submit(actorId, { counter: 'counter 7', label: 'x', share: 'one' })),
+  )
   assert.deepEqual(batches, [300])
   assert.equal(lane.waitingCount, 0)
   await lane.drained()
