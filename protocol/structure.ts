@@ -25,8 +25,8 @@ export type Column = z.infer<typeof Column>
 const file = {
   ...inOrganization,
   fileName: line({ max: 200 }),
-  /** The file's bytes. */
-  content: z.base64().max(Math.ceil((limits.importBytes * 4) / 3) + 4),
+  /** The file's bytes. More than `limits.importBytes` of them are refused as `input.too-large`. */
+  content: z.base64(),
   /** The meaning of each column, in the file's order; detected where absent. */
   columns: z.array(Column).max(100).optional(),
   /** Whether those who came by an import and are not in this file any more are deactivated. */
@@ -69,6 +69,9 @@ export const GroupChange = z.object({
   name: z.string(),
   kind: z.enum(['group', 'broadcast']),
   isNew: z.boolean(),
+  /** Its manager has nobody any more. What was said in it can still be read. */
+  isClosed: z.boolean(),
+  /** Its members are groups: it reaches all levels. */
   isNested: z.boolean(),
   /** In a broadcast these are the listeners, without the owner. */
   before: z.int(),
@@ -111,6 +114,11 @@ export const AppliedImport = z.object({
   deactivated: z.int(),
   skipped: z.int(),
   groupsMade: z.int(),
+})
+/** How far an import of one's own has come, for who has no connection to be told. Known only while it runs, and a while after. */
+export const AskImportProgress = z.strictObject({ importId: z.uuid() })
+export const ImportProgress = z.object({
+  progress: z.object({ step: z.string(), done: z.int(), total: z.int() }).nullable(),
 })
 export const AddMember = z.strictObject({
   ...inOrganization,

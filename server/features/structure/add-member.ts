@@ -1,0 +1,31 @@
+import { AddedMember, AddMember } from '../../../protocol/structure.ts'
+import { command } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { findOrCreatePersons } from '../identity/index.ts'
+import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
+import { movePeople, presentMembers } from './move-people.ts'
+
+export const addMember = command({
+  name: 'member.add',
+  summary: 'Add somebody to the directory, with their place in the chart and its groups. For administrators.',
+  input: AddMember,
+  output: AddedMember,
+
+  lock: ({ tx }, { organizationId }) => lockOrganization(tx, organizationId),
+  allow: isAdministratorAsking,
+
+  async run(ctx, input, organization) {
+    if (!organization) throw new Refusal('access.refused')
+    const present = await presentMembers(ctx, organization)
+    if (present.some(({ address }) => address === input.address))
+      throw new Refusal('member.address-taken', { path: 'address' })
+    const personId = (await findOrCreatePersons(ctx.tx, [input.address], ctx.now)).get(input.address)
+    if (!personId) throw new Error('An account was neither found nor made.')
+    if (present.some((member) => member.personId === personId))
+      throw new Refusal('member.address-taken', { path: 'address' })
+    const { name, address, title, place, phone, managerId, role } = input
+    const added = { personId, name, address, title, place, phone, managerId, role, source: 'made', key: null } as const
+    await movePeople(ctx, { organization, present, added: [added] })
+    return { personId }
+  },
+})

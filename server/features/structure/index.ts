@@ -1,0 +1,13 @@
+import type { Feature } from '../../platform/feature.ts'
+import { addMember } from './add-member.ts'
+import { applyImport } from './apply-import.ts'
+import { changeMember } from './change-member.ts'
+import { createLevels } from './create-levels.ts'
+import { importProgress } from './import-progress.ts'
+import { previewImport } from './preview-import.ts'
+import { removeMember } from './remove-member.ts'
+
+export const feature: Feature = {
+  name: 'structure',
+  definitions: [previewImport, applyImport, importProgress, addMember, changeMember, removeMember, createLevels],
+}

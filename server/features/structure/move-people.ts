@@ -1,0 +1,56 @@
+import type { PersonId } from '../../../protocol/ids.ts'
+import type { Organization } from '../../../protocol/organization.ts'
+import type { Context } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import {
+  addMembers,
+  changeMembers,
+  deactivateMembers,
+  listDirectory,
+  moveDirectory,
+  type DirectoryEntry,
+  type MemberFields,
+  type NewMember,
+} from '../organization/index.ts'
+import { carryOut, holdPlan, planChange } from './follow-chart.ts'
+import { circlesOf } from './managers.ts'
+import { actorIdOf } from './prepare-import.ts'
+
+/** A change of the directory by hand. `changed` holds whole members, as they shall be. */
+export type Moving = {
+  organization: Organization
+  present: readonly DirectoryEntry[]
+  added?: readonly NewMember[]
+  changed?: readonly MemberFields[]
+  removed?: readonly PersonId[]
+}
+
+export async function presentMembers({ tx }: Context, organization: Organization): Promise<DirectoryEntry[]> {
+  return (await listDirectory(tx, organization.id)).filter(({ state }) => state !== 'deactivated')
+}
+
+/** Writes the change, and moves the groups along. */
+export async function movePeople(ctx: Context, moving: Moving): Promise<void> {
+  const { organization, present, added = [], changed = [], removed = [] } = moving
+  const { tx, now } = ctx
+  const gone = new Set(removed)
+  const changedTo = new Map(changed.map((member) => [member.personId, member]))
+  const stay = present.filter(({ personId }) => !gone.has(personId))
+  const after = [...stay.map((member) => changedTo.get(member.personId) ?? member), ...added]
+  requireTree(after)
+  const move = { organization, before: present, after }
+  const { plan } = await planChange(tx, move)
+  const held = await holdPlan(tx, move, plan)
+  await deactivateMembers(tx, { organization, personIds: removed }, now)
+  await changeMembers(tx, { organization, members: changed }, now)
+  await addMembers(tx, { organization, members: added }, now)
+  await carryOut(tx, held, { actorId: actorIdOf(ctx), now })
+  await moveDirectory(tx, organization.id)
+}
+
+function requireTree(after: readonly MemberFields[]) {
+  const managers = new Map(after.map(({ personId, managerId }) => [personId, managerId]))
+  const stranger = after.find(({ managerId }) => managerId !== null && !managers.has(managerId))
+  if (stranger) throw new Refusal('member.not-found', { path: 'managerId' })
+  if (circlesOf(managers).length > 0) throw new Refusal('member.cycle', { path: 'managerId' })
+}
