@@ -62,7 +62,7 @@ function findPackage(): { root: string; version: string } {
 }
 
 /** npm packages hold no links, and the package's install script, which makes them, may have been skipped. */
-function linkLibraries(native: string): boolean {
+export function linkLibraries(native: string): boolean {
   try {
     const links = Links.parse(JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')))
     for (const { source, target } of links) {

@@ -6,12 +6,16 @@ const connectTimeoutMs = 10_000
 
 /** Says plainly why the PostgreSQL server of DATABASE_URL cannot be used; resolves when it can. */
 export async function checkExternalPostgres(url: string): Promise<void> {
-  const version = await askVersion(url)
+  refuseOldVersion(await askVersion(url))
+}
+
+/** Takes a version as PostgreSQL counts it: 150018 is 15.18. */
+export function refuseOldVersion(version: number): void {
   if (version >= oldestVersion) return
-  const major = Math.floor(version / 10_000)
   throw new PostgresProblem(
     'postgres.other_version',
-    `DATABASE_URL names PostgreSQL ${major}, and Shoptalk needs PostgreSQL ${oldestVersion / 10_000} or newer.`,
+    `DATABASE_URL names PostgreSQL ${Math.floor(version / 10_000)}, ` +
+      `and Shoptalk needs PostgreSQL ${oldestVersion / 10_000} or newer.`,
   )
 }
 

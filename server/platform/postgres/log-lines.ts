@@ -35,6 +35,6 @@ export function logLevel(line: string): 'debug' | 'info' | 'warn' | 'error' {
   if (level === 'FATAL' || level === 'WARNING') return 'warn'
   // A statement that failed is the business of whoever sent it, and PostgreSQL's "LOG" is its diary.
   if (level === 'ERROR') return 'debug'
-  if (level === 'LOG') return /terminated by signal|was not properly shut down|invalid/.test(line) ? 'warn' : 'debug'
+  if (level === 'LOG') return /terminated by signal|was not properly shut down/.test(line) ? 'warn' : 'debug'
   return level === '' ? 'warn' : 'debug'
 }

@@ -1,5 +1,5 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync } from 'node:fs'
-import { readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type OperatingUser, canEnter, giveTo } from './operating-user.ts'
 import { PostgresProblem } from './problem.ts'
@@ -111,9 +111,15 @@ function followPointer(dataFolder: string, home: string): Place {
 }
 
 function linkBothWays(dataFolder: string, home: string): void {
-  writeFileSync(ownerFileOf(home), `${realpathSync(dataFolder)}\n`)
+  replaceFile(ownerFileOf(home), `${realpathSync(dataFolder)}\n`)
   const why = 'PostgreSQL may not run as root, and the user it runs as cannot enter this folder.'
-  writeFileSync(join(dataFolder, pointerName), `${home}\nis where the database of this folder is. ${why}\n`)
+  replaceFile(join(dataFolder, pointerName), `${home}\nis where the database of this folder is. ${why}\n`)
+}
+
+/** At every moment the file is there with the old or the new text. */
+function replaceFile(file: string, text: string): void {
+  writeFileSync(`${file}.new`, text)
+  renameSync(`${file}.new`, file)
 }
 
 function ownerFileOf(home: string): string {

@@ -41,7 +41,8 @@ export function runningPostmaster(clusterFolder: string): number | undefined {
   return pid !== undefined && commandLine(pid)?.includes(clusterFolder) ? pid : undefined
 }
 
-function readPostmasterPid(clusterFolder: string): number | undefined {
+/** The process that the cluster's lock file names, whether it still runs or not. */
+export function readPostmasterPid(clusterFolder: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(clusterFolder, 'postmaster.pid'), 'utf8'), 10)
     return Number.isNaN(pid) ? undefined : pid

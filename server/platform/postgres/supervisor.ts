@@ -9,7 +9,7 @@ import { connectionUrl, createDatabase } from './database.ts'
 import { readLog } from './log-lines.ts'
 import { type OperatingUser, chooseOperatingUser } from './operating-user.ts'
 import { type Place, existingCluster, preparePlace, prepareSocketFolder, removeSocketFolder } from './place.ts'
-import { predecessorGone } from './predecessor.ts'
+import { predecessorGone, readPostmasterPid } from './predecessor.ts'
 import { explainError, explainOutput } from './problem.ts'
 import { serverSettings } from './settings.ts'
 import { type WatchedProcess, runWatched } from './watchdog.ts'
@@ -159,10 +159,14 @@ function spawnPostgres(cluster: Cluster): {
   const { options, binaries, user, clusterFolder, socketFolder } = cluster
   const { promise: ready, resolve } = Promise.withResolvers<undefined>()
   const reader = readLog(options.log, clusterFolder)
+  // A lock file of the dead names a process that is not reaped yet, or another program by now. PostgreSQL disregards the
+  // process it is told here, and still looks itself whether anything is attached to the old server's memory.
+  const stalePid = readPostmasterPid(clusterFolder)
   const child = runWatched({
     command: join(binaries.folder, 'postgres'),
     args: ['-D', clusterFolder, ...serverSettings(socketFolder, options.settings ?? {})],
     user,
+    env: stalePid === undefined ? {} : { PG_GRANDPARENT_PID: String(stalePid) },
     endSignal: options.temporary ? 'QUIT' : 'INT',
     onLine(line) {
       reader.read(line)

@@ -13,6 +13,7 @@ export type WatchedCommand = {
   /** How the command is asked to end: `INT` is PostgreSQL's fast shutdown, `QUIT` its immediate one. */
   endSignal: 'INT' | 'QUIT'
   onLine: (line: string) => void
+  env?: Record<string, string>
   /** A folder to remove when the command has ended. */
   temporaryFolder?: string
 }
@@ -41,7 +42,7 @@ export function runWatched(options: WatchedCommand): WatchedProcess {
   const child = spawn(
     '/bin/sh',
     ['-c', script, 'watchdog', endSignal, String(patienceSeconds), temporaryFolder, command, ...args],
-    { cwd: '/', env: environment(), detached: true, stdio: ['pipe', 'pipe', 'pipe'], ...user },
+    { cwd: '/', env: environment(options.env), detached: true, stdio: ['pipe', 'pipe', 'pipe'], ...user },
   )
   let pid: number | undefined
   createInterface(child.stdout).once('line', (line) => (pid = Number(line)))
@@ -75,6 +76,6 @@ export function runWatched(options: WatchedCommand): WatchedProcess {
 }
 
 /** PostgreSQL speaks English, so that its messages can be recognized, and sees none of the server's PG* variables. */
-function environment(): NodeJS.ProcessEnv {
-  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }
+function environment(more: Record<string, string> = {}): NodeJS.ProcessEnv {
+  return { PATH: process.env['PATH'] ?? '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC', ...more }
 }

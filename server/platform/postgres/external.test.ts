@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { refuseOldVersion } from './external.ts'
+import { checkExternalPostgres, openTestCluster, startDebianPostgres } from './index.ts'
+import { query } from './testing/server-process.ts'
+
+const missing = (process.env['SHOPTALK_TEST_MISSING'] ?? '').split(' ')
+
+test('DATABASE_URL may name Debian’s PostgreSQL 15', { skip: missing.includes('postgresql') }, async () => {
+  await using postgres = await startDebianPostgres()
+  await checkExternalPostgres(postgres.url)
+  assert.match(JSON.stringify(await query(postgres.url, 'show server_version')), /"15\./)
+})
+
+test('DATABASE_URL may not name a PostgreSQL older than 15, and the message names its version', () => {
+  assert.throws(() => refuseOldVersion(140_019), {
+    code: 'postgres.other_version',
+    message: /PostgreSQL 14,.* 15 or newer/,
+  })
+  refuseOldVersion(150_000)
+})
+
+test('a DATABASE_URL that cannot be reached is refused with the reason, and without its password', async () => {
+  await assert.rejects(checkExternalPostgres('postgres://shop:secret@127.0.0.1:1/shop'), (error: Error) => {
+    assert.match(error.message, /ECONNREFUSED/)
+    assert.doesNotMatch(error.message, /secret/)
+    return true
+  })
+})
+
+test('a DATABASE_URL with a wrong name of a database is refused with the reason', async () => {
+  const cluster = await openTestCluster()
+  await assert.rejects(checkExternalPostgres(cluster.url.replace('/shoptalk?', '/no_such_database?')), {
+    code: 'postgres.unreachable',
+    message: /database "no_such_database" does not exist/,
+  })
+  await cluster.stop()
+})
+
+test('the role of the test cluster may create databases and is no superuser', async () => {
+  const cluster = await openTestCluster()
+  const rows = await query(cluster.url, 'select rolcreatedb, rolsuper from pg_roles where rolname = current_user')
+  assert.deepEqual(rows, [{ rolcreatedb: true, rolsuper: false }])
+  await cluster.stop()
+})
