@@ -3,8 +3,11 @@ import { Sender } from 'ws'
 
 declare module 'ws' {
   /** Exported by the library and missing in its types. */
-  class Sender {
-    static frame(data: Buffer, options: { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean }): Buffer[]
+  export const Sender: {
+    frame(
+      data: Buffer,
+      options: { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean },
+    ): Buffer[]
   }
 }
 

@@ -41,14 +41,24 @@ export type SocketOptions = {
   metrics: Metrics
   isDraining(): boolean
   /** Carries out a request; `answer` sends the result, so that what must follow it can follow it. */
-  handle(connection: Connection, request: Request, run: () => Promise<unknown>, answer: (output: unknown) => void): Promise<void>
+  handle(
+    connection: Connection,
+    request: Request,
+    run: () => Promise<unknown>,
+    answer: (output: unknown) => void,
+  ): Promise<void>
   onClose(connection: Connection): void
 }
 export type Sockets = { readonly count: number; all(): Iterable<Connection>; flush(): void; close(): void }
 
 /** Opens WebSockets on the HTTP server, and carries out the commands that come over them. */
 export function attachWebSockets(server: Server, options: SocketOptions): Sockets {
-  const acceptor = new WebSocketServer({ noServer: true, maxPayload: limits.frameBytes, perMessageDeflate: false, clientTracking: false })
+  const acceptor = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.frameBytes,
+    perMessageDeflate: false,
+    clientTracking: false,
+  })
   const loop = new WriteLoop()
   const connections = new Set<Connection>()
   server.on('upgrade', (request, socket, head) => {
@@ -156,7 +166,12 @@ async function answerFrame({ data, connection, source, buffer }: Arrived, option
     outcome = error instanceof Refusal ? 'refused' : 'fault'
     buffer.push(encodeFrame({ id, error: refusal.toBody(requestId) }))
   }
-  options.metrics.requestEnded({ transport: 'websocket', command, outcome, seconds: (performance.now() - begin) / 1_000 })
+  options.metrics.requestEnded({
+    transport: 'websocket',
+    command,
+    outcome,
+    seconds: (performance.now() - begin) / 1_000,
+  })
 }
 
 function readFrame(data: Buffer) {

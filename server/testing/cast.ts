@@ -6,7 +6,12 @@ import type { Database } from '../platform/sql.ts'
 /** Who plays in tests: the managers and some staff of a small trader, and somebody of another house. */
 export const names = ['andrew', 'steven', 'nancy', 'janet', 'robert', 'outsider'] as const
 export type Name = (typeof names)[number]
-export type Person = { personId: PersonId; deviceId: DeviceId; actor: Actor & { kind: 'person' }; organizationId: OrganizationId }
+export type Person = {
+  personId: PersonId
+  deviceId: DeviceId
+  actor: Actor & { kind: 'person' }
+  organizationId: OrganizationId
+}
 export type Cast = Record<Name, Person> & { organizationId: OrganizationId; otherOrganizationId: OrganizationId }
 
 /**
@@ -16,7 +21,9 @@ export type Cast = Record<Name, Person> & { organizationId: OrganizationId; othe
 export async function makeCast(database: Database): Promise<Cast> {
   const organizationId = OrganizationId.parse(uuidv7())
   const otherOrganizationId = OrganizationId.parse(uuidv7())
-  const entries = names.map((name) => [name, personOf(name === 'outsider' ? otherOrganizationId : organizationId)] as const)
+  const entries = names.map(
+    (name) => [name, personOf(name === 'outsider' ? otherOrganizationId : organizationId)] as const,
+  )
   const people = Object.fromEntries(entries) as Record<Name, Person>
   const leads: Partial<Record<Name, Name>> = { steven: 'andrew', nancy: 'andrew', janet: 'andrew', robert: 'steven' }
   await database.transaction(async (tx) => {

@@ -23,19 +23,24 @@ export async function openPostBox(): Promise<PostBox> {
     onRcptTo({ address }, _session, callback) {
       callback(box.judge(address) ?? null)
     },
-    onData(stream, session, callback) {
-      readMail(stream).then(
-        (mail) => {
-          received.push(mail)
-          for (const { address } of session.envelope.rcptTo) hand(address, mail)
-          callback()
-        },
-        (error: unknown) => callback(error instanceof Error ? error : new Error(String(error))),
-      )
+    async onData(stream, session, callback) {
+      const addresses = session.envelope.rcptTo.map(({ address }) => address)
+      callback(await keep(stream, addresses))
     },
   })
   server.listen(0, '127.0.0.1')
   await once(server.server, 'listening')
+
+  /** Answers with the fault, where there is one. */
+  async function keep(stream: AsyncIterable<Buffer>, addresses: readonly string[]): Promise<Error | undefined> {
+    try {
+      const mail = await readMail(stream)
+      received.push(mail)
+      for (const address of addresses) hand(address, mail)
+    } catch (error) {
+      return error instanceof Error ? error : new Error(String(error))
+    }
+  }
 
   function hand(address: string, mail: Email) {
     const index = waiting.findIndex((one) => one.address === address)

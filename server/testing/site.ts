@@ -139,12 +139,13 @@ function searchOf(input: object): URLSearchParams {
   return new URLSearchParams(pairs)
 }
 
+const isOurs = (chunk: unknown): chunk is string => typeof chunk === 'string' && /^(Code|Invitation) /.test(chunk)
+
 /** Takes what is said about codes, and leaves the rest to the test runner. */
 function captureTerminal(): Terminal & Disposable {
   const lines: string[] = []
   const waiting = new Set<() => void>()
   const write = process.stdout.write
-  const isOurs = (chunk: unknown): chunk is string => typeof chunk === 'string' && /^(Code|Invitation) /.test(chunk)
   process.stdout.write = ((...all: Parameters<typeof write>) => {
     const [chunk] = all
     if (!isOurs(chunk)) return write.apply(process.stdout, all)

@@ -7,7 +7,7 @@ import { reduce, reduceAll } from '../../sdk/reducer.ts'
 import { emptyState, type Input, type State } from '../../sdk/state.ts'
 import { viewOf, viewOfSnapshot } from '../../sdk/view.ts'
 import { sourcesOf } from '../features/conversations/index.ts'
-import { createDelivery, type Delivery } from '../features/delivery/index.ts'
+import { Delivery } from '../features/delivery/index.ts'
 import { createExecutor, type Executor } from '../platform/execute.ts'
 import type { Feature } from '../platform/feature.ts'
 import { Refusal } from '../platform/refusal.ts'
@@ -56,7 +56,7 @@ export async function openWorld(features: readonly Feature[]): Promise<World> {
     seal: createSeal(randomBytes(32)),
     onFault: (fault) => faults.push(fault),
   })
-  const delivery = createDelivery({ sources: sourcesOf(database), log: pino({ level: 'silent' }) })
+  const delivery = new Delivery({ sources: sourcesOf(database), log: pino({ level: 'silent' }) })
   database.onCommitted((announcements) => delivery.receive(announcements))
   const cast = await makeCast(database)
   const ears = Object.fromEntries(names.map((name) => [name, earsOf(cast, name)])) as World['ears']
@@ -79,7 +79,11 @@ export async function openWorld(features: readonly Feature[]): Promise<World> {
       const mine = ears[name]
       const inputs = mine.frames.splice(0).map(inputOf)
       mine.state = settle(mine.state, inputs)
-      assert.deepEqual(viewOf(mine.state), viewOfSnapshot(await snapshot(name)), `after ${what} ${name} does not know what is so`)
+      assert.deepEqual(
+        viewOf(mine.state),
+        viewOfSnapshot(await snapshot(name)),
+        `after ${what} ${name} does not know what is so`,
+      )
     }
   }
 
@@ -148,11 +152,15 @@ function earsOf(cast: Cast, name: Name): Ears {
 const SHORT_MAX = 125
 const MEDIUM = 126
 function* textsIn(bytes: Buffer): Generator<string> {
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const marker = bytes.readUInt8(at + 1)
     const header = marker <= SHORT_MAX ? 2 : marker === MEDIUM ? 4 : 10
     const length =
-      marker <= SHORT_MAX ? marker : marker === MEDIUM ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2))
+      marker <= SHORT_MAX
+        ? marker
+        : marker === MEDIUM
+          ? bytes.readUInt16BE(at + 2)
+          : Number(bytes.readBigUInt64BE(at + 2))
     yield bytes.toString('utf8', at + header, at + header + length)
     at += header + length
   }

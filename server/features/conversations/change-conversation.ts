@@ -1,10 +1,22 @@
-import { ConversationView, LeaveConversation, NestConversation, Nothing, RenameConversation } from '../../../protocol/conversations.ts'
+import {
+  ConversationView,
+  LeaveConversation,
+  NestConversation,
+  Nothing,
+  RenameConversation,
+} from '../../../protocol/conversations.ts'
 import { AddMembers, RemoveMembers, SetOwners } from '../../../protocol/conversations.ts'
 import type { ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { changeMemberships, renameConversations, type MembershipChange } from './change-members.ts'
-import { allowManaging, holdConversation, requirePresent, viewAfter, type HeldConversation } from './hold-conversation.ts'
+import {
+  allowManaging,
+  holdConversation,
+  requirePresent,
+  viewAfter,
+  type HeldConversation,
+} from './hold-conversation.ts'
 import { putRoles } from './member-store.ts'
 
 const nothing = { add: [], remove: [], nest: [], unnest: [] }
@@ -43,7 +55,12 @@ export const addMembers = command({
     await requirePresent(ctx, organizationId, personIds)
     const owners = new Set(view?.ownerIds)
     const added = personIds.filter((personId) => !owners.has(personId))
-    const add = added.map((personId) => ({ conversationId, personId, role: 'member' as const, source: 'owner' as const }))
+    const add = added.map((personId) => ({
+      conversationId,
+      personId,
+      role: 'member' as const,
+      source: 'owner' as const,
+    }))
     await change(ctx, input, { add })
     return viewAfter(ctx, input)
   },
@@ -60,8 +77,10 @@ export const removeMembers = command({
   async run(ctx, input, { view }) {
     const { conversationId, personIds } = input
     const removed = new Set(personIds)
-    if (view?.ownerIds.every((ownerId) => removed.has(ownerId))) throw new Refusal('conversation.needs-owner', { path: 'personIds' })
-    if (removed.has(personOf(ctx))) throw new Refusal('input.invalid', { path: 'personIds', message: 'To go yourself, leave.' })
+    if (view?.ownerIds.every((ownerId) => removed.has(ownerId)))
+      throw new Refusal('conversation.needs-owner', { path: 'personIds' })
+    if (removed.has(personOf(ctx)))
+      throw new Refusal('input.invalid', { path: 'personIds', message: 'To go yourself, leave.' })
     await change(ctx, input, { remove: Array.from(removed, (personId) => ({ conversationId, personId })) })
     return viewAfter(ctx, input)
   },
@@ -82,7 +101,12 @@ export const setOwners = command({
     const before = await putRoles(ctx.tx, conversationId)
     const sources = new Map(before.map(({ personId, source }) => [personId, source]))
     const add = [
-      ...Array.from(named, (personId) => ({ conversationId, personId, role: 'owner' as const, source: sources.get(personId) ?? 'owner' })),
+      ...Array.from(named, (personId) => ({
+        conversationId,
+        personId,
+        role: 'owner' as const,
+        source: sources.get(personId) ?? 'owner',
+      })),
       ...before
         .filter(({ personId }) => !named.has(personId))
         .map(({ personId, source }) => ({ conversationId, personId, role: 'member' as const, source })),

@@ -19,7 +19,11 @@ export type MembershipChange = {
 }
 
 /** Makes empty conversations with their audiences; `changeMemberships` puts people in. */
-export async function makeConversations(tx: Tx, conversations: readonly store.NewConversation[], now: Date): Promise<void> {
+export async function makeConversations(
+  tx: Tx,
+  conversations: readonly store.NewConversation[],
+  now: Date,
+): Promise<void> {
   const made = conversations.map((conversation) => ({ ...conversation, firstId: AudienceId.parse(uuidv7()) }))
   await store.insertConversations(tx, made, now)
   await store.insertAudiences(tx, made.flatMap(audiencesOf))
@@ -48,13 +52,20 @@ export async function changeMemberships(tx: Tx, change: MembershipChange, now: D
   if (change.unnest.length > 0) await store.takeNestings(tx, change.unnest)
   if (change.nest.length > 0) await nest(tx, change.nest)
   const affected = await store.lockWithOuter(tx, [...before])
-  const differences = await store.findDifferences(tx, affected.map(({ id }) => id))
+  const differences = await store.findDifferences(
+    tx,
+    affected.map(({ id }) => id),
+  )
   if (differences.length > 0) await carryOut(tx, { affected, differences, actorId: change.actorId, now })
 }
 
 async function nest(tx: Tx, nests: readonly store.Nest[]) {
   await store.putNestings(tx, nests)
-  const { depth, hasCycle } = await store.measureNesting(tx, nests.map(({ outerId }) => outerId), limits.nestingDepth)
+  const { depth, hasCycle } = await store.measureNesting(
+    tx,
+    nests.map(({ outerId }) => outerId),
+    limits.nestingDepth,
+  )
   if (hasCycle) throw new Refusal('conversation.cycle')
   if (depth > limits.nestingDepth) throw new Refusal('conversation.too-deep')
 }
@@ -126,9 +137,18 @@ async function tellAudiences(tx: Tx, { turnovers, conversations, counts, owners,
     const joinedIds = turnover.joined.slice(0, NAMED_MAX)
     const leftIds = turnover.left.slice(0, NAMED_MAX)
     const body = { conversationId, joinedIds, leftIds, ownerIds, memberCount: counts.get(conversationId) ?? 0 }
-    const told = { name: 'members.changed', actorId, messageNumber: null, audienceId: conversation.eventAudienceId, body }
+    const told = {
+      name: 'members.changed',
+      actorId,
+      messageNumber: null,
+      audienceId: conversation.eventAudienceId,
+      body,
+    }
     if (conversation.kind !== 'broadcast' || !turnover.ownersChanged) return [told]
-    return [told, { ...told, name: 'owners.changed', audienceId: conversation.firstId, body: { conversationId, ownerIds } }]
+    return [
+      told,
+      { ...told, name: 'owners.changed', audienceId: conversation.firstId, body: { conversationId, ownerIds } },
+    ]
   })
   if (events.length === 0) return
   const appended = await appendEvents(tx, events, now)
@@ -161,20 +181,37 @@ export async function renameConversations(
   now: Date,
 ): Promise<void> {
   if (names.length === 0) return
-  const conversations = await store.lockWithOuter(tx, names.map(({ conversationId }) => conversationId))
+  const conversations = await store.lockWithOuter(
+    tx,
+    names.map(({ conversationId }) => conversationId),
+  )
   await store.renameAll(tx, names)
   const titles = new Map(names.map(({ conversationId, name }) => [conversationId, name]))
   const renamed = conversations.filter(({ id }) => titles.has(id))
-  await tellAll(tx, renamed, { name: 'conversation.renamed', actorId, now, more: (id) => ({ title: titles.get(id) ?? '' }) })
+  await tellAll(tx, renamed, {
+    name: 'conversation.renamed',
+    actorId,
+    now,
+    more: (id) => ({ title: titles.get(id) ?? '' }),
+  })
 }
 
 /** Nobody writes in them any more; what was written can still be read. */
-export async function closeConversations(tx: Tx, ids: readonly ConversationId[], actorId: PersonId | null, now: Date): Promise<void> {
+export async function closeConversations(
+  tx: Tx,
+  ids: readonly ConversationId[],
+  actorId: PersonId | null,
+  now: Date,
+): Promise<void> {
   if (ids.length === 0) return
   const wanted = new Set(ids)
   const conversations = await store.lockWithOuter(tx, ids)
   const open = conversations.filter(({ id, isClosed }) => wanted.has(id) && !isClosed)
-  await store.closeAll(tx, open.map(({ id }) => id), now)
+  await store.closeAll(
+    tx,
+    open.map(({ id }) => id),
+    now,
+  )
   await tellAll(tx, open, { name: 'conversation.closed', actorId, now, more: () => ({}) })
 }
 

@@ -18,7 +18,12 @@ const inside = () => ({ organizationId: world.cast.organizationId })
 const idsOf = (...people: Name[]) => people.map((name) => world.cast[name].personId)
 const text = (words: string) => [{ type: 'text', text: words }]
 
-async function make(owner: Name, kind: 'group' | 'broadcast', people: Name[], more: object = {}): Promise<ConversationView> {
+async function make(
+  owner: Name,
+  kind: 'group' | 'broadcast',
+  people: Name[],
+  more: object = {},
+): Promise<ConversationView> {
   const input = { ...inside(), conversationId: uuidv7(), kind, name: 'Sales', personIds: idsOf(...people), ...more }
   return world.act<ConversationView>(owner, 'conversation.create', input)
 }
@@ -55,11 +60,18 @@ describe('two-way groups', () => {
   test('G2-02 each message carries a list of its recipients that members can view', async () => {
     const group = await make('andrew', 'group', ['nancy', 'janet'])
     const early = await world.act<Message>('andrew', 'message.post', post(group, 'Before Steven came.'))
-    await world.act('andrew', 'conversation.add-members', { ...inside(), conversationId: group.id, personIds: idsOf('steven') })
+    await world.act('andrew', 'conversation.add-members', {
+      ...inside(),
+      conversationId: group.id,
+      personIds: idsOf('steven'),
+    })
     const late = await world.act<Message>('andrew', 'message.post', post(group, 'Welcome, Steven.'))
     const recipientsOf = async ({ number }: Message) => {
       const input = { ...inside(), audienceId: audienceOf(group), number }
-      const answer = (await world.ask('janet', 'message.recipients', input)) as { recipients: { personId: string }[]; total: number }
+      const answer = (await world.ask('janet', 'message.recipients', input)) as {
+        recipients: { personId: string }[]
+        total: number
+      }
       assert.equal(answer.total, answer.recipients.length)
       return answer.recipients.map(({ personId }) => personId).toSorted()
     }
@@ -82,8 +94,18 @@ describe('two-way groups', () => {
     const group = await make('andrew', 'group', ['nancy', 'janet'])
     const change = { ...inside(), conversationId: group.id }
     await world.refuse('nancy', 'conversation.add-members', { ...change, personIds: idsOf('steven') }, 'access.refused')
-    await world.refuse('nancy', 'conversation.remove-members', { ...change, personIds: idsOf('janet') }, 'access.refused')
-    await world.refuse('andrew', 'conversation.add-members', { ...change, personIds: idsOf('outsider') }, 'member.not-found')
+    await world.refuse(
+      'nancy',
+      'conversation.remove-members',
+      { ...change, personIds: idsOf('janet') },
+      'access.refused',
+    )
+    await world.refuse(
+      'andrew',
+      'conversation.add-members',
+      { ...change, personIds: idsOf('outsider') },
+      'member.not-found',
+    )
     await world.act('andrew', 'conversation.add-members', { ...change, personIds: idsOf('steven') })
     await world.act('andrew', 'conversation.remove-members', { ...change, personIds: idsOf('janet') })
     await world.act('andrew', 'message.post', post(group, 'Janet does not hear this.'))
@@ -95,15 +117,28 @@ describe('two-way groups', () => {
   })
 
   test('who joins later sees what came after, or all, as the group says', async () => {
-    for (const [history, seen] of [['joined', ['New.']], ['all', ['Old.', 'New.']]] as const) {
+    for (const [history, seen] of [
+      ['joined', ['New.']],
+      ['all', ['Old.', 'New.']],
+    ] as const) {
       const group = await make('andrew', 'group', ['nancy'], { history })
       await world.act('andrew', 'message.post', post(group, 'Old.'))
-      await world.act('andrew', 'conversation.add-members', { ...inside(), conversationId: group.id, personIds: idsOf('janet') })
+      await world.act('andrew', 'conversation.add-members', {
+        ...inside(),
+        conversationId: group.id,
+        personIds: idsOf('janet'),
+      })
       await world.act('andrew', 'message.post', post(group, 'New.'))
-      const { messages } = (await world.ask('janet', 'message.history', { ...inside(), audienceId: audienceOf(group) })) as {
+      const { messages } = (await world.ask('janet', 'message.history', {
+        ...inside(),
+        audienceId: audienceOf(group),
+      })) as {
         messages: Message[]
       }
-      assert.deepEqual(messages.map(({ parts: [part] }) => part?.text), seen)
+      assert.deepEqual(
+        messages.map(({ parts: [part] }) => part?.text),
+        seen,
+      )
       const [audience] = (await viewFor('janet', group)).audiences
       assert.equal((audience?.lastMessageNumber ?? 0) - (audience?.readNumber ?? 0), 1)
     }
@@ -117,10 +152,16 @@ describe('two-way groups', () => {
     const secret = await world.act<Message>('andrew', 'message.post', post(group, 'Two, without Janet.'))
     await world.act('andrew', 'conversation.add-members', janet)
     await world.act('andrew', 'message.post', post(group, 'Three.'))
-    const { messages } = (await world.ask('janet', 'message.history', { ...inside(), audienceId: audienceOf(group) })) as {
+    const { messages } = (await world.ask('janet', 'message.history', {
+      ...inside(),
+      audienceId: audienceOf(group),
+    })) as {
       messages: Message[]
     }
-    assert.deepEqual(messages.map(({ parts: [part] }) => part?.text), ['One.', 'Three.'])
+    assert.deepEqual(
+      messages.map(({ parts: [part] }) => part?.text),
+      ['One.', 'Three.'],
+    )
     const difference = await world.ask('janet', 'sync.difference', { audienceId: audienceOf(group), after: 0 })
     assert.ok(!JSON.stringify(difference).includes('without Janet'))
     const reaction = { ...inside(), audienceId: audienceOf(group), number: secret.number, emoji: '👍', isOn: true }
@@ -165,8 +206,16 @@ describe('broadcasts', () => {
     const place = { ...inside(), audienceId: audienceOf(news) }
     await world.act('janet', 'audience.mark', { ...place, read: sent.messageNumber })
     await world.act('janet', 'typing.start', place)
-    await world.act('andrew', 'conversation.add-members', { ...inside(), conversationId: news.id, personIds: idsOf('steven') })
-    await world.act('andrew', 'conversation.remove-members', { ...inside(), conversationId: news.id, personIds: idsOf('steven') })
+    await world.act('andrew', 'conversation.add-members', {
+      ...inside(),
+      conversationId: news.id,
+      personIds: idsOf('steven'),
+    })
+    await world.act('andrew', 'conversation.remove-members', {
+      ...inside(),
+      conversationId: news.id,
+      personIds: idsOf('steven'),
+    })
     await world.act('andrew', 'message.post', post(news, 'And on Monday.'))
     const view = await viewFor('nancy', news)
     const answers = [
@@ -205,11 +254,17 @@ describe('broadcasts', () => {
     return () => raw
   }
   const numbersIn = (difference: unknown) =>
-    Object(difference).events.map((event: { number?: number; message?: Message }) => event.number ?? event.message?.number)
+    Object(difference).events.map(
+      (event: { number?: number; message?: Message }) => event.number ?? event.message?.number,
+    )
 })
 
 describe('groups inside groups', () => {
-  const nest = (outer: ConversationView, inner: ConversationView) => ({ ...inside(), conversationId: outer.id, innerId: inner.id })
+  const nest = (outer: ConversationView, inner: ConversationView) => ({
+    ...inside(),
+    conversationId: outer.id,
+    innerId: inner.id,
+  })
 
   test('G4-01 a message to the outer broadcast reaches everybody of the inner ones once', async () => {
     const one = await make('andrew', 'broadcast', ['nancy', 'janet'])
@@ -232,7 +287,10 @@ describe('groups inside groups', () => {
     const all = await make('andrew', 'group', ['steven'])
     await world.act('andrew', 'conversation.nest', nest(all, team))
     await world.act('janet', 'message.post', post(all, 'Hello, Steven.'))
-    const { members } = (await world.ask('steven', 'conversation.members', { ...inside(), conversationId: all.id })) as {
+    const { members } = (await world.ask('steven', 'conversation.members', {
+      ...inside(),
+      conversationId: all.id,
+    })) as {
       members: { personId: string; through: string[] }[]
     }
     const janet = members.find(({ personId }) => personId === world.cast.janet.personId)

@@ -28,7 +28,12 @@ export const createConversation = command({
     await makeConversations(ctx.tx, [{ ...made, id, organizationId, kind, name, history }], ctx.now)
     const add = [
       { conversationId: id, personId: me, role: 'owner' as const, source: 'owner' as const },
-      ...others.map((personId) => ({ conversationId: id, personId, role: 'member' as const, source: 'owner' as const })),
+      ...others.map((personId) => ({
+        conversationId: id,
+        personId,
+        role: 'member' as const,
+        source: 'owner' as const,
+      })),
     ]
     await changeMemberships(ctx.tx, { organizationId, actorId: me, add, remove: [], nest: [], unnest: [] }, ctx.now)
     return viewAfter(ctx, input)

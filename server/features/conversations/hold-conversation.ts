@@ -32,7 +32,11 @@ export async function viewAfter(ctx: Context, { conversationId }: OneConversatio
 }
 
 /** Refuses people who are not in the organization. */
-export async function requirePresent(ctx: Context, organizationId: OrganizationId, personIds: readonly string[]): Promise<void> {
+export async function requirePresent(
+  ctx: Context,
+  organizationId: OrganizationId,
+  personIds: readonly string[],
+): Promise<void> {
   const present = new Set<string>(await presentAmong(ctx.tx, organizationId, personIds))
   const index = personIds.findIndex((id) => !present.has(id))
   if (index >= 0) throw new Refusal('member.not-found', { path: `personIds.${index}` })

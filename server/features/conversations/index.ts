@@ -16,9 +16,23 @@ import { startTyping } from './start-typing.ts'
 export const feature: Feature = {
   name: 'conversations',
   definitions: [
-    ...[postMessage, postDirect, editMessage, deleteMessage, reactToMessage, readHistory, listRecipients],
-    ...[createConversation, ...Object.values(change), getConversation, listConversations, listConversationMembers],
-    ...[markAudience, startTyping, openSync, readDifference, readPersonDifference],
+    postMessage,
+    postDirect,
+    editMessage,
+    deleteMessage,
+    reactToMessage,
+    readHistory,
+    listRecipients,
+    createConversation,
+    ...Object.values(change),
+    getConversation,
+    listConversations,
+    listConversationMembers,
+    markAudience,
+    startTyping,
+    openSync,
+    readDifference,
+    readPersonDifference,
   ],
 }
 

@@ -25,7 +25,10 @@ export const markAudience = batchCommand({
       tx,
       items.map(({ actorId, input }) => ({ ...input, personId: actorId })),
     )
-    const shown = await showsMarks(tx, moved.map(({ audienceId }) => audienceId))
+    const shown = await showsMarks(
+      tx,
+      moved.map(({ audienceId }) => audienceId),
+    )
     announce(
       tx,
       moved.map((mark) => ({

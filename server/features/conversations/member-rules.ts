@@ -2,7 +2,12 @@ import type { ConversationId, PersonId } from '../../../protocol/ids.ts'
 
 export type MemberRole = 'owner' | 'member'
 /** What a person is in a conversation, and what they should be; null is "not in it". */
-export type Difference = { conversationId: ConversationId; personId: PersonId; before: MemberRole | null; after: MemberRole | null }
+export type Difference = {
+  conversationId: ConversationId
+  personId: PersonId
+  before: MemberRole | null
+  after: MemberRole | null
+}
 
 export type Turnover = {
   conversationId: ConversationId
@@ -17,7 +22,13 @@ export type Turnover = {
 export function turnoverOf(differences: readonly Difference[]): Turnover[] {
   const turnovers = new Map<ConversationId, Turnover>()
   for (const { conversationId, personId, before, after } of differences) {
-    const turnover = turnovers.get(conversationId) ?? { conversationId, joined: [], left: [], changed: [], ownersChanged: false }
+    const turnover = turnovers.get(conversationId) ?? {
+      conversationId,
+      joined: [],
+      left: [],
+      changed: [],
+      ownersChanged: false,
+    }
     turnovers.set(conversationId, turnover)
     if (before === null) turnover.joined.push(personId)
     else if (after === null) turnover.left.push(personId)

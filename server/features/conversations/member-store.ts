@@ -256,7 +256,10 @@ export async function ownersOf(tx: Tx, ids: readonly ConversationId[]): Promise<
   return new Map(rows.map(({ id, ownerIds }) => [id, ownerIds]))
 }
 
-export async function renameAll(tx: Tx, names: readonly { conversationId: ConversationId; name: string; isNameMade: boolean }[]): Promise<void> {
+export async function renameAll(
+  tx: Tx,
+  names: readonly { conversationId: ConversationId; name: string; isNameMade: boolean }[],
+): Promise<void> {
   await tx`
     update conversation set name = renamed.name, is_name_made = renamed.is_name_made
     from unnest(
@@ -272,7 +275,11 @@ export async function closeAll(tx: Tx, ids: readonly ConversationId[], now: Date
 }
 
 /** Those of these people who are in the organization. */
-export async function presentAmong(tx: Tx, organizationId: OrganizationId, personIds: readonly string[]): Promise<PersonId[]> {
+export async function presentAmong(
+  tx: Tx,
+  organizationId: OrganizationId,
+  personIds: readonly string[],
+): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select person_id as "personId" from member
     where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state <> 'deactivated'`
@@ -286,7 +293,11 @@ export async function isActive(tx: Tx, organizationId: OrganizationId, personId:
 }
 
 /** Locks the two, the smaller id first, so that a pair makes its conversation once. */
-export async function lockPair(tx: Tx, organizationId: OrganizationId, pair: readonly [PersonId, PersonId]): Promise<PersonId[]> {
+export async function lockPair(
+  tx: Tx,
+  organizationId: OrganizationId,
+  pair: readonly [PersonId, PersonId],
+): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select person_id as "personId" from member
     where organization_id = ${organizationId} and person_id = any(${pair}::uuid[]) and state <> 'deactivated'
@@ -294,7 +305,11 @@ export async function lockPair(tx: Tx, organizationId: OrganizationId, pair: rea
   return rows.map(({ personId }) => personId)
 }
 
-export async function findDirect(tx: Tx, organizationId: OrganizationId, pair: readonly [PersonId, PersonId]): Promise<ConversationId | undefined> {
+export async function findDirect(
+  tx: Tx,
+  organizationId: OrganizationId,
+  pair: readonly [PersonId, PersonId],
+): Promise<ConversationId | undefined> {
   const [low, high] = pair.toSorted()
   const [direct] = await tx<{ id: ConversationId }>`
     select id from conversation
@@ -303,13 +318,21 @@ export async function findDirect(tx: Tx, organizationId: OrganizationId, pair: r
 }
 
 export async function findConversation(tx: Tx, id: ConversationId) {
-  const [found] = await tx<{ organizationId: OrganizationId; createdBy: PersonId | null; kind: string; name: string | null }>`
+  const [found] = await tx<{
+    organizationId: OrganizationId
+    createdBy: PersonId | null
+    kind: string
+    name: string | null
+  }>`
     select organization_id as "organizationId", created_by as "createdBy", kind, name from conversation where id = ${id}`
   return found
 }
 
 /** What each of these people was put in as. */
-export async function putRoles(tx: Tx, conversationId: ConversationId): Promise<{ personId: PersonId; source: 'chart' | 'owner' }[]> {
+export async function putRoles(
+  tx: Tx,
+  conversationId: ConversationId,
+): Promise<{ personId: PersonId; source: 'chart' | 'owner' }[]> {
   return tx<{ personId: PersonId; source: 'chart' | 'owner' }>`
     select person_id as "personId", source from membership where conversation_id = ${conversationId} and role = 'owner'`
 }

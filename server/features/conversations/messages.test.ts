@@ -20,13 +20,22 @@ after(() => world[Symbol.asyncDispose]())
 const inside = () => ({ organizationId: world.cast.organizationId })
 const audienceId = () => group.audiences[0]?.id ?? assert.fail('no audience')
 const text = (words: string) => [{ type: 'text' as const, text: words }]
-const post = (words: string, more: object = {}) => ({ ...inside(), audienceId: audienceId(), id: uuidv7(), parts: text(words), ...more })
+const post = (words: string, more: object = {}) => ({
+  ...inside(),
+  audienceId: audienceId(),
+  id: uuidv7(),
+  parts: text(words),
+  ...more,
+})
 const place = ({ number }: Message) => ({ ...inside(), audienceId: audienceId(), number })
 
 describe('sending', () => {
   test('the same post twice, also at once, is stored once and answered twice', async () => {
     const input = post('Once.')
-    const [one, two] = await Promise.all([world.ask('nancy', 'message.post', input), world.ask('nancy', 'message.post', input)])
+    const [one, two] = await Promise.all([
+      world.ask('nancy', 'message.post', input),
+      world.ask('nancy', 'message.post', input),
+    ])
     const again = await world.act('nancy', 'message.post', input)
     assert.deepEqual(one, two)
     assert.deepEqual(one, again)
@@ -47,7 +56,10 @@ describe('sending', () => {
       world.ask('nancy', 'message.post', post('From Nancy.', { id })),
       world.ask('janet', 'message.post', post('From Janet.', { id })),
     ])
-    assert.deepEqual([Object(nancys).authorId, Object(janets).authorId], [world.cast.nancy.personId, world.cast.janet.personId])
+    assert.deepEqual(
+      [Object(nancys).authorId, Object(janets).authorId],
+      [world.cast.nancy.personId, world.cast.janet.personId],
+    )
     await world.act('andrew', 'message.post', post('And on.'))
   })
 
@@ -64,11 +76,16 @@ describe('sending', () => {
     const before = world.ears.andrew.state.audiences.get(audienceId())?.lastNumber ?? 0
     const senders = ['andrew', 'nancy', 'janet'] as const
     const sent = await Promise.all(
-      Array.from({ length: 300 }, (_, index) =>
-        world.ask(senders[index % 3] ?? 'andrew', 'message.post', post(`Number ${index}`)) as Promise<Message>,
+      Array.from(
+        { length: 300 },
+        (_, index) =>
+          world.ask(senders[index % 3] ?? 'andrew', 'message.post', post(`Number ${index}`)) as Promise<Message>,
       ),
     )
-    assert.deepEqual(sent.map(({ number }) => number).toSorted((a, b) => a - b), Array.from({ length: 300 }, (_, index) => before + index + 1))
+    assert.deepEqual(
+      sent.map(({ number }) => number).toSorted((a, b) => a - b),
+      Array.from({ length: 300 }, (_, index) => before + index + 1),
+    )
     const times = sent.toSorted((a, b) => a.number - b.number).map(({ postedAt }) => postedAt)
     assert.deepEqual(times, times.toSorted())
     assert.equal(new Set(times).size, 300)
@@ -119,7 +136,10 @@ describe('reading', () => {
     const mark = { ...inside(), audienceId: audienceId() }
     await world.act('janet', 'audience.mark', { ...mark, read: last.messageNumber })
     assert.equal(unread(), 0)
-    assert.deepEqual(await world.act('janet', 'audience.mark', { ...mark, read: 1 }), { read: last.messageNumber, delivered: last.messageNumber })
+    assert.deepEqual(await world.act('janet', 'audience.mark', { ...mark, read: 1 }), {
+      read: last.messageNumber,
+      delivered: last.messageNumber,
+    })
     assert.deepEqual(await world.act('janet', 'audience.mark', { ...mark, read: 9_999_999 }), {
       read: last.messageNumber,
       delivered: last.messageNumber,
@@ -130,10 +150,14 @@ describe('reading', () => {
   })
 
   test('history is read in pages, both ways, without a gap or a repetition', async () => {
-    const all = (await world.ask('nancy', 'message.history', { ...inside(), audienceId: audienceId(), limit: 200 })) as { messages: Message[] }
+    const all = (await world.ask('nancy', 'message.history', {
+      ...inside(),
+      audienceId: audienceId(),
+      limit: 200,
+    })) as { messages: Message[] }
     let before = Number.MAX_SAFE_INTEGER
     const seen: number[] = []
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const input = { ...inside(), audienceId: audienceId(), before, limit: 37 }
       const page = (await world.ask('nancy', 'message.history', input)) as { messages: Message[]; hasMore: boolean }
       seen.unshift(...page.messages.map(({ number }) => number))
@@ -141,13 +165,21 @@ describe('reading', () => {
       more = page.hasMore
     }
     assert.equal(new Set(seen).size, seen.length)
-    assert.deepEqual(seen.slice(-all.messages.length), all.messages.map(({ number }) => number))
+    assert.deepEqual(
+      seen.slice(-all.messages.length),
+      all.messages.map(({ number }) => number),
+    )
   })
 })
 
 describe('direct conversations', () => {
   test('the first message makes it, later ones find it, from both sides and at once', async () => {
-    const to = (name: 'nancy' | 'janet', words: string) => ({ ...inside(), personId: world.cast[name].personId, id: uuidv7(), parts: text(words) })
+    const to = (name: 'nancy' | 'janet', words: string) => ({
+      ...inside(),
+      personId: world.cast[name].personId,
+      id: uuidv7(),
+      parts: text(words),
+    })
     const answers = (await Promise.all([
       world.ask('nancy', 'direct.post', to('janet', 'Coffee?')),
       world.ask('janet', 'direct.post', to('nancy', 'Tea?')),
@@ -159,8 +191,18 @@ describe('direct conversations', () => {
     const first = await world.act('nancy', 'direct.post', input)
     assert.deepEqual(Object(await world.act('nancy', 'direct.post', input)).message, Object(first).message)
     assert.equal(Object(first).conversation.otherId, world.cast.janet.personId)
-    await world.refuse('nancy', 'direct.post', { ...input, id: uuidv7(), personId: world.cast.outsider.personId }, 'member.not-found')
-    await world.refuse('nancy', 'direct.post', { ...input, id: uuidv7(), personId: world.cast.nancy.personId }, 'input.invalid')
+    await world.refuse(
+      'nancy',
+      'direct.post',
+      { ...input, id: uuidv7(), personId: world.cast.outsider.personId },
+      'member.not-found',
+    )
+    await world.refuse(
+      'nancy',
+      'direct.post',
+      { ...input, id: uuidv7(), personId: world.cast.nancy.personId },
+      'input.invalid',
+    )
     await world.refuse('outsider', 'direct.post', { ...input, id: uuidv7() }, 'access.refused')
   })
 })

@@ -59,7 +59,13 @@ async function planFor(tx: Tx, personId: PersonId, { person, positions }: OpenSy
 async function readHeads(tx: Tx, personId: PersonId, audienceIds: readonly AudienceId[]) {
   const wanted = new Set(audienceIds)
   const conversations = await conversationRows(tx, personId, null)
-  const rows = (await audienceRows(tx, personId, conversations.map(({ id }) => id))).filter(({ id }) => wanted.has(id))
+  const rows = (
+    await audienceRows(
+      tx,
+      personId,
+      conversations.map(({ id }) => id),
+    )
+  ).filter(({ id }) => wanted.has(id))
   const last = await readMessages(
     tx,
     rows.flatMap(({ id, lastSeenMessage: number }) => (number === null ? [] : [{ audienceId: id, number }])),

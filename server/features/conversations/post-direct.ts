@@ -27,7 +27,8 @@ export const postDirect = command({
   async run(ctx, { organizationId, personId, id, parts }) {
     const me = personOf(ctx)
     const conversationId =
-      (await findDirect(ctx.tx, organizationId, [me, personId])) ?? (await makeDirect(ctx, organizationId, [me, personId]))
+      (await findDirect(ctx.tx, organizationId, [me, personId])) ??
+      (await makeDirect(ctx, organizationId, [me, personId]))
     const audienceId = await audienceOf(ctx, me, conversationId)
     const audiences = new Map((await lockAudiences(ctx.tx, [audienceId])).map((audience) => [audience.id, audience]))
     const post = { actorId: me, input: { organizationId, audienceId, id, parts } }
@@ -47,7 +48,11 @@ async function audienceOf(ctx: Context, personId: PersonId, conversationId: Conv
   return audience.id
 }
 
-async function makeDirect(ctx: Context, organizationId: OrganizationId, pair: readonly [PersonId, PersonId]): Promise<ConversationId> {
+async function makeDirect(
+  ctx: Context,
+  organizationId: OrganizationId,
+  pair: readonly [PersonId, PersonId],
+): Promise<ConversationId> {
   const id = ConversationId.parse(uuidv7())
   const made = { name: null, isNameMade: false, chartManagerId: null, chartLevel: null, createdBy: pair[0], pair }
   await makeConversations(
@@ -55,7 +60,12 @@ async function makeDirect(ctx: Context, organizationId: OrganizationId, pair: re
     [{ ...made, id, organizationId, kind: 'direct', origin: 'made', history: 'all' }],
     ctx.now,
   )
-  const add = pair.map((personId) => ({ conversationId: id, personId, role: 'member' as const, source: 'owner' as const }))
+  const add = pair.map((personId) => ({
+    conversationId: id,
+    personId,
+    role: 'member' as const,
+    source: 'owner' as const,
+  }))
   await changeMemberships(ctx.tx, { organizationId, actorId: pair[0], add, remove: [], nest: [], unnest: [] }, ctx.now)
   return id
 }

@@ -4,7 +4,15 @@ import { batchCommand, type Locked } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { admit, mayPost, type Admission, type Audience, type Post } from './rules.ts'
-import { existingAudiences, findPosted, findReplied, insertMessages, lockAudiences, lockFreeAudiences, rolesIn } from './store.ts'
+import {
+  existingAudiences,
+  findPosted,
+  findReplied,
+  insertMessages,
+  lockAudiences,
+  lockFreeAudiences,
+  rolesIn,
+} from './store.ts'
 
 export const postMessage = batchCommand({
   name: 'message.post',
@@ -23,7 +31,9 @@ export const postMessage = batchCommand({
 
   async allowBatch(tx, posts, { audiences }) {
     const roles = await rolesIn(tx, posts)
-    return posts.map(({ input }, index) => mayPost(roles[index] ?? null, audiences.get(input.audienceId)?.isOneWay ?? true))
+    return posts.map(({ input }, index) =>
+      mayPost(roles[index] ?? null, audiences.get(input.audienceId)?.isOneWay ?? true),
+    )
   },
 
   async runBatch(tx, posts, { audiences }, now) {
@@ -35,7 +45,11 @@ export const postMessage = batchCommand({
 type LockedAudiences = Locked & { audiences: ReadonlyMap<AudienceId, Audience> }
 
 /** Those that exist but were not to be had. */
-async function findBusy(tx: Tx, ids: readonly AudienceId[], audiences: LockedAudiences['audiences']): Promise<Set<AudienceId>> {
+async function findBusy(
+  tx: Tx,
+  ids: readonly AudienceId[],
+  audiences: LockedAudiences['audiences'],
+): Promise<Set<AudienceId>> {
   const missing = ids.filter((id) => !audiences.has(id))
   return new Set(missing.length === 0 ? [] : await existingAudiences(tx, missing))
 }

@@ -8,7 +8,8 @@ import { putReaction, takeReaction } from './store.ts'
 
 export const reactToMessage = command({
   name: 'message.react',
-  summary: 'Put an emoji on a message, or take it away. In a broadcast only its owner does, since members must not show.',
+  summary:
+    'Put an emoji on a message, or take it away. In a broadcast only its owner does, since members must not show.',
   input: ReactToMessage,
   output: Message,
   lock: holdMessage,

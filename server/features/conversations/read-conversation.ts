@@ -1,5 +1,10 @@
 import type { z } from 'zod'
-import { ConversationMembers, ConversationPage, ConversationView, GetConversation } from '../../../protocol/conversations.ts'
+import {
+  ConversationMembers,
+  ConversationPage,
+  ConversationView,
+  GetConversation,
+} from '../../../protocol/conversations.ts'
 import { ListConversations, MemberPage, RecipientPage, Recipients } from '../../../protocol/conversations.ts'
 import { personOf, query, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -30,7 +35,9 @@ export const listConversations = query({
   allow: (ctx, { organizationId }) => isActive(ctx.tx, organizationId, personOf(ctx)),
 
   async run(ctx, { organizationId, after, limit }) {
-    const rows = (await conversationRows(ctx.tx, personOf(ctx), null)).filter((row) => row.organizationId === organizationId)
+    const rows = (await conversationRows(ctx.tx, personOf(ctx), null)).filter(
+      (row) => row.organizationId === organizationId,
+    )
     const begin = after === undefined ? 0 : rows.findIndex(({ id }) => id === after) + 1
     const page = rows.slice(begin, begin + limit)
     const ids = page.map(({ id }) => id)
@@ -68,7 +75,10 @@ export const listRecipients = query({
     const [audience] = await peekAudiences(ctx.tx, [input.audienceId])
     const [role = null] = await rolesIn(ctx.tx, [{ actorId: personId, input }])
     if (role === null || (audience?.isOneWay && role !== 'owner')) return false
-    return (await canSee(ctx.tx, personId, input.audienceId, input.number)) || new Refusal('message.not-found', { path: 'number' })
+    return (
+      (await canSee(ctx.tx, personId, input.audienceId, input.number)) ||
+      new Refusal('message.not-found', { path: 'number' })
+    )
   },
 
   async run(ctx, { organizationId, audienceId, number, after, limit }) {

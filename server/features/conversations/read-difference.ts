@@ -6,7 +6,16 @@ import type { Tx } from '../../platform/sql.ts'
 import { membershipsOf } from '../organization/index.ts'
 import { readMessages } from './store.ts'
 import { PERSON_EVENTS_MAX, toEvent } from './sync-rules.ts'
-import { hearersAmong, headsOf, logRows, personEventRows, readPersonHead, type Asked, type LogRow, type PersonEventRow } from './sync-store.ts'
+import {
+  hearersAmong,
+  headsOf,
+  logRows,
+  personEventRows,
+  readPersonHead,
+  type Asked,
+  type LogRow,
+  type PersonEventRow,
+} from './sync-store.ts'
 import { readViews } from './view.ts'
 
 export const readDifference = query({
@@ -34,12 +43,21 @@ export const readPersonDifference = query({
     const personId = personOf(ctx)
     const head = await readPersonHead(ctx.tx, personId)
     const isTooFar = after > head.number || head.number - after > PERSON_EVENTS_MAX
-    return { events: isTooFar ? [] : await readPersonEvents(ctx.tx, personId, after), lastNumber: head.number, isTooFar }
+    return {
+      events: isTooFar ? [] : await readPersonEvents(ctx.tx, personId, after),
+      lastNumber: head.number,
+      isTooFar,
+    }
   },
 })
 
 /** Of each log the events after a number, in order, at most `limit` of each. */
-export async function readEvents(tx: Tx, personId: PersonId, asked: readonly Asked[], limit: number): Promise<AudienceEvent[]> {
+export async function readEvents(
+  tx: Tx,
+  personId: PersonId,
+  asked: readonly Asked[],
+  limit: number,
+): Promise<AudienceEvent[]> {
   const rows = await logRows(tx, personId, asked, limit + 1)
   return toEvents(tx, newerOnly(rows, asked, limit))
 }
@@ -64,17 +82,23 @@ async function toEvents(tx: Tx, rows: readonly LogRow[]): Promise<AudienceEvent[
 
 /** A person's own log after a number, saying what is so today. */
 export async function readPersonEvents(tx: Tx, personId: PersonId, after: number): Promise<PersonEvent[]> {
-  const rows = (await personEventRows(tx, personId, after, PERSON_EVENTS_MAX + 1)).filter(({ number }) => number > after)
+  const rows = (await personEventRows(tx, personId, after, PERSON_EVENTS_MAX + 1)).filter(
+    ({ number }) => number > after,
+  )
   if (rows.length === 0) return []
   const conversationIds = rows.flatMap((row) => conversationIn(row) ?? [])
-  const views = new Map((conversationIds.length === 0 ? [] : await readViews(tx, personId, conversationIds)).map((view) => [view.id, view]))
+  const views = new Map(
+    (conversationIds.length === 0 ? [] : await readViews(tx, personId, conversationIds)).map((view) => [view.id, view]),
+  )
   const memberships = await membershipsOf(tx, personId)
   return rows.map(({ number, id, name, body }): PersonEvent => {
     const place = { personId, number, id }
     const conversationId = conversationIn({ number, id, name, body })
     if (conversationId) {
       const conversation = views.get(conversationId)
-      return conversation ? { name: 'conversation.joined', ...place, conversation } : { name: 'conversation.left', ...place, conversationId }
+      return conversation
+        ? { name: 'conversation.joined', ...place, conversation }
+        : { name: 'conversation.left', ...place, conversationId }
     }
     const organizationId = Object(body).organizationId
     const membership = memberships.find(({ organization }) => organization.id === organizationId)

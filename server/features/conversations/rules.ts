@@ -23,7 +23,13 @@ export type Audience = {
 /** A message as it is stored: with the membership's version, and with what recognises a retry. */
 export type StoredMessage = { message: Message; version: number; contentHash: string }
 /** Where an audience stands after a batch. */
-export type Head = { id: AudienceId; lastNumber: number; lastId: string | null; lastMessageNumber: number; lastPostedAt: string | null }
+export type Head = {
+  id: AudienceId
+  lastNumber: number
+  lastId: string | null
+  lastMessageNumber: number
+  lastPostedAt: string | null
+}
 export type Admission = { fresh: StoredMessage[]; heads: Head[]; answers: (Message | Refusal)[] }
 
 /** Whether a member may write into an audience: in a one-way one only its owners. Null: is not in it. */
@@ -34,7 +40,9 @@ export function mayPost(role: MemberRole | null, isOneWay: boolean): boolean | R
 
 /** Recognises a retry. Outlives an erasure of the content. */
 export function contentHash({ parts, replyTo }: Pick<Message, 'parts' | 'replyTo'>): string {
-  return createHash('sha256').update(JSON.stringify([parts, replyTo ?? null])).digest('base64')
+  return createHash('sha256')
+    .update(JSON.stringify([parts, replyTo ?? null]))
+    .digest('base64')
 }
 
 type Known = {
@@ -124,4 +132,5 @@ class Heads {
   }
 }
 
-const keyOf = ({ audienceId, id }: { audienceId: string; id: string }, authorId: string) => `${audienceId} ${authorId} ${id}`
+const keyOf = ({ audienceId, id }: { audienceId: string; id: string }, authorId: string) =>
+  `${audienceId} ${authorId} ${id}`

@@ -32,7 +32,10 @@ export async function lockAudiences(tx: Tx, ids: readonly AudienceId[]): Promise
 }
 
 /** Without a lock, for readers. */
-export async function peekAudiences(tx: Tx, ids: readonly AudienceId[]): Promise<{ id: AudienceId; isOneWay: boolean }[]> {
+export async function peekAudiences(
+  tx: Tx,
+  ids: readonly AudienceId[],
+): Promise<{ id: AudienceId; isOneWay: boolean }[]> {
   return tx<{ id: AudienceId; isOneWay: boolean }>`
     select id, is_one_way as "isOneWay" from audience where id = any(${ids}::uuid[])`
 }
@@ -158,7 +161,10 @@ export async function readMessage(tx: Tx, audienceId: AudienceId, number: number
   return message
 }
 
-export async function readMessages(tx: Tx, wanted: readonly { audienceId: AudienceId; number: number }[]): Promise<Message[]> {
+export async function readMessages(
+  tx: Tx,
+  wanted: readonly { audienceId: AudienceId; number: number }[],
+): Promise<Message[]> {
   if (wanted.length === 0) return []
   const rows = await tx<StoredRow>`
     select message.id, message.audience_id as "audienceId", author_id as "authorId", parts, message.number,
@@ -180,7 +186,13 @@ export async function readMessages(tx: Tx, wanted: readonly { audienceId: Audien
   return rows.map(toMessage)
 }
 
-export type Page = { audienceId: AudienceId; personId: PersonId; before: number | undefined; after: number | undefined; limit: number }
+export type Page = {
+  audienceId: AudienceId
+  personId: PersonId
+  before: number | undefined
+  after: number | undefined
+  limit: number
+}
 /** The numbers of the messages of one page that this person may see, ascending; one more than asked for shows that there are more. */
 export async function pageNumbers(tx: Tx, { audienceId, personId, before, after, limit }: Page): Promise<number[]> {
   const rows =
@@ -210,7 +222,13 @@ export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId,
   return rows.length > 0
 }
 
-export async function setParts(tx: Tx, audienceId: AudienceId, number: number, parts: Message['parts'], now: Date): Promise<void> {
+export async function setParts(
+  tx: Tx,
+  audienceId: AudienceId,
+  number: number,
+  parts: Message['parts'],
+  now: Date,
+): Promise<void> {
   await tx`
     update message set parts = ${JSON.stringify(parts)}::jsonb, edited_at = ${now}
     where audience_id = ${audienceId} and number = ${number}::bigint`
@@ -224,7 +242,11 @@ export async function eraseMessage(tx: Tx, audienceId: AudienceId, number: numbe
 }
 
 export type Reacting = { audienceId: AudienceId; number: number; emoji: string; personId: PersonId }
-export async function putReaction(tx: Tx, { audienceId, number, emoji, personId }: Reacting, now: Date): Promise<boolean> {
+export async function putReaction(
+  tx: Tx,
+  { audienceId, number, emoji, personId }: Reacting,
+  now: Date,
+): Promise<boolean> {
   const rows = await tx`
     insert into reaction (audience_id, number, emoji, person_id, at)
     values (${audienceId}, ${number}, ${emoji}, ${personId}, ${now}) on conflict do nothing returning 1`
@@ -261,7 +283,8 @@ export async function moveMarks(tx: Tx, markings: readonly Marking[]): Promise<M
 }
 
 function toMessage(row: StoredRow): Message {
-  const { id, audienceId, authorId, parts, number, messageNumber, postedAt, replyTo, editedAt, deletedAt, reactions } = row
+  const { id, audienceId, authorId, parts, number, messageNumber, postedAt, replyTo, editedAt, deletedAt, reactions } =
+    row
   return {
     id,
     audienceId,

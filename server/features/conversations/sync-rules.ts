@@ -37,7 +37,10 @@ export function planDifferences(positions: OpenSync['positions'], heads: readonl
 }
 
 /** Pure: whether the event the client stands at is still the one in the log. */
-export function isContinuous(rows: readonly { number: number; id: string }[], position: { number: number; id: string | null }): boolean {
+export function isContinuous(
+  rows: readonly { number: number; id: string }[],
+  position: { number: number; id: string | null },
+): boolean {
   const at = rows.find(({ number }) => number === position.number)
   return position.number === 0 || at?.id === position.id
 }

@@ -16,7 +16,12 @@ export async function readPersonHead(tx: Tx, personId: PersonId): Promise<Person
 
 export type PersonEventRow = { number: number; id: string; name: string; body: unknown }
 /** Events of a person's own log, with the one at `after` itself, if that is still there. */
-export async function personEventRows(tx: Tx, personId: PersonId, after: number, limit: number): Promise<PersonEventRow[]> {
+export async function personEventRows(
+  tx: Tx,
+  personId: PersonId,
+  after: number,
+  limit: number,
+): Promise<PersonEventRow[]> {
   return tx<PersonEventRow>`
     select number, id, name, body from person_event
     where person_id = ${personId} and number >= ${after}::bigint order by number limit ${limit}`
@@ -117,7 +122,11 @@ export async function versionOf(tx: Tx, audienceId: AudienceId): Promise<number>
 }
 
 /** Those of these people who hear this audience today. */
-export async function hearersAmong(tx: Tx, audienceId: AudienceId, personIds: readonly PersonId[]): Promise<PersonId[]> {
+export async function hearersAmong(
+  tx: Tx,
+  audienceId: AudienceId,
+  personIds: readonly PersonId[],
+): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select person_id as "personId" from audience_access
     where audience_id = ${audienceId} and person_id = any(${personIds}::uuid[]) and to_version is null`
@@ -144,4 +153,3 @@ export async function revokedAmong(tx: Tx, deviceIds: readonly DeviceId[]): Prom
     where device.id is null or revoked_at is not null`
   return rows.map(({ id }) => id)
 }
-

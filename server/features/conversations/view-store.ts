@@ -6,7 +6,11 @@ import type { Tx } from '../../platform/sql.ts'
 import type { AudienceRow, ConversationRow, MarkRow } from './view-rules.ts'
 
 /** Those of these conversations that the person takes part in; of all, where none are named. Most recently active first. */
-export async function conversationRows(tx: Tx, personId: PersonId, ids: readonly ConversationId[] | null): Promise<ConversationRow[]> {
+export async function conversationRows(
+  tx: Tx,
+  personId: PersonId,
+  ids: readonly ConversationId[] | null,
+): Promise<ConversationRow[]> {
   return tx<ConversationRow>`
     select conversation.id, conversation.organization_id as "organizationId", kind, conversation.name, origin, span.role,
            member_count as "memberCount", first.closed_at is not null as "isClosed",
@@ -70,9 +74,17 @@ export async function showsMarks(tx: Tx, audienceIds: readonly AudienceId[]): Pr
   return new Set(rows.map(({ id }) => id))
 }
 
-export type MembersAsked = { organizationId: OrganizationId; conversationId: ConversationId; after: PersonId | undefined; limit: number }
+export type MembersAsked = {
+  organizationId: OrganizationId
+  conversationId: ConversationId
+  after: PersonId | undefined
+  limit: number
+}
 /** Everybody who is in a conversation, in the order of ids. */
-export async function memberPage(tx: Tx, { organizationId, conversationId, after, limit }: MembersAsked): Promise<z.infer<typeof ConversationMember>[]> {
+export async function memberPage(
+  tx: Tx,
+  { organizationId, conversationId, after, limit }: MembersAsked,
+): Promise<z.infer<typeof ConversationMember>[]> {
   return tx<z.infer<typeof ConversationMember>>`
     with recursive inside (id) as (
       select ${conversationId}::uuid
@@ -91,7 +103,13 @@ export async function memberPage(tx: Tx, { organizationId, conversationId, after
     order by span.person_id limit ${limit}`
 }
 
-export type RecipientsAsked = { organizationId: OrganizationId; audienceId: AudienceId; number: number; after: PersonId | undefined; limit: number }
+export type RecipientsAsked = {
+  organizationId: OrganizationId
+  audienceId: AudienceId
+  number: number
+  after: PersonId | undefined
+  limit: number
+}
 /** Who was in the audience when this message was posted. */
 export async function recipientPage(tx: Tx, { organizationId, audienceId, number, after, limit }: RecipientsAsked) {
   return tx<{ personId: PersonId; name: string; total: number }>`

@@ -6,10 +6,18 @@ import { audienceViewOf, hasMarks, viewOf } from './view-rules.ts'
 import { audienceRows, conversationRows, markRows } from './view-store.ts'
 
 /** Conversations as one person sees them: those named, or all; most recently active first. */
-export async function readViews(tx: Tx, personId: PersonId, ids: readonly ConversationId[] | null): Promise<ConversationView[]> {
+export async function readViews(
+  tx: Tx,
+  personId: PersonId,
+  ids: readonly ConversationId[] | null,
+): Promise<ConversationView[]> {
   const conversations = await conversationRows(tx, personId, ids)
   if (conversations.length === 0) return []
-  const audiences = await audienceRows(tx, personId, conversations.map(({ id }) => id))
+  const audiences = await audienceRows(
+    tx,
+    personId,
+    conversations.map(({ id }) => id),
+  )
   const withMarks = new Set(conversations.filter(hasMarks).map(({ id }) => id))
   const marked = audiences.filter(({ conversationId }) => withMarks.has(conversationId)).map(({ id }) => id)
   const marks = Map.groupBy(await markRows(tx, personId, marked), ({ audienceId }) => audienceId)

@@ -1,104 +1,183 @@
 import type { Logger } from 'pino'
-import { digestOf } from '../../../protocol/digest.ts'
 import type { AudienceId, DeviceId, PersonId } from '../../../protocol/ids.ts'
 import type { Announcement } from '../../platform/events.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { closeCodes, type Connection, type Request } from '../../platform/websocket.ts'
-import { catchUp, Hub, sendLasting, sendPassing, type Ear, type Heard, type Listener, type Subscription } from './hub.ts'
+import {
+  headOf,
+  Hub,
+  sendLasting,
+  sendPassing,
+  type Heard,
+  type Listener,
+  type Subscription,
+  type Watcher,
+} from './hub.ts'
+import { BEAT_MS, Pulse } from './pulse.ts'
 
 /** What delivery asks of those who keep the truth. */
 export type Sources = {
   /** What these people hear, all of it. */
   subscriptionsOf(personIds: readonly PersonId[]): Promise<Subscription[]>
   /** Those of these people who are in the audience today, with the version of its membership. */
-  membersAmong(audienceId: AudienceId, personIds: readonly PersonId[]): Promise<{ version: number; personIds: PersonId[] }>
+  membersAmong(
+    audienceId: AudienceId,
+    personIds: readonly PersonId[],
+  ): Promise<{ version: number; personIds: PersonId[] }>
   personEventsAfter(personId: PersonId, after: number): Promise<{ events: object[]; lastNumber: number }>
   headsOf(audienceIds: readonly AudienceId[]): Promise<{ audienceId: AudienceId; number: number; version: number }[]>
   personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
   /** Those of these devices that may not listen any more. */
   revokedAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
 }
-export type DeliveryOptions = { sources: Sources; log: Logger; now?: () => number }
+export type DeliveryOptions = { sources: Sources; log: Logger; watcher?: Watcher; now?: () => number }
 
-export const BEAT_MS = 25_000
-/** Two beats without a sign of life. */
-const SILENT_MS = 2 * BEAT_MS + 5_000
-const REVOCATION_POLL_MS = 500
-const HEADS_POLL_MS = 5_000
-const HEADS_PER_POLL = 5_000
+/** The only node has nobody to hear from. */
+const deaf: Watcher = { watch() {}, unwatch() {} }
 /** A reload of a page is not a farewell. */
 const OFFLINE_AFTER_MS = 4_000
 
-export type Delivery = {
-  /** After a commit: to everybody on this node who may hear it. */
-  receive(announcements: readonly Announcement[]): void
-  handle(connection: Connection, request: Request, run: () => Promise<unknown>, answer: (output: unknown) => void): Promise<void>
-  onClose(connection: Connection): void
-  /** Straight to a person's devices, without a commit: progress of their long work. */
-  tell(personId: PersonId, state: object): void
-  /** Asks everybody to go elsewhere, spread over this time. */
-  drain(spreadMs: number): void
+/** Carries what was committed to every connection of this node that may hear it. Lives as long as the server. */
+export class Delivery {
   readonly hub: Hub
-  /** Resolves when nothing that was received is still on its way into a send buffer. */
-  settled(): Promise<void>
-  stop(): void
-}
-
-export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions): Delivery {
-  const hub = new Hub()
+  readonly #sources: Sources
+  readonly #log: Logger
+  readonly #now: () => number
+  readonly #pulse: Pulse
   /** Audiences whose people are being read anew, with what waits for them. */
-  const reloading = new Map<AudienceId, Announcement[]>()
-  const pulling = new Map<PersonId, Promise<void>>()
-  const leaving = new Map<PersonId, NodeJS.Timeout>()
-  const working = new Set<Promise<void>>()
-  /** Nothing is fired and forgotten: what fails is reported, and can be waited for. */
-  const work = (task: Promise<void>, fault: string) => {
-    const watched = task
-      .catch((error: unknown) => log.warn({ error }, fault))
-      .finally(() => working.delete(watched))
-    working.add(watched)
+  readonly #reloading = new Map<AudienceId, Announcement[]>()
+  readonly #pulling = new Map<PersonId, Promise<void>>()
+  readonly #leaving = new Map<PersonId, NodeJS.Timeout>()
+  readonly #working = new Set<Promise<void>>()
+
+  constructor({ sources, log, watcher = deaf, now = Date.now }: DeliveryOptions) {
+    this.hub = new Hub(watcher)
+    this.#sources = sources
+    this.#log = log
+    this.#now = now
+    this.#pulse = new Pulse({
+      hub: this.hub,
+      sources,
+      now,
+      work: (task, fault) => this.#work(task, fault),
+      endSessions: (deviceIds) => this.#endSessions(deviceIds),
+      suspect: (audienceId, number, version) => this.#suspect(audienceId, number, version),
+      pull: (listener) => this.#pull(listener),
+    })
   }
 
-  function receive(announcements: readonly Announcement[]) {
-    for (const [topic, group] of Map.groupBy(announcements, ({ topic }) => topic)) {
+  /** After a commit: to everybody on this node who may hear it. */
+  receive(announcements: readonly Announcement[]): void {
+    for (const [topic, group] of Map.groupBy(announcements, (announcement) => announcement.topic)) {
       const [kind = '', id = ''] = topic.split(':')
-      if (kind === 'audience') toAudience(id as AudienceId, group)
-      else if (kind === 'person') toPerson(id as PersonId, group)
-      else if (kind === 'device') endSessions(new Set([id]))
-      else if (kind === 'organization') toOrganization(id, group)
+      if (kind === 'audience') this.#toAudience(id as AudienceId, group) // topics are made of ids
+      else if (kind === 'person') this.#toPerson(id as PersonId, group)
+      else if (kind === 'device') this.#endSessions(new Set([id]))
+      else if (kind === 'organization') this.#toOrganization(id, group)
     }
   }
 
-  function toAudience(id: AudienceId, group: readonly Announcement[]) {
-    const audience = hub.audiences.get(id)
+  /** Carries out a request of a connection. With `sync.open` it begins to listen, before what it missed is read. */
+  async handle(
+    connection: Connection,
+    { name }: Request,
+    run: () => Promise<unknown>,
+    answer: (output: unknown) => void,
+  ): Promise<void> {
+    const { actor } = connection
+    if (name !== 'sync.open' || actor.kind !== 'person') return answer(await run())
+    const isFirst = !this.hub.listeners.has(actor.personId)
+    const listener = this.hub.open(connection, actor, this.#now() + Math.random() * BEAT_MS)
+    clearTimeout(this.#leaving.get(actor.personId))
+    this.#leaving.delete(actor.personId)
+    this.hub.subscribe(listener, await this.#sources.subscriptionsOf([actor.personId]), this.#now())
+    const opened = Object(await run())
+    if (isFirst) listener.number = Math.max(listener.number, opened.person?.number ?? 0)
+    answer({ ...opened, onlineIds: Array.from(around(listener), ({ id }) => id) })
+    this.hub.release(connection)
+    this.#pull(listener)
+    if (isFirst) this.#tellPresence(listener, true)
+  }
+
+  onClose(connection: Connection): void {
+    const gone = this.hub.close(connection)
+    if (!gone) return
+    const timer = setTimeout(() => {
+      this.#leaving.delete(gone.id)
+      if (gone.ears.size > 0) return
+      this.#tellPresence(gone, false)
+      this.hub.forget(gone)
+    }, OFFLINE_AFTER_MS)
+    timer.unref()
+    this.#leaving.set(gone.id, timer)
+  }
+
+  /** Straight to a person's devices, without a commit: progress of their long work. */
+  tell(personId: PersonId, state: object): void {
+    const listener = this.hub.listeners.get(personId)
+    if (listener) this.#pass(listener, encodeFrame(state))
+  }
+
+  /** Compares everything with the database now: something may have been lost on the way here. */
+  doubt(): void {
+    this.#pulse.compare()
+  }
+
+  /** Asks everybody to go elsewhere, spread over this time. */
+  drain(spreadMs: number): void {
+    for (const { ear } of this.hub.ears.values()) {
+      ear.connection.send(encodeFrame({ state: 'drain', reconnectAfterMs: Math.round(Math.random() * spreadMs) }))
+      ear.connection.close(closeCodes.draining, 'this server is being stopped')
+    }
+  }
+
+  /** Resolves when nothing that was received is still on its way into a send buffer. */
+  async settled(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working)
+  }
+
+  stop(): void {
+    this.#pulse.stop()
+    for (const timer of this.#leaving.values()) clearTimeout(timer)
+  }
+
+  /** Nothing is fired and forgotten: what fails is reported, and can be waited for. */
+  #work(task: Promise<void>, fault: string): void {
+    const watched = task
+      .catch((error: unknown) => this.#log.warn({ error }, fault))
+      .finally(() => this.#working.delete(watched))
+    this.#working.add(watched)
+  }
+
+  #toAudience(id: AudienceId, group: readonly Announcement[]): void {
+    const audience = this.hub.audiences.get(id)
     if (!audience) return
-    const waiting = reloading.get(id)
+    const waiting = this.#reloading.get(id)
     if (waiting) return void waiting.push(...group)
     const newest = group.reduce((version, announcement) => Math.max(version, announcement.version ?? 0), 0)
-    if (newest <= audience.version) return deliver(audience, group)
-    reloading.set(id, [...group])
-    work(reload(audience, newest), 'the people of an audience could not be read')
+    if (newest <= audience.version) return this.#deliver(audience, group)
+    this.#reloading.set(id, [...group])
+    this.#work(this.#reload(audience, newest), 'the people of an audience could not be read')
   }
 
-  /** Nobody gets a message by a membership that has changed since. */
-  async function reload(audience: Heard, version: number) {
+  /** Nobody gets a message by a membership that has changed since. Where it can't be read, nobody gets anything. */
+  async #reload(audience: Heard, version: number): Promise<void> {
     try {
-      const present = await sources.membersAmong(audience.id, Array.from(hub.listeners.keys()))
-      hub.replacePeople(audience, Math.max(present.version, version), present.personIds)
+      const present = await this.#sources.membersAmong(audience.id, Array.from(this.hub.listeners.keys()))
+      this.hub.replacePeople(audience, Math.max(present.version, version), present.personIds)
     } finally {
-      const waiting = reloading.get(audience.id) ?? []
-      reloading.delete(audience.id)
-      if (audience.version >= version) deliver(audience, waiting)
+      const waiting = this.#reloading.get(audience.id) ?? []
+      this.#reloading.delete(audience.id)
+      if (audience.version >= version) this.#deliver(audience, waiting)
     }
   }
 
-  function deliver(audience: Heard, group: readonly Announcement[]) {
-    const at = now()
+  #deliver(audience: Heard, group: readonly Announcement[]): void {
+    const at = this.#now()
     const lasting: Buffer[] = []
     for (const { body, version } of group) {
       if ('state' in body) {
-        const frame = encodeFrame(body)
-        for (const listener of audience.people) for (const ear of listener.ears) sendPassing(ear, frame, at)
+        this.#passTo(audience.people, encodeFrame(body))
         continue
       }
       audience.lastNumber = Math.max(audience.lastNumber, numberOf(body))
@@ -107,190 +186,96 @@ export function createDelivery({ sources, log, now = Date.now }: DeliveryOptions
       const isOld = version !== undefined && version < audience.version
       lasting.push(encodeFrame(isOld ? { state: 'heads', heads: [headOf(audience)] } : body))
     }
-    if (lasting.length === 0) return
-    const frames = lasting.length === 1 && lasting[0] ? lasting[0] : Buffer.concat(lasting)
-    for (const listener of audience.people) for (const ear of listener.ears) sendLasting(ear, frames, audience.id, at)
+    const [first] = lasting
+    if (!first) return
+    const frames = lasting.length === 1 ? first : Buffer.concat(lasting)
+    const isBlind = this.#pulse.isBlind
+    for (const listener of audience.people)
+      for (const ear of listener.ears) {
+        if (isBlind) ear.missed.add(audience.id)
+        else sendLasting(ear, frames, { audienceId: audience.id, now: at })
+      }
   }
 
-  function toPerson(personId: PersonId, group: readonly Announcement[]) {
-    const listener = hub.listeners.get(personId)
+  /** A head that this node was not told of. */
+  #suspect(audienceId: AudienceId, number: number, version: number): void {
+    const audience = this.hub.audiences.get(audienceId)
+    if (!audience || (number <= audience.lastNumber && version <= audience.version)) return
+    audience.lastNumber = Math.max(audience.lastNumber, number)
+    audience.movedAt = this.#now()
+    const body = { state: 'heads', heads: [{ audienceId, number }] }
+    this.#toAudience(audienceId, [{ topic: `audience:${audienceId}`, version, body }])
+  }
+
+  #toPerson(personId: PersonId, group: readonly Announcement[]): void {
+    const listener = this.hub.listeners.get(personId)
     if (!listener) return
     const states = group.filter(({ body }) => 'state' in body)
-    for (const { body } of states) tell(personId, body)
-    if (states.length < group.length) pull(listener)
+    for (const { body } of states) this.#pass(listener, encodeFrame(body))
+    if (states.length < group.length) this.#pull(listener)
   }
 
   /** A person's log is read, not announced: what it says depends on what they may see. */
-  function pull(listener: Listener) {
-    const running = pulling.get(listener.id)
-    const next = (running ?? Promise.resolve()).then(() => readPerson(listener))
-    const done = next.finally(() => {
-      if (pulling.get(listener.id) === next) pulling.delete(listener.id)
-    })
-    pulling.set(listener.id, next)
-    work(done, 'a person’s log could not be read')
+  #pull(listener: Listener): void {
+    const before = this.#pulling.get(listener.id) ?? Promise.resolve()
+    const next = before
+      .catch(() => undefined) // was reported where it failed
+      .then(() => this.#readPerson(listener))
+      .finally(() => {
+        if (this.#pulling.get(listener.id) === next) this.#pulling.delete(listener.id)
+      })
+    this.#pulling.set(listener.id, next)
+    this.#work(next, 'a person’s log could not be read')
   }
 
-  async function readPerson(listener: Listener) {
-    hub.subscribe(listener, await sources.subscriptionsOf([listener.id]), now())
-    const { events, lastNumber } = await sources.personEventsAfter(listener.id, listener.number)
+  async #readPerson(listener: Listener): Promise<void> {
+    this.hub.subscribe(listener, await this.#sources.subscriptionsOf([listener.id]), this.#now())
+    const { events, lastNumber } = await this.#sources.personEventsAfter(listener.id, listener.number)
     listener.number = Math.max(listener.number, lastNumber)
     if (events.length === 0) return
     const frames = Buffer.concat(events.map(encodeFrame))
-    for (const ear of listener.ears) sendLasting(ear, frames, null, now())
+    for (const ear of listener.ears) sendLasting(ear, frames, { audienceId: null, now: this.#now() })
   }
 
-  function toOrganization(id: string, group: readonly Announcement[]) {
+  #toOrganization(id: string, group: readonly Announcement[]): void {
     const last = group.at(-1)
     if (!last) return
-    const frame = encodeFrame(last.body)
-    for (const listener of hub.listeners.values()) {
-      if (!Array.from(listener.organizationIds).some((organizationId) => organizationId === id)) continue
-      for (const ear of listener.ears) sendPassing(ear, frame, now())
-    }
+    const hearing = Array.from(this.hub.listeners.values()).filter(({ organizationIds }) =>
+      organizationIds.values().some((organizationId) => organizationId === id),
+    )
+    this.#passTo(hearing, encodeFrame(last.body))
   }
 
-  function tell(personId: PersonId, state: object) {
-    const listener = hub.listeners.get(personId)
-    const frame = listener && encodeFrame(state)
-    if (frame) for (const ear of listener.ears) sendPassing(ear, frame, now())
+  #tellPresence(listener: Listener, isOnline: boolean): void {
+    this.#passTo(around(listener), encodeFrame({ state: 'presence', personId: listener.id, isOnline }))
   }
 
-  const handle: Delivery['handle'] = async (connection, { name }, run, answer) => {
-    const { actor } = connection
-    if (name !== 'sync.open' || actor.kind !== 'person') return answer(await run())
-    const before = hub.listeners.get(actor.personId)
-    const listener = hub.open(connection, actor.personId, actor.deviceId, now() + Math.random() * BEAT_MS)
-    clearTimeout(leaving.get(actor.personId))
-    const isBack = leaving.delete(actor.personId)
-    hub.subscribe(listener, await sources.subscriptionsOf([actor.personId]), now())
-    const opened = await run()
-    const [head] = await sources.personHeadsOf([actor.personId])
-    if (!before) listener.number = Math.max(listener.number, personNumberIn(opened) ?? head?.number ?? 0)
-    answer({ ...Object(opened), onlineIds: onlineAround(listener) })
-    hub.release(connection)
-    if (head && head.number > listener.number) pull(listener)
-    if (!before && !isBack) tellPresence(listener, true)
+  #passTo(listeners: Iterable<Listener>, frame: Buffer): void {
+    for (const listener of listeners) this.#pass(listener, frame)
   }
 
-  function onClose(connection: Connection) {
-    const gone = hub.close(connection)
-    if (!gone) return
-    const timer = setTimeout(() => {
-      leaving.delete(gone.id)
-      if (gone.ears.size > 0) return
-      tellPresence(gone, false)
-      hub.forget(gone)
-    }, OFFLINE_AFTER_MS)
-    timer.unref()
-    leaving.set(gone.id, timer)
+  #pass(listener: Listener, frame: Buffer): void {
+    for (const ear of listener.ears) sendPassing(ear, frame, this.#now())
   }
 
-  function tellPresence(listener: Listener, isOnline: boolean) {
-    const frame = encodeFrame({ state: 'presence', personId: listener.id, isOnline })
-    for (const other of around(listener)) for (const ear of other.ears) sendPassing(ear, frame, now())
-  }
-
-  const onlineAround = (listener: Listener) =>
-    Array.from(around(listener)).flatMap(({ id, ears }) => (ears.size > 0 ? [id] : []))
-
-  function endSessions(deviceIds: ReadonlySet<string>) {
-    for (const { ear } of hub.ears.values()) {
+  #endSessions(deviceIds: ReadonlySet<string>): void {
+    for (const { ear } of this.hub.ears.values()) {
       if (deviceIds.has(ear.deviceId)) ear.connection.close(closeCodes.sessionEnded, 'signed out')
     }
   }
-
-  function beat() {
-    const at = now()
-    for (const { ear, listener } of hub.ears.values()) {
-      catchUp(ear, (id) => hub.audiences.get(id)?.lastNumber ?? 0, at)
-      if (at - ear.connection.heardAt > SILENT_MS) ear.connection.terminate()
-      else if (at >= ear.beatAt) sendBeat(ear, listener, at)
-    }
-  }
-
-  async function pollRevoked() {
-    const deviceIds = Array.from(hub.ears.values(), ({ ear }) => ear.deviceId)
-    if (deviceIds.length > 0) endSessions(new Set(await sources.revokedAmong(deviceIds)))
-  }
-
-  /** Finds what was never announced here: the last event of a log shows no gap. */
-  let turn = 0
-  async function compareHeads() {
-    const ids = Array.from(hub.audiences.keys())
-    const begin = ids.length > 0 ? (turn * HEADS_PER_POLL) % ids.length : 0
-    turn = begin + HEADS_PER_POLL >= ids.length ? 0 : turn + 1
-    const known = new Map(ids.map((id) => [id, hub.audiences.get(id)?.lastNumber ?? 0]))
-    for (const { audienceId, number, version } of await sources.headsOf(ids.slice(begin, begin + HEADS_PER_POLL))) {
-      const audience = hub.audiences.get(audienceId)
-      if (!audience || (number <= (known.get(audienceId) ?? 0) && version <= audience.version)) continue
-      if (number <= audience.lastNumber && version <= audience.version) continue
-      const hint = { state: 'heads', heads: [{ audienceId, number }] }
-      audience.lastNumber = Math.max(audience.lastNumber, number)
-      toAudience(audienceId, [{ topic: `audience:${audienceId}`, version, body: hint }])
-    }
-    const people = Array.from(hub.listeners.keys())
-    for (const { personId, number } of await sources.personHeadsOf(people)) {
-      const listener = hub.listeners.get(personId)
-      if (listener && number > listener.number) pull(listener)
-    }
-  }
-
-  const timers = [
-    setInterval(beat, 1_000),
-    setInterval(() => work(pollRevoked(), 'revoked devices could not be read'), REVOCATION_POLL_MS),
-    setInterval(() => work(compareHeads(), 'heads could not be compared'), HEADS_POLL_MS),
-  ]
-  for (const timer of timers) timer.unref()
-
-  return {
-    receive,
-    handle,
-    onClose,
-    tell,
-    hub,
-    async settled() {
-      while (working.size > 0) await Promise.all(working)
-    },
-    drain(spreadMs) {
-      for (const { ear } of hub.ears.values()) {
-        ear.connection.send(encodeFrame({ state: 'drain', reconnectAfterMs: Math.round(Math.random() * spreadMs) }))
-        ear.connection.close(closeCodes.draining, 'this server is being stopped')
-      }
-    },
-    stop() {
-      for (const timer of [...timers, ...leaving.values()]) clearTimeout(timer)
-    },
-  }
 }
 
-function sendBeat(ear: Ear, listener: Listener, at: number) {
-  const all = Array.from(listener.audiences, headOf)
-  const heads = Array.from(listener.audiences)
-    .filter(({ movedAt }) => movedAt >= ear.beatBefore)
-    .map(headOf)
-  ear.beatBefore = at
-  ear.beatAt = at + BEAT_MS
-  ear.connection.ping()
-  sendPassing(ear, encodeFrame({ state: 'beat', personNumber: listener.number, heads, digest: digestOf(all) }), at)
-}
-
-/** Everybody who shares a small two-way audience with this person. */
+/** Everybody online who shares a small two-way audience with this person. */
 function around(listener: Listener): Set<Listener> {
   const others = new Set<Listener>()
-  for (const audience of listener.audiences) if (audience.isSocial) for (const other of audience.people) others.add(other)
+  for (const audience of listener.audiences) {
+    if (audience.isSocial) for (const other of audience.people) if (other.ears.size > 0) others.add(other)
+  }
   others.delete(listener)
   return others
 }
 
-const headOf = ({ id, lastNumber }: Heard) => ({ audienceId: id, number: lastNumber })
-
 function numberOf(body: object): number {
   if ('number' in body && typeof body.number === 'number') return body.number
   return 'message' in body && typeof body.message === 'object' && body.message ? numberOf(body.message) : 0
-}
-
-function personNumberIn(opened: unknown): number | undefined {
-  const { person } = Object(opened)
-  return typeof person?.number === 'number' ? person.number : undefined
 }

@@ -45,14 +45,26 @@ export type Subscription = {
   lastNumber: number
 }
 
+/** Which topics this node has listeners for. */
+export type Watcher = { watch(topic: string): void; unwatch(topic: string): void }
+
 /** Who on this node hears what. Knows nothing of the database; what it is told comes from `sources`. */
 export class Hub {
+  readonly #watcher: Watcher
   readonly listeners = new Map<PersonId, Listener>()
   readonly audiences = new Map<AudienceId, Heard>()
   readonly ears = new Map<Connection, { ear: Ear; listener: Listener }>()
 
+  constructor(watcher: Watcher) {
+    this.#watcher = watcher
+  }
+
   /** The person's first listening connection makes the listener. */
-  open(connection: Connection, personId: PersonId, deviceId: DeviceId, now: number): Listener {
+  open(
+    connection: Connection,
+    { personId, deviceId }: { personId: PersonId; deviceId: DeviceId },
+    firstBeatAt: number,
+  ): Listener {
     const listener = this.listeners.get(personId) ?? {
       id: personId,
       number: 0,
@@ -60,11 +72,20 @@ export class Hub {
       organizationIds: new Set(),
       ears: new Set(),
     }
+    if (!this.listeners.has(personId)) this.#watcher.watch(`person:${personId}`)
     this.listeners.set(personId, listener)
     const known = this.ears.get(connection)
     if (known) known.ear.held = []
     else {
-      const ear: Ear = { connection, deviceId, held: [], missed: new Set(), slowSince: null, beatAt: now, beatBefore: now }
+      const ear: Ear = {
+        connection,
+        deviceId,
+        held: [],
+        missed: new Set(),
+        slowSince: null,
+        beatAt: firstBeatAt,
+        beatBefore: 0,
+      }
       listener.ears.add(ear)
       this.ears.set(connection, { ear, listener })
     }
@@ -90,6 +111,7 @@ export class Hub {
 
   forget(listener: Listener): void {
     this.listeners.delete(listener.id)
+    this.#watcher.unwatch(`person:${listener.id}`)
     for (const audience of listener.audiences) this.#leave(listener, audience)
   }
 
@@ -106,10 +128,11 @@ export class Hub {
         movedAt: now,
         people: new Set(),
       }
-      this.audiences.set(audienceId, audience)
+      this.#add(audience)
       audience.isSocial = isSocial
       audience.people.add(listener)
       listener.audiences.add(audience)
+      if (!listener.organizationIds.has(organizationId)) this.#watcher.watch(`organization:${organizationId}`)
       listener.organizationIds.add(organizationId)
     }
   }
@@ -125,18 +148,29 @@ export class Hub {
       listener.audiences.add(audience)
     }
     audience.version = version
-    if (audience.people.size > 0) this.audiences.set(audience.id, audience)
+    if (audience.people.size > 0) this.#add(audience)
+  }
+
+  #add(audience: Heard): void {
+    if (!this.audiences.has(audience.id)) this.#watcher.watch(`audience:${audience.id}`)
+    this.audiences.set(audience.id, audience)
   }
 
   #leave(listener: Listener, audience: Heard): void {
     listener.audiences.delete(audience)
     audience.people.delete(listener)
-    if (audience.people.size === 0) this.audiences.delete(audience.id)
+    if (audience.people.size > 0) return
+    this.audiences.delete(audience.id)
+    this.#watcher.unwatch(`audience:${audience.id}`)
   }
 }
 
 /** Frames of an audience's log. A slow client gets a hint later instead. */
-export function sendLasting(ear: Ear, frames: Buffer, audienceId: AudienceId | null, now: number): void {
+export function sendLasting(
+  ear: Ear,
+  frames: Buffer,
+  { audienceId, now }: { audienceId: AudienceId | null; now: number },
+): void {
   if (ear.held) return void ear.held.push(frames)
   if (audienceId !== null && isSlow(ear, now)) return void ear.missed.add(audienceId)
   ear.connection.send(frames)
@@ -150,17 +184,22 @@ export function sendPassing(ear: Ear, frames: Buffer, now: number): void {
 
 function isSlow(ear: Ear, now: number): boolean {
   const { backlog } = ear.connection
-  if (backlog <= SOFT_LIMIT_BYTES) return false
+  if (backlog <= SOFT_LIMIT_BYTES) {
+    ear.slowSince = null
+    return false
+  }
   ear.slowSince ??= now
   if (backlog > HARD_LIMIT_BYTES || now - ear.slowSince > SLOW_MAX_MS) ear.connection.close(closeCodes.slow, 'too slow')
   return true
 }
 
 /** A client that has caught up learns what it missed. */
-export function catchUp(ear: Ear, headOf: (audienceId: AudienceId) => number, now: number): void {
-  if (ear.slowSince === null || isSlow(ear, now)) return
+export function catchUp(ear: Ear, { headOf, now }: { headOf(audienceId: AudienceId): number; now: number }): void {
+  if (ear.missed.size === 0 || isSlow(ear, now)) return
   ear.slowSince = null
   const heads = Array.from(ear.missed, (audienceId) => ({ audienceId, number: headOf(audienceId) }))
   ear.missed.clear()
   if (heads.length > 0) ear.connection.send(encodeFrame({ state: 'heads', heads }))
 }
+
+export const headOf = ({ id, lastNumber }: Heard) => ({ audienceId: id, number: lastNumber })

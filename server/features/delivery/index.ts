@@ -3,4 +3,4 @@ import type { Feature } from '../../platform/feature.ts'
 /** Delivery has no commands of its own: it carries what the others have committed to whoever hears it. */
 export const feature: Feature = { name: 'delivery', definitions: [] }
 
-export { createDelivery, type Delivery, type Sources } from './delivery.ts'
+export { Delivery, type Sources } from './delivery.ts'

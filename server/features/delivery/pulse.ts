@@ -1,0 +1,108 @@
+import { digestOf } from '../../../protocol/digest.ts'
+import type { AudienceId } from '../../../protocol/ids.ts'
+import { encodeFrame } from '../../platform/send-buffer.ts'
+import type { Sources } from './delivery.ts'
+import { catchUp, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
+
+export const BEAT_MS = 25_000
+/** Two beats without a sign of life. */
+const SILENT_MS = 2 * BEAT_MS + 5_000
+const REVOCATION_POLL_MS = 500
+const HEADS_POLL_MS = 5_000
+const HEADS_PER_POLL = 5_000
+/** So long without a word from the database, and nobody knows who may still hear what. */
+const BLIND_AFTER_MS = 1_000
+
+export type PulseOptions = {
+  hub: Hub
+  sources: Sources
+  now(): number
+  work(task: Promise<void>, fault: string): void
+  endSessions(deviceIds: ReadonlySet<string>): void
+  suspect(audienceId: AudienceId, number: number, version: number): void
+  pull(listener: Listener): void
+}
+
+/** What happens by time: heartbeats, and the comparison of this node with the database. */
+export class Pulse {
+  readonly #options: PulseOptions
+  readonly #timers: NodeJS.Timeout[]
+  #heardFromDatabaseAt: number
+  #isPolling = false
+  #turn = 0
+
+  constructor(options: PulseOptions) {
+    this.#options = options
+    this.#heardFromDatabaseAt = options.now()
+    this.#timers = [
+      setInterval(() => this.#beat(), 1_000),
+      setInterval(() => this.#poll(), REVOCATION_POLL_MS),
+      setInterval(() => this.compare(), HEADS_POLL_MS),
+    ]
+    for (const timer of this.#timers) timer.unref()
+  }
+
+  /** Can't know of revocations: delivers nothing until the database answers. */
+  get isBlind(): boolean {
+    return this.#options.now() - this.#heardFromDatabaseAt > REVOCATION_POLL_MS + BLIND_AFTER_MS
+  }
+
+  /** Finds what was never announced here: the last event of a log shows no gap. */
+  compare(): void {
+    this.#options.work(this.#compareHeads(), 'heads could not be compared')
+  }
+
+  stop(): void {
+    for (const timer of this.#timers) clearInterval(timer)
+  }
+
+  #beat(): void {
+    const { hub } = this.#options
+    const now = this.#options.now()
+    for (const { ear, listener } of hub.ears.values()) {
+      if (!this.isBlind) catchUp(ear, { headOf: (id) => hub.audiences.get(id)?.lastNumber ?? 0, now })
+      if (now - ear.connection.heardAt > SILENT_MS) ear.connection.terminate()
+      else if (now >= ear.beatAt) sendBeat(ear, listener, now)
+    }
+  }
+
+  #poll(): void {
+    if (this.#isPolling) return
+    this.#isPolling = true
+    const task = this.#pollRevoked().finally(() => (this.#isPolling = false))
+    this.#options.work(task, 'revoked devices could not be read')
+  }
+
+  async #pollRevoked(): Promise<void> {
+    const { hub, sources, endSessions } = this.#options
+    const deviceIds = Array.from(hub.ears.values(), ({ ear }) => ear.deviceId)
+    const askedAt = this.#options.now()
+    if (deviceIds.length > 0) endSessions(new Set(await sources.revokedAmong(deviceIds)))
+    this.#heardFromDatabaseAt = askedAt
+  }
+
+  async #compareHeads(): Promise<void> {
+    const { hub, sources, suspect, pull } = this.#options
+    const ids = Array.from(hub.audiences.keys())
+    const begin = this.#turn * HEADS_PER_POLL
+    this.#turn = begin + HEADS_PER_POLL >= ids.length ? 0 : this.#turn + 1
+    const compared = ids.slice(begin, begin + HEADS_PER_POLL)
+    const heads = compared.length === 0 ? [] : await sources.headsOf(compared)
+    for (const { audienceId, number, version } of heads) suspect(audienceId, number, version)
+    const people = Array.from(hub.listeners.keys())
+    for (const { personId, number } of people.length === 0 ? [] : await sources.personHeadsOf(people)) {
+      const listener = hub.listeners.get(personId)
+      if (listener && number > listener.number) pull(listener)
+    }
+  }
+}
+
+function sendBeat(ear: Ear, listener: Listener, now: number): void {
+  const audiences = Array.from(listener.audiences)
+  const heads = audiences.filter(({ movedAt }) => movedAt >= ear.beatBefore).map(headOf)
+  ear.beatBefore = now
+  ear.beatAt = now + BEAT_MS
+  ear.connection.ping()
+  const digest = digestOf(audiences.map(headOf))
+  sendPassing(ear, encodeFrame({ state: 'beat', personNumber: listener.number, heads, digest }), now)
+}
