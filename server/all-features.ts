@@ -3,7 +3,8 @@ import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
 import { feature as identity } from './features/identity/index.ts'
 import { feature as organization } from './features/organization/index.ts'
+import { feature as structure } from './features/structure/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** The features themselves, in the order of `features.ts`. */
-export const features: readonly Feature[] = [dispatch, identity, organization, delivery, conversations]
+export const features: readonly Feature[] = [dispatch, identity, organization, delivery, conversations, structure]

@@ -4,22 +4,25 @@ import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { sourcesOf } from './features/conversations/index.ts'
-import { createDelivery, type Delivery } from './features/delivery/index.ts'
+import { Delivery } from './features/delivery/index.ts'
 import { authenticate } from './features/identity/index.ts'
 import { features } from './all-features.ts'
 import { createSetupLink } from './operator-commands.ts'
 import { addApiPages } from './platform/api-pages.ts'
+import { connectBus, natsUrl, noBus } from './platform/bus.ts'
 import { createIdentify } from './platform/caller.ts'
 import { systemClock } from './platform/clock.ts'
+import type { Announcement } from './platform/events.ts'
 import { createExecutor, type Executor } from './platform/execute.ts'
 import type { Tools } from './platform/feature.ts'
 import { createHttp } from './platform/http.ts'
 import { startJobs } from './platform/job-runner.ts'
-import { openKeyFiles } from './platform/key-files.ts'
+import { noteAddress, openKeyFiles } from './platform/key-files.ts'
 import { createMetrics, type Metrics } from './platform/metrics.ts'
 import { migrate } from './platform/migrate.ts'
 import { checkExternalPostgres, startPostgres } from './platform/postgres/index.ts'
 import { addProbes } from './platform/probes.ts'
+import { progress } from './platform/progress.ts'
 import { startReactions } from './platform/reaction-runner.ts'
 import { createSeal } from './platform/seal.ts'
 import * as declared from './platform/server-settings.ts'
@@ -48,7 +51,7 @@ export async function readAllSettings(environment: Readonly<Record<string, strin
   const port = environment['PORT'] === '0' ? String(await findFreePort()) : environment['PORT'] || '8080'
   const PUBLIC_URL = environment['PUBLIC_URL'] || `http://localhost:${/^\d+$/.test(port) ? port : '8080'}`
   const HOST = environment['HOST'] || (environment['PUBLIC_URL'] ? '0.0.0.0' : '127.0.0.1')
-  const all = [...declared.serverSettings, ...features.flatMap((feature) => feature.settings ?? [])]
+  const all = [...declared.serverSettings, natsUrl, ...features.flatMap((feature) => feature.settings ?? [])]
   return readSettings(all, { ...environment, PORT: port, PUBLIC_URL, HOST })
 }
 
@@ -64,9 +67,8 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
   })
   stack.defer(() => database.end())
   const tools: Tools = { database, clock: systemClock, settings, seal: createSeal(secret), log }
-  const delivery = createDelivery({ sources: sourcesOf(database), log })
-  stack.defer(() => delivery.stop())
-  database.onCommitted((announcements) => delivery.receive(announcements))
+  const delivery = await connectDelivery(settings, tools, stack)
+  stack.defer(progress.onReport((personId, now) => delivery.tell(personId, { state: 'progress', ...now })))
   const metrics = createMetrics()
   const executor = createExecutor({
     ...tools,
@@ -100,6 +102,25 @@ async function openPostgres(settings: Settings, log: Logger, stack: AsyncDisposa
   return stack.use(await startPostgres({ dataFolder: settings.get(declared.dataFolder), log })).url
 }
 
+/** What is committed goes to those who listen here, and over the bus to the other nodes. */
+async function connectDelivery(settings: Settings, tools: Tools, stack: AsyncDisposableStack): Promise<Delivery> {
+  const { database, log } = tools
+  const hearing: { delivery?: Delivery } = {}
+  const url = settings.get(natsUrl)
+  const receive = (announcements: readonly Announcement[]) => hearing.delivery?.receive(announcements)
+  const onDoubt = () => hearing.delivery?.doubt()
+  const bus = url === undefined ? noBus : await connectBus({ url, log, receive, onDoubt })
+  stack.defer(() => bus.close())
+  const delivery = new Delivery({ sources: sourcesOf(database), log, watcher: bus })
+  stack.defer(() => delivery.stop())
+  hearing.delivery = delivery
+  database.onCommitted((announcements) => {
+    delivery.receive(announcements)
+    bus.publish(announcements)
+  })
+  return delivery
+}
+
 type Doors = {
   settings: Settings
   log: Logger
@@ -125,14 +146,18 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
   const http = await createHttp({ executor, identify, log, metrics, publicUrl, webFolder, isDraining })
   addProbes(http, { database, metrics, operatorToken, isDraining })
   await addApiPages(http, executor.definitions, version)
-  const { handle, onClose } = delivery
-  const sockets = attachWebSockets(http.server, { executor, identify, log, metrics, isDraining, handle, onClose })
+  const sockets = attachWebSockets(http.server, {
+    ...{ executor, identify, log, metrics, isDraining },
+    handle: (connection, request, run, answer) => delivery.handle(connection, request, run, answer),
+    onClose: (connection) => delivery.onClose(connection),
+  })
   watch(doors, sockets)
   stack.defer(async () => {
     draining = true
     await leave(http, sockets, doors)
   })
-  await http.listen({ port: settings.get(declared.port), host: settings.get(declared.host) ?? '127.0.0.1' })
+  const listening = await http.listen({ port: settings.get(declared.port), host: settings.get(declared.host) })
+  stack.defer(noteAddress(settings.get(declared.dataFolder), listening))
 }
 
 /** What was begun is ended and answered; then everybody is asked to connect elsewhere. */

@@ -17,6 +17,7 @@ export class KeyFileProblem extends Error {
 
 const SECRET_FILE = 'secret.key'
 const OPERATOR_FILE = 'operator.token'
+const ADDRESS_FILE = 'server.address'
 const TOKEN_BYTES = 32
 
 /** Reads the keys, and makes those that are missing. */
@@ -32,10 +33,20 @@ const isToken = (text: string) => text.length > TOKEN_BYTES
 const makeKey = () => randomBytes(SECRET_BYTES).toString('base64')
 const isKey = (text: string) => Buffer.from(text, 'base64').length === SECRET_BYTES
 
-/** The operator's token of a server on this machine; undefined where there is none. */
-export function readOperatorToken(dataFolder: string): string | undefined {
-  const path = join(dataFolder, OPERATOR_FILE)
-  return existsSync(path) ? readFileSync(path, 'utf8').trim() : undefined
+/** How the terminal reaches the server of this folder: where it listens, and the operator's token. */
+export function readDoor(dataFolder: string): { url: string; operatorToken: string } | undefined {
+  const [address, token] = [join(dataFolder, ADDRESS_FILE), join(dataFolder, OPERATOR_FILE)]
+  if (!existsSync(address) || !existsSync(token)) return undefined
+  return { url: readFileSync(address, 'utf8').trim(), operatorToken: readFileSync(token, 'utf8').trim() }
+}
+
+/** Notes where the server listens, for the terminal on this machine. Returns how to take the note away. */
+export function noteAddress(dataFolder: string, listening: string): () => void {
+  const path = join(dataFolder, ADDRESS_FILE)
+  const url = new URL(listening)
+  if (url.hostname === '0.0.0.0' || url.hostname === '[::]') url.hostname = 'localhost'
+  writeFileSync(path, `${url.origin}\n`, { mode: 0o600 })
+  return () => rmSync(path, { force: true })
 }
 
 /** A start that is killed leaves either the whole file or none. */

@@ -16,7 +16,7 @@ export const port = setting({
 export const host = setting({
   name: 'HOST',
   meaning: 'the address to listen on; where PUBLIC_URL is set 0.0.0.0 (everybody), else 127.0.0.1 (this machine alone)',
-  schema: z.string().max(255).optional(),
+  schema: z.string().max(255).default('127.0.0.1'),
 })
 export const publicUrl = setting({
   name: 'PUBLIC_URL',
