@@ -20,7 +20,12 @@ export async function installDependencies(clone) {
   removeInstalled(clone)
   const [command, ...first] = npmCommand()
   const options = { cwd: clone, env: environment(clone) }
-  const { code, output } = await runStep('Installing dependencies', command, [...first, ...args], options)
+  const { code, output } = await runStep(
+    'Installing dependencies (once, half a minute or so)',
+    command,
+    [...first, ...args],
+    options,
+  )
   if (code !== 0) throw new SetupProblem(explain(output, clone))
   if (!dependenciesInstalled(clone)) {
     throw new SetupProblem(
