@@ -1,10 +1,7 @@
 import { PlugZap } from 'lucide-react'
 import { lazy, Suspense, useCallback, useState } from 'react'
 import { Route, Switch } from 'wouter'
-import { InvitationScreen } from './identity/invitation-screen.tsx'
 import { linkToken } from './identity/link-token.ts'
-import { SignInScreen } from './identity/sign-in-screen.tsx'
-import { WaitingScreen } from './identity/waiting-screen.tsx'
 import { OrganizationApp } from './organization/organization-app.tsx'
 import { BootSkeleton } from './conversations/boot-skeleton.tsx'
 import { Button } from './platform/button.tsx'
@@ -12,6 +9,11 @@ import { useKnown, useStatus } from './platform/client.tsx'
 import { EmptyState } from './platform/empty-state.tsx'
 import { useText } from './platform/texts.tsx'
 
+const SignInScreen = lazy(async () => ({ default: (await import('./identity/sign-in-screen.tsx')).SignInScreen }))
+const InvitationScreen = lazy(async () => ({
+  default: (await import('./identity/invitation-screen.tsx')).InvitationScreen,
+}))
+const WaitingScreen = lazy(async () => ({ default: (await import('./identity/waiting-screen.tsx')).WaitingScreen }))
 const SetupScreen = lazy(async () => ({ default: (await import('./identity/setup-screen.tsx')).SetupScreen }))
 
 /** What comes before the app has its own addresses; all else needs a session. */

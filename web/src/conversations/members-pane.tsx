@@ -23,7 +23,7 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
   const text = useText()
   const explain = useErrorText()
   const [, go] = useLocation()
-  const { rows, error, refetch } = useMemberRows(conversation)
+  const { rows, isLoading, error, refetch } = useMemberRows(conversation)
   const names = useNames(conversation.ownerIds)
   const client = useClient()
   const { act } = useAct()
@@ -38,6 +38,7 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
         title={conversationName(conversation, names) || text('conversation.people')}
         about={aboutConversation(text, conversation, names)}
         members={rows}
+        isLoading={isLoading}
         onClose={onClose}
         onMessage={(member) => go(`/with/${member.id}`)}
         onAdd={may.manage ? () => setAdding(true) : undefined}
@@ -86,7 +87,7 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
   )
 }
 
-type Rows = { rows: MemberRow[]; error: unknown; refetch: () => void }
+type Rows = { rows: MemberRow[]; isLoading: boolean; error: unknown; refetch: () => void }
 
 function useMemberRows(conversation: Conversation): Rows {
   const { me } = useHere()
@@ -117,5 +118,5 @@ function useMemberRows(conversation: Conversation): Rows {
       through: through && (conversations.get(through)?.name ?? undefined),
     }
   })
-  return { rows, error: data ? null : error, refetch: () => void refetch() }
+  return { rows, isLoading: may.seeMembers && !data, error: data ? null : error, refetch: () => void refetch() }
 }

@@ -1,7 +1,8 @@
+import type { ReactNode } from 'react'
 import { isEmojiOnly, pieces } from './links.ts'
 
 /** The text of a message in the direction of its own script. */
-export const MessageBody = ({ text }: { text: string }) => (
+export const MessageBody = ({ text, children }: { text: string; children?: ReactNode }) => (
   <p className={isEmojiOnly(text) ? 'text emoji' : 'text'} dir="auto">
     {pieces(text).map((piece) =>
       piece.kind === 'link' ? (
@@ -12,5 +13,6 @@ export const MessageBody = ({ text }: { text: string }) => (
         piece.text
       ),
     )}
+    {children}
   </p>
 )

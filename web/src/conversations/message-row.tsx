@@ -48,7 +48,7 @@ function RowContent({ message, follows, actions }: MessageRowProps) {
   const dates = useDates()
   const time = (
     <time dateTime={message.postedAt.toISOString()} title={dates.full(message.postedAt)}>
-      {dates.time(message.postedAt)}
+      {follows ? dates.clock(message.postedAt) : dates.time(message.postedAt)}
     </time>
   )
   return (
@@ -100,17 +100,18 @@ type ContentProps = { message: MessageView; actions: MessageActions; tick: boole
 
 function MessageContent({ message, actions, tick }: ContentProps) {
   const text = useText()
+  const hasTick = tick && message.state !== undefined && message.state !== 'failed'
   if (message.isDeleted) return <p className="tombstone">{text('message.deleted')}</p>
   return (
     <>
       {message.quote && <Quote quote={message.quote} onJump={actions.jumpTo} />}
-      <MessageBody text={message.text} />
-      {(message.isEdited || (tick && message.state && message.state !== 'failed')) && (
-        <span className="after">
-          {message.isEdited && <span>{text('message.edited')}</span>}
-          {tick && message.state !== 'failed' && <Ticks message={message} />}
-        </span>
-      )}
+      <MessageBody text={message.text}>
+        {(message.isEdited || hasTick) && (
+          <span className="after" dir="auto">
+            {message.isEdited && text('message.edited')} {hasTick && <Ticks message={message} />}
+          </span>
+        )}
+      </MessageBody>
       <Failure message={message} actions={actions} />
       <Reactions message={message} onReact={actions.react} />
     </>

@@ -4,6 +4,7 @@ import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
+import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { MemberRow } from './view.ts'
 
@@ -11,6 +12,7 @@ type PeoplePaneProps = {
   title: string
   about: string
   members: readonly MemberRow[]
+  isLoading: boolean
   onClose: () => void
   onMessage: (member: MemberRow) => void
   onAdd?: (() => void) | undefined
@@ -37,6 +39,7 @@ export function PeoplePane(props: PeoplePaneProps) {
           {props.about}
           {props.children}
         </div>
+        {props.isLoading && <SkeletonList rows={6} />}
         <ul className="people">
           {props.members.map((member) => (
             <li key={member.id} className="person">

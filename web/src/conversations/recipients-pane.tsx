@@ -33,6 +33,7 @@ export function RecipientsPane({ conversation, audienceId, number, onClose }: Re
       title={text('message.recipients')}
       about={data ? text('recipients.title', { count: data.total }) : text('state.loading')}
       members={members}
+      isLoading={!data}
       onClose={onClose}
       onMessage={(member) => go(`/with/${member.id}`)}
     />

@@ -1,8 +1,8 @@
 import type { ConversationId, PersonId } from '../../../protocol/ids.ts'
 import type { Message } from '../../../protocol/conversations.ts'
-import { fallbackOf } from '../../../protocol/parts.ts'
 import type { Audience, Conversation, PendingPost, State } from '../../../sdk/index.ts'
 import type { Names } from './names.ts'
+import { textOf } from './part-text.ts'
 import type { ConversationRow, MessageView, QuoteView, ReactionView } from './view.ts'
 
 export function findConversation(state: State, id: string | undefined): Conversation | undefined {
@@ -73,7 +73,7 @@ function lastMessage(state: State, conversation: Conversation): Message | undefi
 }
 
 function excerpt({ me, names, youSaid }: ListInput, { kind }: Conversation, message: Message): string {
-  const words = fallbackOf(message.parts).replaceAll(/\s+/g, ' ')
+  const words = textOf(message.parts).replaceAll(/\s+/g, ' ')
   if (words === '') return ''
   if (message.authorId === me) return youSaid(words)
   return kind === 'group' ? `${firstName(names(message.authorId))}: ${words}` : words
@@ -163,7 +163,7 @@ function makeView({ me, names, conversation }: Context, { message, audience, mes
     author: { id: message.authorId, name: names(message.authorId) },
     isOwn,
     postedAt: new Date(message.postedAt),
-    text: fallbackOf(message.parts),
+    text: textOf(message.parts),
     isEdited: message.editedAt !== undefined,
     isDeleted,
     quote: quoteOf(message.replyTo, messages, names),
@@ -196,7 +196,7 @@ function pendingView({ me, names }: Context, post: PendingPost, loaded: Loaded |
     author: { id: me, name: names(me) },
     isOwn: true,
     postedAt: new Date(post.createdAtMs),
-    text: fallbackOf(post.parts),
+    text: textOf(post.parts),
     isEdited: false,
     isDeleted: false,
     quote: post.kind === 'post' ? quoteOf(post.replyTo, loaded?.messages ?? [], names) : undefined,
@@ -215,7 +215,7 @@ function quoteOf(replyTo: number | undefined, messages: readonly Message[], name
   return {
     key: keyOf(quoted.authorId, quoted.id),
     author: names(quoted.authorId),
-    text: fallbackOf(quoted.parts),
+    text: textOf(quoted.parts),
     isDeleted: quoted.deletedAt !== undefined,
   }
 }

@@ -16,7 +16,7 @@ type OrganizationFormProps = {
   onSubmit: () => void
 }
 
-export const accents = ['#2a5bd7', '#0f766e', '#19703f', '#a3341f', '#86304b', '#6d3aa8', '#3f4450']
+export const accents = ['#2a5bd7', '#0f766e', '#a3341f', '#86304b', '#6d3aa8', '#3f4450']
 
 /** The first step of the set-up: three questions about the establishment, and who asks. */
 export function OrganizationForm({ answers, working, error, onChange, onSubmit }: OrganizationFormProps) {

@@ -141,6 +141,7 @@ function PeopleStep({ work, onDone }: { work: ImportWork; onDone: () => void }) 
   const { preview } = work
   return (
     <div className="setup-people">
+      {work.step === 'choose' && <p className="muted">{text('import.lead')}</p>}
       {work.step !== 'applied' && <ImportFile work={work} />}
       {preview && work.step !== 'applied' && (
         <div className="setup-preview">

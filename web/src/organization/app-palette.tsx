@@ -12,18 +12,13 @@ import { useText } from '../platform/texts.tsx'
 import { useCommands } from './commands.tsx'
 import { useHere } from './organization-context.tsx'
 
-export function AppPalette({ open, onClose }: { open: boolean; onClose: () => void }) {
-  if (!open) return null
-  return <OpenPalette onClose={onClose} />
-}
-
-function OpenPalette({ onClose }: { onClose: () => void }) {
+export function AppPalette({ onClose }: { onClose: () => void }) {
   const [words, setWords] = useState('')
   const conversations = useConversationEntries()
   const people = usePeopleEntries(words)
   const actions = useActionEntries()
   const entries = useMemo(() => [...conversations, ...people, ...actions], [conversations, people, actions])
-  return <Palette open onClose={onClose} entries={entries} onSearch={setWords} />
+  return <Palette onClose={onClose} entries={entries} onSearch={setWords} />
 }
 
 function useConversationEntries(): PaletteEntry[] {

@@ -1,6 +1,6 @@
 import { Minus, Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import type { KeyboardEvent, ReactNode } from 'react'
+import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
 import type { Meaning } from '../platform/badge.tsx'
@@ -29,23 +29,25 @@ type ChartProps = {
 /** Above this many people the lower levels begin folded. */
 const unfoldedMax = 80
 const zooms = [0.4, 0.55, 0.7, 0.85, 1, 1.2, 1.5]
+const zoomReadable = 0.7
 
 export function Chart(props: ChartProps) {
   const { people } = props
   const text = useText()
-  const [zoomAt, setZoomAt] = useState(zooms.indexOf(1))
+  const canvas = useRef<HTMLDivElement>(null)
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const foldedAtFirst = useMemo(() => firstFolded(people), [people])
   const layout = useMemo(
     () => chartLayout(people, (id) => foldedAtFirst.has(id) !== toggled.has(id)),
     [people, foldedAtFirst, toggled],
   )
+  const [zoomAt, setZoomAt] = useZoom(canvas, layout.width)
   const zoom = zooms[zoomAt] ?? 1
   const toggle = (id: string) =>
     setToggled((now) => new Set(now.has(id) ? [...now].filter((other) => other !== id) : [...now, id]))
   return (
     <div className="chart-frame">
-      <div className="chart-canvas">
+      <div className="chart-canvas" ref={canvas}>
         <div className="chart-size" style={{ width: layout.width * zoom, height: layout.height * zoom }}>
           <Picture {...props} layout={layout} zoom={zoom} onToggle={toggle} />
         </div>
@@ -74,6 +76,21 @@ export function Chart(props: ChartProps) {
       </div>
     </div>
   )
+}
+
+/** Begins with the whole width in view, as long as names can still be read. */
+function useZoom(canvas: RefObject<HTMLDivElement | null>, width: number): [number, (at: number) => void] {
+  const [chosen, setChosen] = useState<number>()
+  const [room, setRoom] = useState(Number.POSITIVE_INFINITY)
+  useLayoutEffect(() => {
+    const element = canvas.current
+    if (!element) return
+    const observer = new ResizeObserver(() => setRoom(element.clientWidth))
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [canvas])
+  const fitting = zooms.findLastIndex((zoom) => zoom <= 1 && width * zoom <= room)
+  return [chosen ?? Math.max(fitting, zooms.indexOf(zoomReadable)), setChosen]
 }
 
 type PictureProps = ChartProps & { layout: ChartLayout<ChartMember>; zoom: number; onToggle: (id: string) => void }

@@ -3,17 +3,19 @@ import { Redirect, Route, Switch } from 'wouter'
 import type { Membership } from '../../../protocol/organization.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
-import { NewConversation } from '../conversations/new-conversation.tsx'
-import { DirectScreen } from '../conversations/direct-screen.tsx'
 import { applyAccent } from '../platform/accent.ts'
-import { ShortcutSheet } from '../platform/shortcut-sheet.tsx'
 import { useShortcuts } from '../platform/shortcuts.ts'
-import { AppPalette } from './app-palette.tsx'
 import { CommandsProvider } from './commands.tsx'
 import type { AppCommands, NewKind } from './commands.tsx'
 import { OrganizationProvider } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
 
+const AppPalette = lazy(async () => ({ default: (await import('./app-palette.tsx')).AppPalette }))
+const ShortcutSheet = lazy(async () => ({ default: (await import('../platform/shortcut-sheet.tsx')).ShortcutSheet }))
+const NewConversation = lazy(async () => ({
+  default: (await import('../conversations/new-conversation.tsx')).NewConversation,
+}))
+const DirectScreen = lazy(async () => ({ default: (await import('../conversations/direct-screen.tsx')).DirectScreen }))
 const PeopleScreen = lazy(async () => ({ default: (await import('./people-screen.tsx')).PeopleScreen }))
 const ChartScreen = lazy(async () => ({ default: (await import('./chart-screen.tsx')).ChartScreen }))
 const ImportScreen = lazy(async () => ({ default: (await import('../structure/import-screen.tsx')).ImportScreen }))
@@ -79,9 +81,11 @@ function Everywhere({ children }: { children: React.ReactNode }) {
   return (
     <CommandsProvider commands={commands}>
       {children}
-      <AppPalette open={open === 'palette'} onClose={close} />
-      <ShortcutSheet open={open === 'sheet'} onClose={close} />
-      {making && <NewConversation kind={making} onClose={() => setMaking(undefined)} />}
+      <Suspense fallback={null}>
+        {open === 'palette' && <AppPalette onClose={close} />}
+        {open === 'sheet' && <ShortcutSheet onClose={close} />}
+        {making && <NewConversation kind={making} onClose={() => setMaking(undefined)} />}
+      </Suspense>
     </CommandsProvider>
   )
 }

@@ -4,6 +4,8 @@ import { useTexts } from './texts.tsx'
 
 export type Dates = {
   time: (at: Date) => string
+  /** The time without the half of the day, for narrow places under a full time. */
+  clock: (at: Date) => string
   /** A day line: today, yesterday, or the date. */
   day: (at: Date, now: Date) => string
   /** As short as a list needs it: the time today, the weekday this week, then the date. */
@@ -17,7 +19,7 @@ export function useDates(): Dates {
 }
 
 export function dates(locale: Locale, text: Text): Dates {
-  const time = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' })
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
   const weekday = new Intl.DateTimeFormat(locale, { weekday: 'short' })
   const date = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
   const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
@@ -25,6 +27,12 @@ export function dates(locale: Locale, text: Text): Dates {
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
   return {
     time: (at) => time.format(at),
+    clock: (at) =>
+      time
+        .formatToParts(at)
+        .filter(({ type }) => type === 'hour' || type === 'minute')
+        .map(({ value }) => value)
+        .join(':'),
     full: (at) => full.format(at),
     day: (at, now) => {
       const age = daysBetween(at, now)

@@ -18,7 +18,7 @@ export function Dialog({ title, open, onClose, children, footer }: DialogProps) 
     <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="backdrop" />
-        <Radix.Content className="dialog" aria-describedby={undefined}>
+        <Radix.Content className="dialog" aria-describedby={undefined} onOpenAutoFocus={focusFirstField}>
           <div className="dialog-head">
             <Radix.Title className="grow">{title}</Radix.Title>
             <Radix.Close asChild>
@@ -31,4 +31,13 @@ export function Dialog({ title, open, onClose, children, footer }: DialogProps) 
       </Radix.Portal>
     </Radix.Root>
   )
+}
+
+/** Where there is nothing to fill in, the dialogue itself: a focused button would show its tooltip. */
+function focusFirstField(event: Event): void {
+  event.preventDefault()
+  if (!(event.currentTarget instanceof HTMLElement)) return
+  const field = event.currentTarget.querySelector<HTMLElement>('input:not([type=radio]), textarea, select')
+  const target = field ?? event.currentTarget
+  target.focus()
 }

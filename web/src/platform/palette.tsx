@@ -21,17 +21,16 @@ export type PaletteEntry = {
 }
 
 type PaletteProps = {
-  open: boolean
   onClose: () => void
   entries: readonly PaletteEntry[]
   /** What was typed, so that people beyond the loaded ones can be looked up. */
   onSearch?: (words: string) => void
 }
 
-export function Palette({ open, onClose, entries, onSearch }: PaletteProps) {
+export function Palette({ onClose, entries, onSearch }: PaletteProps) {
   const text = useText()
   return (
-    <Dialog.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Dialog.Root open onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="backdrop" />
         <Dialog.Content className="dialog palette" aria-describedby={undefined}>

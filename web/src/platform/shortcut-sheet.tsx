@@ -22,10 +22,10 @@ const sections: { title: TextKey; names: ShortcutName[] }[] = [
   { title: 'shortcuts.chart', names: ['moveInChart'] },
 ]
 
-export function ShortcutSheet({ open, onClose }: { open: boolean; onClose: () => void }) {
+export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   const text = useText()
   return (
-    <Dialog title={text('shortcuts.title')} open={open} onClose={onClose}>
+    <Dialog title={text('shortcuts.title')} open onClose={onClose}>
       {sections.map((section) => (
         <section key={section.title} className="shortcuts">
           <h3 className="menu-label">{text(section.title)}</h3>

@@ -1,3 +1,4 @@
+import type { ImportPreview } from '../../../protocol/structure.ts'
 import { Button } from '../platform/button.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { Progress } from '../platform/progress.tsx'
@@ -24,7 +25,7 @@ export function ImportFile({ work }: { work: ImportWork }) {
       {work.error && <Notice meaning="bad">{work.error}</Notice>}
       {preview && work.step !== 'applied' && (
         <>
-          <ColumnMap columns={preview.columns} disabled={work.step !== 'preview'} onChange={work.setColumns} />
+          <Columns preview={preview} work={work} />
           <label className="row check">
             <input
               type="checkbox"
@@ -38,6 +39,23 @@ export function ImportFile({ work }: { work: ImportWork }) {
         </>
       )}
     </>
+  )
+}
+
+/** Folded away where everything needed was recognized. */
+function Columns({ preview, work }: { preview: ImportPreview; work: ImportWork }) {
+  const text = useText()
+  const meanings = new Set(preview.columns.map(({ meaning }) => meaning))
+  const known = preview.columns.filter(({ meaning }) => meaning !== 'none').length
+  const isEnough = meanings.has('address') && (meanings.has('name') || meanings.has('lastName'))
+  return (
+    <details className="columns" open={!isEnough}>
+      <summary>
+        {text('import.columns')}{' '}
+        <span className="dim t12">{text('import.columnsKnown', { known, of: preview.columns.length })}</span>
+      </summary>
+      <ColumnMap columns={preview.columns} disabled={work.step !== 'preview'} onChange={work.setColumns} />
+    </details>
   )
 }
 

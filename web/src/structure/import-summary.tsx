@@ -81,7 +81,7 @@ function Section({ title, shown, count, look, children }: SectionProps) {
   )
 }
 
-function Line({ line, name, children }: { line: number | null; name: string; children: ReactNode }) {
+function Line({ line, name, children }: { line: number | null; name: string; children?: ReactNode }) {
   const text = useText()
   return (
     <div className="diff">
@@ -101,9 +101,15 @@ export function Faults({ faults, count }: { faults: readonly Fault[]; count: num
   return (
     <Section title={text('import.faultyTitle')} shown={faults.length} count={Math.max(count, faults.length)} look="bad">
       {numbered(faults).map((fault) => (
-        <Line key={fault.place} line={fault.line} name={fault.value || text('import.emptyValue')}>
-          {text(`fault.${fault.code}`, { column: fault.column ?? '', value: fault.value, other: fault.otherLine ?? 0 })}
-        </Line>
+        <Line
+          key={fault.place}
+          line={fault.line}
+          name={text(`fault.${fault.code}`, {
+            column: fault.column ?? '',
+            value: fault.value,
+            other: fault.otherLine ?? 0,
+          })}
+        />
       ))}
     </Section>
   )
