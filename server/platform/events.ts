@@ -1,15 +1,7 @@
+import type { Announcement } from './announcement.ts'
 import type { Tx } from './sql.ts'
 
-/**
- * What this node's delivery shall send once the transaction has committed. `topic` says who may hear it: `audience:<id>`,
- * `person:<id>`, `organization:<id>` or `device:<id>`. Only a short cut: the facts themselves are rows.
- */
-export type Announcement = {
-  topic: string
-  body: object
-  /** Of the audience's membership, so that a node with an older one reloads before it delivers. */
-  version?: number
-}
+export type { Announcement }
 
 export function announce(tx: Tx, announcements: readonly Announcement[]): void {
   tx.announced.push(...announcements)

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { SESSION_COOKIE } from './caller.ts'
 import type { Definition } from './command.ts'
 import { answerFault, toRefusal } from './http-errors.ts'
-import type { HttpOptions } from './http.ts'
+import type { HttpOptions } from './http-options.ts'
 import { createReadQuery } from './query-input.ts'
 import { Refusal } from './refusal.ts'
 

@@ -2,29 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Socket } from 'node:net'
 import cookies from '@fastify/cookie'
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify'
-import type { Logger } from 'pino'
 import { limits } from '../../protocol/limits.ts'
-import type { Identify } from './caller.ts'
-import type { Executor } from './execute.ts'
 import { addCommands } from './http-commands.ts'
 import { answerFault } from './http-errors.ts'
 import { addSecurityHeaders } from './http-headers.ts'
+import type { HttpOptions } from './http-options.ts'
 import { parseJson } from './json-input.ts'
-import type { Metrics } from './metrics.ts'
 import { Refusal } from './refusal.ts'
 import { addWebApp } from './web-app.ts'
-
-export type HttpOptions = {
-  executor: Executor
-  identify: Identify
-  log: Logger
-  metrics: Metrics
-  publicUrl: string
-  /** The built web app. */
-  webFolder: string
-  /** While it is being stopped, the server answers probes and lets everybody else go elsewhere. */
-  isDraining(): boolean
-}
 
 const REQUEST_TIMEOUT_MS = 120_000
 /** Longer than what proxies keep, so that it is they who close. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { Pool, types, type ClientBase } from 'pg'
-import type { Announcement } from './events.ts'
+import type { Announcement } from './announcement.ts'
 
 export type Row = Record<string, unknown>
 /**
