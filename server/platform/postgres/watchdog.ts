@@ -67,7 +67,11 @@ export function runWatched(options: WatchedCommand): WatchedProcess {
   return {
     pid: () => pid,
     exited,
-    end: () => child.stdin.destroy(),
+    end() {
+      // Whoever asks for the end waits for it.
+      child.ref()
+      child.stdin.destroy()
+    },
     unref() {
       child.unref()
       for (const stream of [child.stdin, child.stdout, child.stderr]) if (stream instanceof Socket) stream.unref()

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { test } from 'node:test'
 import { refuseOldVersion } from './external.ts'
 import { checkExternalPostgres, openTestCluster, startDebianPostgres } from './index.ts'
-import { query } from './testing/server-process.ts'
+import { startTemporaryCluster } from './test-cluster.ts'
+import { processesNaming, query, until } from './testing/server-process.ts'
 
 const missing = (process.env['SHOPTALK_TEST_MISSING'] ?? '').split(' ')
 
@@ -42,4 +45,22 @@ test('the role of the test cluster may create databases and is no superuser', as
   const rows = await query(cluster.url, 'select rolcreatedb, rolsuper from pg_roles where rolname = current_user')
   assert.deepEqual(rows, [{ rolcreatedb: true, rolsuper: false }])
   await cluster.stop()
+})
+
+test('a process may end while it has a temporary cluster, whose database ends with it and leaves no folder', async () => {
+  const program = `
+    const { openTestCluster } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)})
+    console.log((await openTestCluster()).url)`
+  const env = { ...process.env, SHOPTALK_TEST_DATABASE: '' }
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8', env })
+  const socketFolder = new URL(output.trim()).searchParams.get('host') ?? ''
+  assert.match(socketFolder, /shoptalk-test-/)
+  await until(() => processesNaming(socketFolder).length === 0, 'the database ended')
+  assert.equal(existsSync(socketFolder), false)
+})
+
+test('stopping a temporary cluster waits until it has stopped', async () => {
+  const postgres = await startTemporaryCluster()
+  await postgres.stop()
+  assert.equal(existsSync(postgres.clusterFolder), false)
 })
