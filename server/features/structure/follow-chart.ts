@@ -82,7 +82,7 @@ function managerAbove(
 }
 
 /** People put into conversations by one statement. Only so that there is progress to tell. */
-const PORTION = 2_000
+const PORTION = 5_000
 
 /** Carries a plan out. Whoever moves between groups stays, all the while, in those that hold both. */
 export async function carryOut(

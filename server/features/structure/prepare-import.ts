@@ -25,11 +25,12 @@ export function readFile({ content, columns }: File): ReadFile {
 
 /** Names what was previewed: this file, understood like this, beside this state of the directory. */
 export function digestOf(
-  { bytes }: ReadFile,
-  { columns, isComplete }: File,
+  { bytes, list }: ReadFile,
+  { isComplete }: File,
   { id, directoryVersion }: Organization,
 ): string {
-  const around = JSON.stringify([id, directoryVersion, columns ?? null, isComplete])
+  const meanings = list.columns.map(({ meaning }) => meaning) // detected and confirmed ones count the same
+  const around = JSON.stringify([id, directoryVersion, meanings, isComplete])
   return createHash('sha256').update(around).update('\n').update(bytes).digest('base64url')
 }
 
