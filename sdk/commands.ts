@@ -23,12 +23,12 @@ export type CommandTypes = {
   'invitation.accept': Command<typeof organization.InOrganization, Nothing>
   'invitation.decline': Command<typeof organization.InOrganization, Nothing>
   'setup.check': Command<typeof organization.CheckSetup, typeof organization.CheckedSetup>
-  'organization.create': Command<typeof organization.CreateOrganization, typeof identity.StartedSession>
+  'organization.create': Command<typeof organization.CreateOrganization, typeof organization.CreatedOrganization>
   'organization.change': Command<typeof organization.ChangeOrganization, typeof organization.Organization>
   'organization.get': Command<typeof organization.InOrganization, typeof organization.Organization>
   'member.list': Command<typeof organization.ListMembers, typeof organization.MemberList>
   'member.get': Command<typeof organization.GetMembers, typeof organization.Members>
-  'member.set-role': Command<typeof organization.SetRole, Nothing>
+  'member.set-role': Command<typeof organization.SetRole, typeof organization.Member>
   'member.invite': Command<typeof organization.InviteMembers, typeof organization.InvitedMembers>
   'member.add': Command<typeof structure.AddMember, typeof structure.AddedMember>
   'member.change': Command<typeof structure.ChangeMember, Nothing>
@@ -51,13 +51,13 @@ export type CommandTypes = {
   'conversation.list': Command<typeof conversations.ListConversations, typeof conversations.ConversationPage>
   'conversation.members': Command<typeof conversations.ConversationMembers, typeof conversations.MemberPage>
   'conversation.create': Command<typeof conversations.CreateConversation, typeof conversations.ConversationView>
-  'conversation.rename': Command<typeof conversations.RenameConversation, Nothing>
-  'conversation.add-members': Command<typeof conversations.AddMembers, Nothing>
-  'conversation.remove-members': Command<typeof conversations.RemoveMembers, Nothing>
+  'conversation.rename': Command<typeof conversations.RenameConversation, typeof conversations.ConversationView>
+  'conversation.add-members': Command<typeof conversations.AddMembers, typeof conversations.ConversationView>
+  'conversation.remove-members': Command<typeof conversations.RemoveMembers, typeof conversations.ConversationView>
   'conversation.set-owners': Command<typeof conversations.SetOwners, Nothing>
   'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
-  'conversation.nest': Command<typeof conversations.NestConversation, Nothing>
-  'conversation.unnest': Command<typeof conversations.NestConversation, Nothing>
+  'conversation.nest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
+  'conversation.unnest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
   'sync.open': Command<typeof delivery.OpenSync, typeof delivery.OpenedSync>
   'sync.difference': Command<typeof delivery.Difference, typeof delivery.DifferencePage>
   'sync.person-difference': Command<typeof delivery.PersonDifference, typeof delivery.PersonDifferencePage>

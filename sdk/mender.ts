@@ -1,7 +1,7 @@
 import type { AudienceId } from '../protocol/ids.ts'
 import type { Clock } from './clock.ts'
 import { RequestError } from './request-error.ts'
-import type { Input, Need } from './state.ts'
+import type { Audience, Input, Need } from './state.ts'
 import type { Store } from './store.ts'
 import type { Ask } from './sync.ts'
 
@@ -31,11 +31,11 @@ export function createMender({ store, clock, ask, take, greet, onFault }: Mender
   const mending = new Map<string, { cancel(): void }>()
 
   function mend(needs: readonly Need[]) {
-    for (const need of needs) schedule(need, PATIENCE_MS)
+    for (const need of needs) schedule(need, need.log === 'conversation' ? 0 : PATIENCE_MS)
   }
 
   function schedule(need: Need, afterMs: number) {
-    const key = need.log === 'audience' ? need.audienceId : need.log
+    const key = keyOf(need)
     if (mending.has(key)) return
     const entry = { cancel: clock.after(afterMs, () => void start()) }
     mending.set(key, entry)
@@ -59,8 +59,8 @@ export function createMender({ store, clock, ask, take, greet, onFault }: Mender
     if (!(error instanceof RequestError)) return onFault(error)
     if (error.code === 'connection.lost') return
     if (error.isRetryable) return schedule(need, Math.max(RETRY_MS, error.retryAfterMs ?? 0))
-    // This log is not ours any more, and we have not heard of it.
-    if (need.log === 'audience') return schedule({ log: 'all' }, PATIENCE_MS)
+    // It is not ours any more, and we have not heard of it.
+    if (need.log === 'audience' || need.log === 'conversation') return schedule({ log: 'all' }, PATIENCE_MS)
     onFault(error)
   }
 
@@ -74,28 +74,30 @@ export function createMender({ store, clock, ask, take, greet, onFault }: Mender
   function fetch(need: Need): Promise<void> {
     if (need.log === 'audience') return fetchAudience(need.audienceId)
     if (need.log === 'person') return fetchPerson()
+    if (need.log === 'conversation') return fetchConversation(need)
     return greet(need.log === 'all' ? 'here' : 'nothing')
   }
 
   async function fetchAudience(audienceId: AudienceId) {
     for (let isMore = true; isMore;) {
-      const after = store.state.audiences.get(audienceId)?.lastNumber
-      if (after === undefined) return
-      const page = await ask('sync.difference', { audienceId, after, limit: PAGE })
+      const before = store.state.audiences.get(audienceId)
+      if (!before) return
+      const page = await ask('sync.difference', { audienceId, after: before.lastNumber, limit: PAGE })
       page.events.forEach((event) => take({ kind: 'event', event }))
       const audience = store.state.audiences.get(audienceId)
       if (!audience || audience.lastNumber >= page.lastNumber) return
-      isMore = audience.lastNumber > after
+      // Without progress: the log does not go back so far any more.
+      isMore = audience.lastNumber > before.lastNumber
+      if (!isMore) await fetchConversation(audience)
     }
-    await fetchSnapshot(audienceId)
   }
 
-  /** The log does not go back so far any more. */
-  async function fetchSnapshot(audienceId: AudienceId) {
-    const audience = store.state.audiences.get(audienceId)
-    if (!audience) return
-    const { organizationId, conversationId } = audience
-    take({ kind: 'conversation', conversation: await ask('conversation.get', { organizationId, conversationId }) })
+  async function fetchConversation({
+    organizationId,
+    conversationId,
+  }: Pick<Audience, 'organizationId' | 'conversationId'>) {
+    const conversation = await ask('conversation.get', { organizationId, conversationId })
+    if (store.state.conversations.has(conversationId)) take({ kind: 'conversation', conversation })
   }
 
   async function fetchPerson() {
@@ -117,4 +119,9 @@ export function createMender({ store, clock, ask, take, greet, onFault }: Mender
       mending.clear()
     },
   }
+}
+
+function keyOf(need: Need): string {
+  if (need.log === 'audience') return need.audienceId
+  return need.log === 'conversation' ? need.conversationId : need.log
 }

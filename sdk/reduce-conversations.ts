@@ -3,7 +3,7 @@ import type { AudienceId, ConversationId, OrganizationId } from '../protocol/ids
 import type { Membership } from '../protocol/organization.ts'
 import type { Draft } from './draft.ts'
 import { canonical, withMark } from './marks-rules.ts'
-import type { Audience, MessageLog } from './state.ts'
+import type { Audience, Conversation, MessageLog, PendingPost } from './state.ts'
 
 /**
  * Takes in a view of a conversation. Of logs that are known already only what no event tells is taken, so that events which are
@@ -11,16 +11,27 @@ import type { Audience, MessageLog } from './state.ts'
  */
 export function mergeConversation(draft: Draft, view: ConversationView, believe: 'log' | 'snapshot'): void {
   const { audiences, ...conversation } = view
+  const before = draft.conversations.get(view.id)
   const audienceIds = audiences.map(({ id }) => id)
-  const gone = draft.conversations.get(view.id)?.audienceIds.filter((id) => !audienceIds.includes(id)) ?? []
+  const gone = before?.audienceIds.filter((id) => !audienceIds.includes(id)) ?? []
   gone.forEach((id) => dropAudience(draft, id))
-  draft.conversations.set(view.id, { ...conversation, audienceIds })
+  const isOld = audiences.some(({ id, lastNumber }) => lastNumber < (draft.audiences.get(id)?.lastNumber ?? 0))
+  draft.conversations.set(view.id, {
+    ...conversation,
+    ...(before && isOld ? toldByEvents(before, view) : {}),
+    audienceIds,
+  })
   for (const audience of audiences) {
     const known = draft.audiences.get(audience.id)
     const isAhead = !known || (believe === 'snapshot' && audience.lastNumber > known.lastNumber)
     if (isAhead) putAudience(draft, toAudience(audience, view, known))
     else draft.audiences.set(audience.id, mergeAudience(known, audience))
   }
+}
+
+/** A view that is older than the events which have been applied must not undo them. */
+function toldByEvents({ name, ownerIds, memberCount, isClosed }: Conversation, { may }: ConversationView) {
+  return { name, ownerIds, memberCount, isClosed, may: isClosed ? { ...may, post: false } : may }
 }
 
 function toAudience(view: AudienceView, of: ConversationView, known: Audience | undefined): Audience {
@@ -43,8 +54,8 @@ function mergeAudience(known: Audience, { rule, fromNumber, readNumber, marks }:
   }
 }
 
-/** Events that were skipped may have taken people away: whoever is not in the view's marks is not there any more. */
-function marksOfPresent(known: readonly Mark[], inView: readonly Mark[]): readonly Mark[] {
+/** Whoever is not among today's marks is not there any more, as events tell that were skipped, or marks that came too late. */
+export function marksOfPresent(known: readonly Mark[], inView: readonly Mark[]): readonly Mark[] {
   const present = new Set(inView.map(({ personId }) => personId))
   return known.filter(({ personId }) => present.has(personId)).reduce(withMark, canonical(inView))
 }
@@ -53,11 +64,14 @@ function marksOfPresent(known: readonly Mark[], inView: readonly Mark[]): readon
 export function putAudience(draft: Draft, audience: Audience): void {
   draft.audiences.set(audience.id, audience)
   draft.logs.set(audience.id, logAtHead(audience.lastMessage))
-  const arrived = draft.pending.filter(
-    (post) =>
-      post.kind === 'post' && post.audienceId === audience.id && (post.number ?? Infinity) <= audience.lastNumber,
-  )
-  if (arrived.length > 0) draft.pending = draft.pending.filter((post) => !arrived.includes(post))
+  forgetSent(draft, audience.id, audience.lastNumber)
+}
+
+/** What was stored is in the log up to here, or was taken out of this person's sight. */
+export function forgetSent(draft: Draft, audienceId: AudienceId, lastNumber: number): void {
+  const isArrived = (post: PendingPost) =>
+    post.kind === 'post' && post.audienceId === audienceId && post.number !== undefined && post.number <= lastNumber
+  if (draft.pending.some(isArrived)) draft.pending = draft.pending.filter((post) => !isArrived(post))
 }
 
 /** Nothing but events lies between the last message and the head; without a last message there is none at all. */
@@ -76,6 +90,7 @@ function dropAudience(draft: Draft, audienceId: AudienceId): void {
   draft.audiences.delete(audienceId)
   draft.logs.delete(audienceId)
   draft.typing.delete(audienceId)
+  forgetSent(draft, audienceId, Infinity)
 }
 
 /** Who does not take part in an organization hears nothing there; who begins to has a whole organization to fetch. */

@@ -3,7 +3,7 @@ import type { AudienceEvent, PersonEvent } from '../protocol/delivery.ts'
 import type { AudienceId, ConversationId } from '../protocol/ids.ts'
 import type { Draft } from './draft.ts'
 import { showsMarks, withMark, withoutMarks } from './marks-rules.ts'
-import { dropConversation, mergeConversation, putMembership } from './reduce-conversations.ts'
+import { dropConversation, forgetSent, mergeConversation, putMembership } from './reduce-conversations.ts'
 import type { Audience, Conversation } from './state.ts'
 
 /** Where an event stands: in the log of an audience, or in the person's own. */
@@ -52,6 +52,7 @@ function applyAudienceEvent(draft: Draft, event: AudienceEvent): void {
   const moved = { ...audience, lastNumber: number, lastId: id }
   draft.audiences.set(audience.id, moved)
   tell(draft, event, moved)
+  forgetSent(draft, audience.id, number)
 }
 
 /** Events of a kind that is not known here, from a newer server, only move the number, as `hidden` does. */

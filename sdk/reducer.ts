@@ -2,7 +2,7 @@ import type { OpenedSync } from '../protocol/delivery.ts'
 import type { AudienceId } from '../protocol/ids.ts'
 import type { OutputOf } from './commands.ts'
 import { draftOf, finish, type Draft } from './draft.ts'
-import { mergeConversation, putAudience, sorted } from './reduce-conversations.ts'
+import { marksOfPresent, mergeConversation, sorted } from './reduce-conversations.ts'
 import { applyEvent } from './reduce-events.ts'
 import { applyFrame, expireTyping, moveOwnMark } from './reduce-frames.ts'
 import { acknowledge, addPending, changePending, dropPending, failPending } from './reduce-pending.ts'
@@ -75,6 +75,9 @@ function apply(draft: Draft, input: Input): void {
   }
 }
 
+/** With more logs than this that have run away, everything is asked for at once. */
+const TOO_FAR_MAX = 20
+
 function open(draft: Draft, opened: OpenedSync): void {
   draft.personId = opened.personId
   draft.epoch = opened.epoch
@@ -90,21 +93,33 @@ function open(draft: Draft, opened: OpenedSync): void {
   if (draft.personNumber < opened.person.number) {
     draft.needs.push({ log: 'person', after: draft.personNumber, until: opened.person.number })
   }
-  opened.tooFar.forEach((far) => jump(draft, far))
+  draft.needs.push(...needsOfFar(draft, opened.tooFar))
   opened.events.forEach((event) => applyEvent(draft, event))
+  takeMarks(draft, opened.marks)
 }
 
-/** The difference was too long: what is loaded would be old, so it is forgotten and can be loaded again. */
-function jump(draft: Draft, { audienceId, head }: OpenedSync['tooFar'][number]) {
-  const audience = draft.audiences.get(audienceId)
-  if (!audience || head.number <= audience.lastNumber) return
-  putAudience(draft, {
-    ...audience,
-    lastNumber: head.number,
-    lastId: head.id,
-    lastMessageNumber: head.messageNumber,
-    readNumber: Math.max(audience.readNumber, head.readNumber),
-    lastMessage: head.lastMessage,
+function takeMarks(draft: Draft, marks: OpenedSync['marks']) {
+  const byAudience = Map.groupBy(marks, ({ audienceId }) => audienceId)
+  for (const [audienceId, audience] of Array.from(draft.audiences.entries())) {
+    const inAudience = byAudience.get(audienceId) ?? []
+    const others = inAudience.filter(({ personId }) => personId !== draft.personId)
+    const own = inAudience.find(({ personId }) => personId === draft.personId)
+    const readNumber = Math.max(audience.readNumber, own?.read ?? 0)
+    draft.audiences.set(audienceId, { ...audience, readNumber, marks: marksOfPresent(audience.marks, others) })
+  }
+}
+
+/**
+ * A head alone would skip the events that tell names and members, so whole conversations are asked for. Until one comes, its log
+ * stays where it is: should the connection be lost first, the next one says again that it is too far.
+ */
+function needsOfFar(draft: Draft, tooFar: OpenedSync['tooFar']): Need[] {
+  if (tooFar.length > TOO_FAR_MAX) return [{ log: 'reset' }]
+  return tooFar.flatMap(({ audienceId }) => {
+    const audience = draft.audiences.get(audienceId)
+    if (!audience) return []
+    const { conversationId, organizationId } = audience
+    return { log: 'conversation', conversationId, organizationId }
   })
 }
 

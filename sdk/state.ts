@@ -96,12 +96,15 @@ export type Input =
   | { kind: 'signed-out' }
 
 /**
- * What is missing: differences to ask for, from the event after `after` to `until`. `all`: present all positions again; `reset`: ask for everything, because a whole
+ * What is missing: differences to ask for, from the event after `after` to `until`.
+ * `conversation`: its log has run too far away; a
+ * snapshot of it takes the difference's place. `all`: present all positions again; `reset`: ask for everything, because a whole
  * organization has opened.
  */
 export type Need =
   | { log: 'audience'; audienceId: AudienceId; after: number; until: number }
   | { log: 'person'; after: number; until: number }
+  | { log: 'conversation'; conversationId: ConversationId; organizationId: OrganizationId }
   | { log: 'all' }
   | { log: 'reset' }
 

@@ -31,8 +31,8 @@ type SyncOptions = {
 
 /** Frames that may come while the answer to the greeting is awaited; later ones are found missing afterwards. */
 const EARLY_MAX = 10_000
-/** Positions presented at once; who is in more audiences asks for everything. */
-const POSITIONS_MAX = 10_000
+/** A position has about 130 bytes, a frame `limits.frameBytes`. */
+const POSITIONS_PER_FRAME = 400
 
 export function createSync({ store, clock, ask, onOpened, onArrived, onFault }: SyncOptions): Sync {
   const gaps = createGaps()
@@ -42,7 +42,11 @@ export function createSync({ store, clock, ask, onOpened, onArrived, onFault }: 
   async function greet(from: 'here' | 'nothing') {
     greetings++
     try {
-      take({ kind: 'opened', opened: await ask('sync.open', from === 'here' ? positionsOf(store.state) : {}) })
+      for (const position of from === 'here' ? positionsOf(store.state) : [{}]) {
+        const opened = await ask('sync.open', position)
+        take({ kind: 'opened', opened })
+        if (opened.isReset) break
+      }
       onOpened()
     } finally {
       greetings--
@@ -94,12 +98,18 @@ export function createSync({ store, clock, ask, onOpened, onArrived, onFault }: 
   }
 }
 
-function positionsOf({ epoch, personId, personNumber, personLastId, audiences }: State): InputOf<'sync.open'> {
-  if (personId === null || audiences.size > POSITIONS_MAX) return {}
+/** In portions that a frame can hold; of logs that it does not name, an answer says nothing. */
+function positionsOf({ epoch, personId, personNumber, personLastId, audiences }: State): InputOf<'sync.open'>[] {
+  if (personId === null) return [{}]
+  const person = { number: personNumber, id: personLastId }
   const positions = Array.from(audiences.values(), ({ id, lastNumber, lastId }) => ({
     audienceId: id,
     number: lastNumber,
     id: lastId,
   }))
-  return { epoch, person: { number: personNumber, id: personLastId }, positions }
+  const portions: InputOf<'sync.open'>[] = []
+  for (let first = 0; first < Math.max(1, positions.length); first += POSITIONS_PER_FRAME) {
+    portions.push({ epoch, person, positions: positions.slice(first, first + POSITIONS_PER_FRAME) })
+  }
+  return portions
 }

@@ -1,0 +1,103 @@
+import type { Message } from '../../protocol/conversations.ts'
+import type { PersonId } from '../../protocol/ids.ts'
+import type { Audience } from '../state.ts'
+import type { Faults } from './faults.ts'
+import { changeMember } from './model-commands.ts'
+import type { ModelServer } from './model-server.ts'
+import type { Random } from './random.ts'
+import type { Tab } from './tab.ts'
+
+export type World = {
+  random: Random
+  faults: Faults
+  server: ModelServer
+  tabs: Tab[]
+  personIds: readonly PersonId[]
+  isRestored: boolean
+  textCount: number
+}
+
+/** Something goes wrong, or somebody does something. */
+export function act(world: World): void {
+  const { random, faults, server, tabs } = world
+  const tab = random.pick(tabs)
+  if (!tab) return
+  if (random.chance(faults.cut)) return server.cut(random.pick(world.personIds) ?? null)
+  if (random.chance(faults.drain)) return server.drain()
+  if (random.chance(faults.reload)) return tab.reload()
+  if (random.chance(faults.membership)) return changeSomebody(world)
+  if (random.chance(faults.prune)) return prune(world)
+  if (random.chance(faults.restore)) return restore(world)
+  if (faults.restore > 0 && random.chance(0.1)) server.backUp()
+  behave(world, tab)
+}
+
+function changeSomebody({ random, server, personIds }: World) {
+  server.happen((model) => {
+    const audience = random.pick(Array.from(model.store.audiences.values()))
+    const personId = random.pick(personIds)
+    if (audience && personId) changeMember(model, audience, personId)
+  })
+}
+
+/** What has been kept long enough is thrown away. */
+function prune({ random, server }: World) {
+  const audience = random.pick(Array.from(server.model.store.audiences.values()))
+  if (audience) audience.floor = Math.max(audience.floor, random.below(audience.events.length + 1))
+}
+
+function restore(world: World) {
+  world.isRestored = true
+  world.server.restore()
+}
+
+function behave(world: World, tab: Tab) {
+  const { random } = world
+  const { client } = tab
+  const audience = random.pick(Array.from(client.state.audiences.values()))
+  const dice = random.below(100)
+  if (!audience || dice < 8) return writeDirectly(world, tab)
+  if (dice < 60) return write(world, tab, audience)
+  if (dice < 70) return client.markRead(audience.id, 1 + random.below(audience.lastMessageNumber + 1))
+  if (dice < 78) return client.typing(audience.id)
+  if (dice < 86) return expectRefusals(client.history(audience.id, { limit: 1 + random.below(8) }))
+  const message = random.pick(client.state.logs.get(audience.id)?.messages ?? [])
+  if (message) change(world, tab, { audience, message, dice })
+}
+
+function newText(world: World, tab: Tab): string {
+  const text = `text ${++world.textCount}`
+  tab.written.push(text)
+  return text
+}
+
+function write(world: World, tab: Tab, audience: Audience) {
+  const times = world.random.chance(0.2) ? 5 : 1
+  for (let time = 0; time < times; time++) {
+    tab.client.post({ audienceId: audience.id, parts: [{ type: 'text', text: newText(world, tab) }] })
+  }
+}
+
+function writeDirectly(world: World, tab: Tab) {
+  const personId = world.random.pick(world.personIds.filter((id) => id !== tab.personId))
+  if (!personId || tab.client.state.personId === null) return
+  const { organizationId } = world.server.model.store
+  tab.client.postDirect({ organizationId, personId, parts: [{ type: 'text', text: newText(world, tab) }] })
+}
+
+type Changing = { audience: Audience; message: Message; dice: number }
+function change({ server }: World, { client, personId }: Tab, { audience, message, dice }: Changing) {
+  const { organizationId } = server.model.store
+  const place = { organizationId, audienceId: audience.id, number: message.number }
+  if (dice < 94 || message.authorId !== personId) {
+    expectRefusals(client.do('message.react', { ...place, emoji: dice % 2 ? '👍' : '🎉', isOn: true }))
+  } else if (dice < 97) {
+    const parts = message.parts.map(({ text }) => ({ type: 'text' as const, text: `${text} (edited)` }))
+    if (parts.length > 0) expectRefusals(client.do('message.edit', { ...place, parts }))
+  } else expectRefusals(client.do('message.delete', place))
+}
+
+/** Nobody looks at these answers; that they may be refused belongs to the weather. */
+function expectRefusals(asked: Promise<unknown>) {
+  asked.catch(() => {})
+}

@@ -1,0 +1,67 @@
+import type { Random } from './random.ts'
+
+/** What goes wrong, as probabilities. Every seed mixes its own; some have calm weather in one respect or another. */
+export type Faults = {
+  /** A push gets lost although the connection holds. */
+  pushLost: number
+  pushTwice: number
+  /** A push overtakes others. */
+  pushLate: number
+  /** A request meets a server that is busy. */
+  busy: number
+  /** The server dies after the commit and before the answer. */
+  crashAfterCommit: number
+  crashBeforeCommit: number
+  /** A connection attempt fails. */
+  connectFails: number
+  /** An answer never comes, although the connection holds. */
+  answerLost: number
+  /** Each time something happens, instead of somebody doing something. */
+  cut: number
+  drain: number
+  restore: number
+  prune: number
+  reload: number
+  membership: number
+}
+
+export function chooseFaults(random: Random): Faults {
+  const perhaps = (most: number) => (random.chance(0.6) ? random.next() * most : 0)
+  return {
+    pushLost: perhaps(0.2),
+    pushTwice: perhaps(0.3),
+    pushLate: perhaps(0.4),
+    busy: perhaps(0.15),
+    crashAfterCommit: perhaps(0.05),
+    crashBeforeCommit: perhaps(0.05),
+    connectFails: perhaps(0.5),
+    answerLost: perhaps(0.02),
+    cut: perhaps(0.05),
+    drain: perhaps(0.03),
+    restore: random.chance(0.25) ? 0.01 : 0,
+    prune: perhaps(0.03),
+    reload: perhaps(0.05),
+    membership: perhaps(0.1),
+  }
+}
+
+/** From now on all is well. */
+export function heal(faults: Faults): void {
+  const calm: Faults = {
+    pushLost: 0,
+    pushTwice: 0,
+    pushLate: 0,
+    busy: 0,
+    crashAfterCommit: 0,
+    crashBeforeCommit: 0,
+    connectFails: 0,
+    answerLost: 0,
+    cut: 0,
+    drain: 0,
+    restore: 0,
+    prune: 0,
+    reload: 0,
+    membership: 0,
+  }
+  Object.assign(faults, calm)
+}

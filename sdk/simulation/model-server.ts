@@ -1,0 +1,218 @@
+import { digestOf } from '../../protocol/digest.ts'
+import type { AudienceId, PersonId } from '../../protocol/ids.ts'
+import type { SocketLike } from '../api.ts'
+import type { CommandName, InputOf } from '../commands.ts'
+import type { Faults } from './faults.ts'
+import * as commands from './model-commands.ts'
+import { ModelRefusal, type Model } from './model-commands.ts'
+import { isMember, type Store } from './model-store.ts'
+import { difference, historyPage, openSync, personDifference } from './model-sync.ts'
+import { viewOf } from './model-views.ts'
+import type { Random } from './random.ts'
+import { createWire, type Wire } from './socket.ts'
+import type { Timeline } from './timeline.ts'
+
+/** A model of the server: what it promises about logs, ids and differences, and all the ways in which it may fail. */
+export type ModelServer = {
+  readonly model: Model
+  connect(personId: PersonId): SocketLike
+  /** Over HTTP; throws where there is nobody to answer. */
+  ask(personId: PersonId, name: CommandName, input: object): Promise<object>
+  /** Something happens that nobody at a client has asked for. */
+  happen(change: (model: Model) => void): void
+  cut(personId: PersonId | null): void
+  drain(): void
+  crash(): void
+  backUp(): void
+  restore(): void
+}
+
+type Listening = { personId: PersonId; wire: Wire; isListening: boolean; known: Map<AudienceId, number> }
+type Options = { timeline: Timeline; random: Random; faults: Faults; store: Store }
+type Asked = { id: number; do: CommandName; with: never }
+
+const BEAT_MS = 25_000
+const DOWN_MS = 3_000
+
+export function createModelServer({ timeline, random, faults, store }: Options): ModelServer {
+  const model: Model = { store, random, nowMs: timeline.now(), announced: [] }
+  const connections = new Set<Listening>()
+  let backup = structuredClone(store)
+  let downUntilMs = 0
+
+  function connect(personId: PersonId): SocketLike {
+    const connection: Listening = {
+      personId,
+      isListening: false,
+      known: new Map(),
+      wire: createWire({
+        timeline,
+        random,
+        onFrame: (text) => receive(connection, JSON.parse(text)),
+        onClose: () => void connections.delete(connection),
+      }),
+    }
+    const { wire } = connection
+    connections.add(connection)
+    const isLucky = timeline.now() >= downUntilMs && !random.chance(faults.connectFails)
+    timeline.after(5 + random.below(60), () => (isLucky ? wire.open() : wire.close(1006)))
+    return wire.socket
+  }
+
+  function receive(connection: Listening, asked: Asked) {
+    if (random.chance(faults.crashBeforeCommit)) return crash()
+    const answer = carryOut(connection.personId, asked.do, asked.with)
+    if (random.chance(faults.crashAfterCommit)) return crash()
+    if (!random.chance(faults.answerLost)) connection.wire.send({ id: asked.id, ...answer })
+    if (asked.do === 'sync.open' && 'ok' in answer && !connection.isListening) {
+      connection.isListening = true
+      beatLater(connection)
+    }
+    publish()
+  }
+
+  function carryOut(personId: PersonId, name: CommandName, input: never): { ok: unknown } | { error: object } {
+    model.nowMs = timeline.now()
+    try {
+      if (random.chance(faults.busy)) throw new ModelRefusal('server.busy')
+      return { ok: execute(model, personId, { name, input }) }
+    } catch (error) {
+      if (!(error instanceof ModelRefusal)) throw error
+      return { error: { code: error.code, message: error.code, retryAfterMs: random.below(2_000) } }
+    }
+  }
+
+  function publish() {
+    for (const { personId, frame } of model.announced.splice(0)) {
+      for (const connection of connections) {
+        if (connection.personId === personId && connection.isListening) push(connection.wire, frame)
+      }
+    }
+  }
+
+  function push(wire: Wire, frame: object) {
+    if (random.chance(faults.pushLost)) return
+    if (random.chance(faults.pushLate)) wire.sendLate(frame, random.below(2_000))
+    else wire.send(frame)
+    if (random.chance(faults.pushTwice)) wire.sendLate(frame, random.below(3_000))
+  }
+
+  function beatLater(connection: Listening) {
+    timeline.after(BEAT_MS, () => {
+      if (!connection.wire.isOpen) return
+      connection.wire.send(beatFor(connection))
+      beatLater(connection)
+    })
+  }
+
+  function beatFor({ personId, known }: Listening): object {
+    const audiences = Array.from(store.audiences.values()).filter((audience) => isMember(audience, personId))
+    const heads = audiences.map(({ id, events }) => ({ audienceId: id, number: events.length }))
+    const moved = heads.filter(({ audienceId, number }) => known.get(audienceId) !== number)
+    for (const { audienceId, number } of moved) known.set(audienceId, number)
+    const personNumber = store.persons.get(personId)?.events.length ?? 0
+    return { state: 'beat', personNumber, heads: moved, digest: digestOf(heads) }
+  }
+
+  function crash() {
+    downUntilMs = timeline.now() + random.below(DOWN_MS)
+    model.announced.length = 0
+    cut(null)
+  }
+
+  function cut(personId: PersonId | null) {
+    for (const connection of Array.from(connections)) {
+      if (personId === null || connection.personId === personId) connection.wire.close(1006)
+    }
+  }
+
+  return {
+    model,
+    connect,
+    cut,
+    crash,
+    async ask(personId, name, input) {
+      await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
+      if (timeline.now() < downUntilMs) throw new TypeError('fetch failed')
+      const answer = carryOut(personId, name, input as never)
+      publish()
+      await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
+      return answer
+    },
+    happen(change) {
+      model.nowMs = timeline.now()
+      change(model)
+      publish()
+    },
+    drain() {
+      for (const { wire } of Array.from(connections)) {
+        wire.send({ state: 'drain', reconnectAfterMs: random.below(5_000) })
+        timeline.after(100, () => wire.close(4003))
+      }
+    },
+    backUp() {
+      backup = structuredClone(store)
+    },
+    restore() {
+      crash()
+      Object.assign(store, structuredClone(backup), { epoch: random.id() })
+    },
+  }
+}
+
+type Request = { name: CommandName; input: never }
+
+function execute(model: Model, personId: PersonId, { name, input }: Request): unknown {
+  switch (name) {
+    case 'sync.open':
+      return openSync(model, personId, input)
+    case 'sync.person-difference':
+      return personDifference(model, personId, (input as InputOf<typeof name>).after)
+    case 'session.get':
+      return {}
+    case 'direct.post':
+      return commands.postDirect(model, personId, input)
+    case 'audience.mark':
+      return commands.mark(model, personId, input)
+    case 'typing.start':
+      return {}
+    case 'conversation.get': {
+      const { conversationId } = input as InputOf<typeof name>
+      const conversation = Array.from(model.store.conversations.values()).find(({ id }) => id === conversationId)
+      const view = conversation && viewOf(model.store, conversation, personId)
+      if (!view) throw new ModelRefusal('access.refused')
+      return view
+    }
+    default:
+      return inAudience(model, personId, { name, input })
+  }
+}
+
+function inAudience(model: Model, personId: PersonId, { name, input }: Request): unknown {
+  const audience = commands.audienceOf(model, (input as InputOf<'sync.difference'>).audienceId)
+  switch (name) {
+    case 'message.post':
+      return commands.post(model, personId, { ...(input as InputOf<typeof name>), audience })
+    case 'message.history':
+      return historyPage(audience, personId, input)
+    case 'sync.difference':
+      return difference(audience, personId, input)
+    case 'message.edit': {
+      const { number, parts } = input as InputOf<typeof name>
+      const change = { parts, editedAt: new Date(model.nowMs).toISOString() }
+      return commands.changeMessage(model, personId, { audience, number, name: 'message.edited', change })
+    }
+    case 'message.delete': {
+      const { number } = input as InputOf<typeof name>
+      const change = { parts: [], deletedAt: new Date(model.nowMs).toISOString() }
+      return commands.changeMessage(model, personId, { audience, number, name: 'message.deleted', change })
+    }
+    case 'message.react': {
+      const { number, emoji } = input as InputOf<typeof name>
+      const change = { reactions: [{ emoji, personIds: [personId] }] }
+      return commands.changeMessage(model, personId, { audience, number, name: 'message.reacted', change })
+    }
+    default:
+      throw new Error(`The model does not know ${name}.`)
+  }
+}
