@@ -22,7 +22,7 @@ export function App() {
     <Suspense fallback={<BootSkeleton />}>
       <Switch>
         <Route path="/setup/*?">{() => <SetupScreen token={linkToken(location, '/setup')} />}</Route>
-        <Route path="/invitation/*?">{() => <InvitationScreen token={linkToken(location, '/invitation')} />}</Route>
+        <Route path="/join/*?">{() => <InvitationScreen token={linkToken(location, '/join')} />}</Route>
         <Route>
           <Inside />
         </Route>
