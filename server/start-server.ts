@@ -147,7 +147,11 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
   addProbes(http, { database, metrics, operatorToken, isDraining })
   await addApiPages(http, executor.definitions, version)
   const sockets = attachWebSockets(http.server, {
-    ...{ executor, identify, log, metrics, isDraining },
+    executor,
+    identify,
+    log,
+    metrics,
+    isDraining,
     handle: (connection, request, run, answer) => delivery.handle(connection, request, run, answer),
     onClose: (connection) => delivery.onClose(connection),
   })

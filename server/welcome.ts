@@ -15,17 +15,17 @@ export async function welcome(server: RunningServer, { isDemo }: { isDemo: boole
   const lines = isDemo ? await (await import('./demo.ts')).loadDemo(ask, home) : []
   const { organizations } = OrganizationList.parse(await ask('organization.list', {}))
   const isReachable = settings.get(host) !== '127.0.0.1'
+  const names = organizations.map(({ name }) => name).join(', ')
   tell([
     `Shoptalk runs at ${home}`,
-    `  Data           ${settings.get(dataFolder)}${settings.get(databaseUrl) ? ' (keys; the database is that of DATABASE_URL)' : ''}`,
-    `  Organizations  ${organizations.length === 0 ? 'none yet' : organizations.map(({ name }) => name).join(', ')}`,
+    `  Data           ${settings.get(dataFolder)}`,
+    ...(settings.get(databaseUrl) ? ['  Database       that of DATABASE_URL'] : []),
+    `  Organizations  ${names || 'none yet'}`,
     ...(isMailSet(settings)
       ? []
-      : ['  Mail           none (SMTP_URL): access codes appear here, and on the page of the administrators']),
-    ...(isReachable
-      ? []
-      : ['  Reachable      from this machine alone, until PUBLIC_URL says under which address others reach it']),
-    ...(organizations.length > 0 ? [] : ['', `Set it up here:  ${await makeLink(ask)}`]),
+      : ['  Mail           not set (SMTP_URL): access codes appear here, and to administrators']),
+    ...(isReachable ? [] : ['  Reachable      from this machine alone; PUBLIC_URL opens it to others']),
+    ...(names ? [] : ['', `Set it up here:  ${await makeLink(ask)}`]),
     ...lines,
     '',
     'Ctrl-C stops it.',

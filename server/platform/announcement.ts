@@ -1,6 +1,7 @@
 /**
- * What this node's delivery shall send once the transaction has committed. `topic` says who may hear it: `audience:<id>`,
- * `person:<id>`, `organization:<id>` or `device:<id>`. Only a short cut: the facts themselves are rows.
+ * What this node's delivery shall send once the transaction has committed. `topic` says who may hear it:
+ * `audience:<id>`, `person:<id>`, `organization:<id>` or `device:<id>`. Only a short cut: the facts themselves are
+ * rows.
  */
 export type Announcement = {
   topic: string

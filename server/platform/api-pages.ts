@@ -4,7 +4,9 @@ import type { FastifyInstance } from 'fastify'
 import { type ApiDescription, describeApi } from './openapi.ts'
 import type { Definition } from './command.ts'
 
-/** `/openapi.json` for programs and `/docs/api` for people; both served from here, nothing is fetched from elsewhere. */
+/**
+ * `/openapi.json` for programs and `/docs/api` for people; both served from here, nothing is fetched from elsewhere.
+ */
 export async function addApiPages(
   server: FastifyInstance,
   definitions: readonly Definition[],

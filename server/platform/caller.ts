@@ -52,7 +52,10 @@ export function isSameSecret(one: string, other: string): boolean {
   return timingSafeEqual(createHash('sha256').update(one).digest(), createHash('sha256').update(other).digest())
 }
 
-/** Browsers name the page's origin with everything but plain reading. Other programs have neither the header nor a cookie. */
+/**
+ * Browsers name the page's origin with everything but plain reading. Other programs have neither the header nor a
+ * cookie.
+ */
 function isOwnPage(headers: IncomingHttpHeaders, publicUrl: string, needsProof: boolean): boolean {
   const { origin, host } = headers
   if (headers['sec-fetch-site'] === 'same-origin') return true

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * The pages load only what this server serves, and no script stands in the HTML. Styles may stand inline: the interface's
- * primitives measure and place things while they run.
+ * The pages load only what this server serves, and no script stands in the HTML. Styles may stand inline: the
+ * interface's primitives measure and place things while they run.
  */
 export const contentPolicy = [
   "default-src 'self'",

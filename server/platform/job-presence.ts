@@ -8,8 +8,9 @@ const RETRY_MS = 1_000
 export type Presence = { end(): Promise<void> }
 
 /**
- * A node that is killed leaves its jobs locked, and the job queue frees them only after hours. The node's presence is a lock
- * that goes with its connection: whoever finds no other node there knows that every locked job is an orphan, and frees it.
+ * A node that is killed leaves its jobs locked, and the job queue frees them only after hours. The node's presence is a
+ * lock that goes with its connection: whoever finds no other node there knows that every locked job is an orphan, and
+ * frees it.
  */
 export async function holdPresence(url: string, log: Logger): Promise<Presence> {
   let isEnding = false

@@ -42,7 +42,9 @@ export async function startJobs(url: string, jobs: readonly Job[], tools: Tools)
   }
 }
 
-/** The runner never gets over a connection that is lost while it looks for the first time; then a new one is started. */
+/**
+ * The runner never gets over a connection that is lost while it looks for the first time; then a new one is started.
+ */
 async function startRunner(url: string, jobs: readonly Job[], tools: Tools): Promise<Runner> {
   for (let starts = 1; ; starts++) {
     const events: WorkerEvents = new EventEmitter()

@@ -3,7 +3,10 @@ import { Refusal } from './refusal.ts'
 /** Nothing in the contract comes near; what is nested deeper was made to hurt. */
 const DEPTH_MAX = 40
 
-/** Reads what a client sent, over HTTP or a WebSocket: UTF-8, JSON, not too deep, no key that means something to JavaScript. */
+/**
+ * Reads what a client sent, over HTTP or a WebSocket: UTF-8, JSON, not too deep, no key that means something to
+ * JavaScript.
+ */
 export function parseJson(input: string | Uint8Array): unknown {
   const value = parse(input)
   refuseTraps(value, [])

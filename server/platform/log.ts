@@ -3,8 +3,8 @@ import { DatabaseError } from 'pg'
 import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino'
 
 /**
- * What stands under these names is never written to the log, wherever it turns up: secrets, and what people write to each
- * other. Requests are logged without headers, query strings and bodies in the first place.
+ * What stands under these names is never written to the log, wherever it turns up: secrets, and what people write to
+ * each other. Requests are logged without headers, query strings and bodies in the first place.
  */
 const secretNames = [
   'authorization',
@@ -22,8 +22,8 @@ const secretNames = [
 ]
 
 /**
- * The log goes to stderr: one JSON object a line, or readable lines on a terminal. stdout is for what the operator is told,
- * links and codes among it, so a log file never holds one.
+ * The log goes to stderr: one JSON object a line, or readable lines on a terminal. stdout is for what the operator is
+ * told, links and codes among it, so a log file never holds one.
  */
 export function createLog(level: string, destination: DestinationStream = usualDestination()): Logger {
   return pino(

@@ -16,8 +16,8 @@ export class MigrationProblem extends Error {
 }
 
 /**
- * Brings the database to the tables that this version needs: its own, and those of the job queue. All in one transaction;
- * of several servers that start at once, one works and the others wait for it.
+ * Brings the database to the tables that this version needs: its own, and those of the job queue. All in one
+ * transaction; of several servers that start at once, one works and the others wait for it.
  */
 export async function migrate(url: string, log: MigrationLog = silent): Promise<void> {
   await refuseNewer(url)

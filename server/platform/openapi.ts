@@ -35,10 +35,10 @@ export function describeApi(definitions: readonly Definition[], version: string)
   }
 }
 
-const description = `Commands are sent with POST and a JSON body of at most ${limits.bodyBytes} bytes, unless they say otherwise; queries
-are asked with GET. The same commands go over the WebSocket at \`/v1/socket\` as \`{"id": 1, "do": "message.post", "with": {…}}\`.
-Ids that a client chooses are UUIDs of version 7: sending the same twice is the same as sending it once. Every answer carries
-its request's id in \`x-request-id\`.`
+const description = `Commands are sent with POST and a JSON body of at most ${limits.bodyBytes} bytes, unless they say
+otherwise; queries are asked with GET. The same commands go over the WebSocket at \`/v1/socket\` as
+\`{"id": 1, "do": "message.post", "with": {…}}\`. Ids that a client chooses are UUIDs of version 7: sending the same
+twice is the same as sending it once. Every answer carries its request's id in \`x-request-id\`.`
 
 const nounOf = ({ name }: Definition) => name.split('.', 1)[0] ?? name
 

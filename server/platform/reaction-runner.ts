@@ -18,8 +18,9 @@ const BACKOFF_FIRST_MS = 500
 const BACKOFF_MAX_MS = 60_000
 
 /**
- * Lets each reaction act on the facts it wants, in the order of their commits, each from its own stored position. Of several
- * nodes one acts at a time. A portion that fails is tried again until it succeeds; nothing behind it is done before.
+ * Lets each reaction act on the facts it wants, in the order of their commits, each from its own stored position. Of
+ * several nodes one acts at a time. A portion that fails is tried again until it succeeds; nothing behind it is done
+ * before.
  */
 export function startReactions(reactions: readonly Reaction[], tools: Tools): ReactionRunner {
   const loops = reactions.map((reaction) => startLoop(reaction, tools))
@@ -79,8 +80,8 @@ function startLoop(reaction: Reaction, tools: Tools): ReactionRunner {
 }
 
 /**
- * How many facts were done. The lock is an advisory one: it gives the holder no transaction id, so that a slow reaction does not
- * keep the others from reading what has been committed meanwhile.
+ * How many facts were done. The lock is an advisory one: it gives the holder no transaction id, so that a slow reaction
+ * does not keep the others from reading what has been committed meanwhile.
  */
 export async function takePortion(reaction: Reaction, tools: Tools): Promise<number> {
   return tools.database.transaction(async (tx) => {
@@ -101,8 +102,8 @@ export async function takePortion(reaction: Reaction, tools: Tools): Promise<num
 }
 
 /**
- * Numbers from a sequence become visible in the order of commits, not of numbers. What lies below the oldest transaction that
- * still runs can't be preceded by anything any more.
+ * Numbers from a sequence become visible in the order of commits, not of numbers. What lies below the oldest
+ * transaction that still runs can't be preceded by anything any more.
  */
 function readFacts(tx: Tx, name: string, to: readonly string[]) {
   return tx<RecordedFact & { transactionId: string }>`

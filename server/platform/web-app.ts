@@ -5,8 +5,9 @@ import type { FastifyInstance } from 'fastify'
 import { answerUnknown } from './http-errors.ts'
 
 /**
- * Serves the built web app. What the build named by its content is kept for ever; the page itself is asked for each time, so
- * that a new version arrives with the next visit. Every address of the app leads to the one page, which knows the way on.
+ * Serves the built web app. What the build named by its content is kept for ever; the page itself is asked for each
+ * time, so that a new version arrives with the next visit. Every address of the app leads to the one page, which knows
+ * the way on.
  */
 export async function addWebApp(server: FastifyInstance, folder: string): Promise<void> {
   const isBuilt = existsSync(join(folder, 'index.html'))

@@ -1,8 +1,8 @@
 import { Client } from 'pg'
 
 /**
- * The tables, indexes, functions and triggers of a database as text, sorted, so that two databases can be compared and a
- * review sees what a migration does. Without the job queue's own tables.
+ * The tables, indexes, functions and triggers of a database as text, sorted, so that two databases can be compared and
+ * a review sees what a migration does. Without the job queue's own tables.
  */
 export async function describeCatalog(url: string): Promise<string> {
   const client = new Client({ connectionString: url })
@@ -49,7 +49,8 @@ const constraintLines = `
 const indexLines = `
   select pg_get_indexdef(indexrelid) as line
   from pg_index join pg_class on pg_class.oid = indexrelid
-  where indrelid = $1::regclass and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
+  where indrelid = $1::regclass
+    and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
   order by relname`
 
 const optionLines = `

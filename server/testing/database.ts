@@ -10,8 +10,8 @@ import { openDatabase, type Database } from '../platform/sql.ts'
 export type TestDatabase = { database: Database; url: string; [Symbol.asyncDispose](): Promise<void> }
 
 /**
- * A database of a test's own with all tables, empty. Cloned from a template that is made once for each cluster and state of
- * the migrations, so it takes a tenth of a second.
+ * A database of a test's own with all tables, empty. Cloned from a template that is made once for each cluster and
+ * state of the migrations, so it takes a tenth of a second.
  *
  *     await using test = await openTestDatabase()
  *     await test.database.transaction((tx) => …)
