@@ -7,7 +7,10 @@ import { line } from './text.ts'
 
 const inOrganization = { organizationId: OrganizationId }
 
-/** What a column of an employee list can mean. `key` is what `manager` points to; a manager may also be named by address or name. */
+/**
+ * What a column of an employee list can mean. `key` is what `manager` points to; a manager may also be named by
+ * address or name.
+ */
 export const Column = z.enum([
   'key',
   'name',
@@ -115,7 +118,10 @@ export const AppliedImport = z.object({
   skipped: z.int(),
   groupsMade: z.int(),
 })
-/** How far an import of one's own has come, for who has no connection to be told. Known only while it runs, and a while after. */
+/**
+ * How far an import of one's own has come, for who has no connection to be told. Known only while it runs, and a
+ * while after.
+ */
 export const AskImportProgress = z.strictObject({ importId: z.uuid() })
 export const ImportProgress = z.object({
   progress: z.object({ step: z.string(), done: z.int(), total: z.int() }).nullable(),

@@ -13,8 +13,9 @@ const listeners = new Set<Listener>()
 const keyOf = (owner: Owner, id: string) => `${owner ?? 'operator'} ${id}`
 
 /**
- * How far long work has come, told at once and not after its commit. Of this process alone, and passing: whoever misses a report
- * gets the next. The owner is the person who began the work; null is the operator, who has no connection and asks with `find`.
+ * How far long work has come, told at once and not after its commit. Of this process alone, and passing: whoever
+ * misses a report gets the next. The owner is the person who began the work; null is the operator, who has no
+ * connection and asks with `find`.
  *
  *     progress.report(personId, { id: importId, step: 'groups', done: 200, total: 1_100 })
  */

@@ -11,7 +11,10 @@ const COLUMNS_MAX = 100
 /** Rows looked at to find a column by what is in it. */
 const PROBE = 50
 
-/** Divides a list into its heading and its rows, and says what each column means; `given` is the administrator's own word. */
+/**
+ * Divides a list into its heading and its rows, and says what each column means; `given` is the administrator's own
+ * word.
+ */
 export function readColumns(records: readonly Cells[], given: readonly Column[] | undefined): Columns {
   const [first, ...others] = records
   if (!first) throw unreadable('This file is empty.')

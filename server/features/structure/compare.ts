@@ -84,7 +84,10 @@ function gather(list: List, { members, owners }: Directory, { isComplete, actorI
 
 type Settled = { faults: Fault[]; wanted: Map<CheckedRow, Wanted>; managers: Managers }
 
-/** A faulty row changes nothing, so what it would have changed may now be in the way of another: until no row is found faulty. */
+/**
+ * A faulty row changes nothing, so what it would have changed may now be in the way of another: until no row is found
+ * faulty.
+ */
 function settle(staff: Staff): Settled {
   const early = [...staff.list.faults, ...staff.matched.faults]
   for (;;) {

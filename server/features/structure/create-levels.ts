@@ -12,7 +12,7 @@ type Input = z.output<typeof CreateLevels>
 export const createLevels = command({
   name: 'levels.create',
   summary:
-    'Make the group and the broadcast over all levels below a manager: for the manager, or an administrator for another.',
+    'Make the group and the broadcast over all levels below a manager. For another one, an administrator does it.',
   input: CreateLevels,
   output: CreatedLevels,
 

@@ -7,8 +7,8 @@ export type Decoded = { text: string; encoding: Encoding }
 export const LOST = '\uFFFD'
 
 /**
- * Reads text whose encoding nobody has named. A byte order mark decides; else the first of UTF-8, GB18030 and Windows-1252
- * that fits. GB18030 fits nearly all Western text too, so it has to look like Chinese besides.
+ * Reads text whose encoding nobody has named. A byte order mark decides; else the first of UTF-8, GB18030 and
+ * Windows-1252 that fits. GB18030 fits nearly all Western text too, so it has to look like Chinese besides.
  */
 export function decode(bytes: Uint8Array): Decoded {
   refuseOtherFiles(bytes)

@@ -32,7 +32,10 @@ export async function planChange(tx: Tx, move: ChartMove): Promise<{ plan: Group
 
 export type HeldPlan = GroupPlan & { organization: Organization }
 
-/** Completes a plan by the other groups of those who leave, and locks all it touches. Comes before any change of persons. */
+/**
+ * Completes a plan by the other groups of those who leave, and locks all it touches. Comes before any change of
+ * persons.
+ */
 export async function holdPlan(tx: Tx, move: ChartMove, plan: GroupPlan): Promise<HeldPlan> {
   const { organization, before } = move
   const present = new Set(move.after.map(({ personId }) => personId))

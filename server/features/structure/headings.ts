@@ -1,8 +1,9 @@
 import type { Column } from '../../../protocol/structure.ts'
 
 /**
- * What columns are called in employee lists, in English, Chinese, German, French and Spanish; as `plain` writes it. Of two
- * columns that mean the same, the one whose heading stands first here is taken: a manager's number is surer than a name.
+ * What columns are called in employee lists, in English, Chinese, German, French and Spanish; as `plain` writes it.
+ * Of two columns that mean the same, the one whose heading stands first here is taken: a manager's number is surer
+ * than a name.
  */
 const words: Readonly<Record<Exclude<Column, 'none'>, string>> = {
   key: `
@@ -76,7 +77,9 @@ export function findHeading(heading: string): { column: Column; rank: number } |
   return known.get(plain(heading))
 }
 
-/** A heading without case, accents, blanks and punctuation: `E-Mail-Adresse` is `emailadresse`, `Prénom` is `prenom`. */
+/**
+ * A heading without case, accents, blanks and punctuation: `E-Mail-Adresse` is `emailadresse`, `Prénom` is `prenom`.
+ */
 function plain(heading: string): string {
   return heading
     .normalize('NFKD')

@@ -18,8 +18,9 @@ export type Managers = ReadonlyMap<PersonId, PersonId | null>
 type Named = Map<CheckedRow, PersonId>
 
 /**
- * Pure: who reports to whom once the list is applied. A manager that a row cannot name, or names only in a circle, makes it
- * faulty, and all rows below with it. People of whom the list says nothing keep their manager; if that one leaves, they move up.
+ * Pure: who reports to whom once the list is applied. A manager that a row cannot name, or names only in a circle,
+ * makes it faulty, and all rows below with it. People of whom the list says nothing keep their manager; if that one
+ * leaves, they move up.
  */
 export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): { of: Managers; faults: Fault[] } {
   const { list, matched } = staff

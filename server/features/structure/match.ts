@@ -34,8 +34,9 @@ export type Matched = {
 }
 
 /**
- * Pure: whom the rows are about. The employee number decides, then the address. Where a number brings an address that is another
- * person's account, the row is about that person: an import must never hand one person's account to another.
+ * Pure: whom the rows are about. The employee number decides, then the address. Where a number brings an address that
+ * is another person's account, the row is about that person: an import must never hand one person's account to
+ * another.
  */
 export function match(list: List, directory: Directory, newId: () => PersonId): Matched {
   const index = indexOf(list, directory)

@@ -44,9 +44,10 @@ export type GroupPlan = {
 }
 
 /**
- * Pure: how the groups follow a change of the chart. Only the difference between the chart before and after is carried over, so
- * that what owners have changed by hand stays until the place of the person concerned changes. A group whose manager has nobody
- * any more is closed: where something was said in it, its members keep it to read; otherwise they leave it.
+ * Pure: how the groups follow a change of the chart. Only the difference between the chart before and after is
+ * carried over, so that what owners have changed by hand stays until the place of the person concerned changes. A
+ * group whose manager has nobody any more is closed: where something was said in it, its members keep it to read;
+ * otherwise they leave it.
  */
 export function planGroups(change: ChartChange): GroupPlan {
   const { groups } = change.state
@@ -85,7 +86,10 @@ type Made = Slot & { id: ConversationId }
 const slotKey = ({ managerId, level, kind }: Slot) => `${managerId} ${level} ${kind}`
 const kinds = ['group', 'broadcast'] as const
 
-/** Two conversations for every manager; two more over all levels for heads with managers below, and for who asked for them. */
+/**
+ * Two conversations for every manager; two more over all levels for heads with managers below, and for who asked for
+ * them.
+ */
 function wantedSlots(after: Chart, { state, levelsFor }: ChartChange): Slot[] {
   const withLevels = new Set([
     ...after.heads,
@@ -171,7 +175,10 @@ function followManagers({ open, make, groups }: Teams, { nestings }: ChartState,
 
 const nestKey = ({ outerId, innerId }: Nest) => `${outerId} ${innerId}`
 
-/** Winds a group up. One that was used keeps the members it has now, directly, whatever becomes of the groups inside it. */
+/**
+ * Winds a group up. One that was used keeps the members it has now, directly, whatever becomes of the groups inside
+ * it.
+ */
 function wind({ id, isUsed }: ChartGroup, { memberships, nestings }: ChartState, { after }: Charts): Part {
   const unnest = nestings.filter(({ outerId }) => outerId === id)
   const direct = memberships.filter(

@@ -49,7 +49,10 @@ export function readRows(columns: Columns): { rows: CheckedRow[]; faults: Fault[
   return { rows, faults: [...faults, ...twice] }
 }
 
-/** Without names or addresses there is no account to make; one fault for the heading says it better than one for each row. */
+/**
+ * Without names or addresses there is no account to make; one fault for the heading says it better than one for each
+ * row.
+ */
 function findAbsentColumns({ meanings }: Columns): Fault[] {
   const hasName = (['name', 'firstName', 'lastName'] as const).some((column) => meanings.includes(column))
   const fault = { line: 1, column: null, value: '', otherLine: null }

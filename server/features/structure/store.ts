@@ -10,8 +10,8 @@ export async function beginSnapshot(tx: Tx): Promise<void> {
 /** The conversations that follow the chart of this organization, with everybody who was put in. */
 export async function readChartState(tx: Tx, organizationId: OrganizationId): Promise<ChartState> {
   const groups = await tx<ChartGroup>`
-    select conversation.id, chart_manager_id as "managerId", chart_level as level, kind, name, is_name_made as "isNameMade",
-           exists (
+    select conversation.id, chart_manager_id as "managerId", chart_level as level, kind, name,
+           is_name_made as "isNameMade", exists (
              select from audience where conversation_id = conversation.id and last_message_number > 0
            ) as "isUsed"
     from conversation where organization_id = ${organizationId} and chart_manager_id is not null
