@@ -10,7 +10,7 @@ import { useText } from '../platform/texts.tsx'
 import { ConversationView } from './conversation-view.tsx'
 import { ConversationsSide } from './conversations-side.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
-import { findConversation } from './select.ts'
+import { findConversation } from './loaded-log.ts'
 
 const ConversationPane = lazy(async () => ({ default: (await import('./conversation-pane.tsx')).ConversationPane }))
 

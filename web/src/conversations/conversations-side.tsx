@@ -1,8 +1,9 @@
-import { MessageSquarePlus, Search } from 'lucide-react'
+import { MessageSquarePlus, MessagesSquare, Search } from 'lucide-react'
 import { useLocation } from 'wouter'
 import { useCommands } from '../organization/commands.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { useStatus } from '../platform/client.tsx'
+import { EmptyState } from '../platform/empty-state.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { Keys } from '../platform/keys.tsx'
 import { phone, useMedia } from '../platform/media.ts'
@@ -48,7 +49,10 @@ export function ConversationsSide({ current }: { current?: string | undefined })
         </button>
       )}
       {isLoading && <SkeletonList rows={9} />}
-      {!isLoading &&
+      {!isLoading && rows.length === 0 && (
+        <EmptyState icon={MessagesSquare} title={text('list.empty')} body={text('list.emptyBody')} />
+      )}
+      {rows.length > 0 &&
         (isPhone ? <Inbox conversations={rows} /> : <ConversationList conversations={rows} onNew={startNew} />)}
     </>
   )

@@ -2,6 +2,7 @@ import { useMemo } from 'react'
 import { Redirect, useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
+import { conversationsOf, pendingTo } from '../../../sdk/index.ts'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { useKnownPeople } from '../organization/people.tsx'
@@ -15,7 +16,7 @@ import { draftOf, keepDraft } from './drafts.ts'
 import { LogStart } from './log-start.tsx'
 import { MessageRow } from './message-row.tsx'
 import { namesFrom } from './names.ts'
-import { directWith, pendingTo } from './select.ts'
+import { pendingView } from './message-view.ts'
 import { useUnreadElsewhere } from './use-unread-elsewhere.ts'
 import type { MessageView } from './view.ts'
 
@@ -23,8 +24,10 @@ import type { MessageView } from './view.ts'
 export function DirectScreen({ personId }: { personId: string }) {
   const text = useText()
   const { organization } = useHere()
-  const existing = useKnown((state) => directWith(state, organization.id, personId))
-  if (existing) return <Redirect to={`/c/${existing}`} replace />
+  const existing = useKnown((state) =>
+    conversationsOf(state, organization.id).find(({ otherId }) => otherId === personId),
+  )
+  if (existing) return <Redirect to={`/c/${existing.id}`} replace />
   return (
     <AppShell
       side={<ConversationsSide />}
@@ -91,10 +94,11 @@ function FirstComposer({ personId, name }: { personId: PersonId; name: string })
 
 function Pending({ personId }: { personId: PersonId }) {
   const client = useClient()
-  const { me } = useHere()
+  const { me, organization } = useHere()
   const state = useKnown((known) => known)
   const people = useKnownPeople()
-  const messages = pendingTo(state, personId, me, namesFrom(people))
+  const context = { me, names: namesFrom(people), conversation: undefined }
+  const messages = pendingTo(state, organization.id, personId).map((post) => pendingView(context, post, []))
   const actions = useMemo(() => {
     const onOutbox = (does: 'retry' | 'discard') => (message: MessageView) =>
       message.pendingId && client[does](message.pendingId)

@@ -12,7 +12,7 @@ import { AddPeople } from './add-people.tsx'
 import { aboutConversation } from './conversation-view.tsx'
 import { PeoplePane } from './people-pane.tsx'
 import { RenameConversation } from './rename-conversation.tsx'
-import { conversationName } from './select.ts'
+import { conversationName } from './list-rows.ts'
 import { useNames } from './use-conversations.ts'
 import type { MemberRow } from './view.ts'
 

@@ -2,7 +2,6 @@ import { MessageCircle, UserMinus, UserPlus, X } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
-import { Button } from '../platform/button.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -86,9 +85,3 @@ function PersonTools({ member, onMessage, onRemove }: PeoplePaneProps & { member
     </span>
   )
 }
-
-export const PaneAction = ({ children, onClick }: { children: ReactNode; onClick: () => void }) => (
-  <Button className="wide" onClick={onClick}>
-    {children}
-  </Button>
-)

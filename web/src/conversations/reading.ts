@@ -1,12 +1,13 @@
 import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
+import { audiencesOf } from '../../../sdk/index.ts'
 import type { Conversation, State } from '../../../sdk/index.ts'
 import type { Names } from './names.ts'
-import { audiencesOf, keyOf } from './select.ts'
+import { keyOf } from './message-view.ts'
 import type { MessageView } from './view.ts'
 
 /** The oldest loaded message of somebody else above one's read marks. */
 export function firstUnreadOf(state: State, conversation: Conversation, me: PersonId): string | undefined {
-  const unread = audiencesOf(state, conversation).flatMap((audience) => {
+  const unread = audiencesOf(state, conversation.id).flatMap((audience) => {
     const messages = state.logs.get(audience.id)?.messages ?? []
     const first = messages.find((one) => one.messageNumber > audience.readNumber && one.authorId !== me)
     return first ? [first] : []
@@ -28,13 +29,11 @@ export function seenUpTo(
   return Array.from(read, ([audienceId, messageNumber]) => ({ audienceId, messageNumber }))
 }
 
-export function typingNames(
-  state: Pick<State, 'typing'>,
-  conversation: Pick<Conversation, 'audienceIds'>,
-  me: PersonId,
-  names: Names,
-): string[] {
-  const ids = conversation.audienceIds.flatMap((id) => Array.from(state.typing.get(id)?.keys() ?? []))
+type Reader = { me: PersonId; names: Names }
+
+/** The client forgets those who have stopped. */
+export function typingNames(state: State, { audienceIds }: Conversation, { me, names }: Reader): string[] {
+  const ids = audienceIds.flatMap((id) => Array.from(state.typing.get(id)?.keys() ?? []))
   return Array.from(new Set(ids))
     .filter((id) => id !== me)
     .map(names)

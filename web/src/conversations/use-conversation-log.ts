@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useMemo, useState } from 'react'
+import { audiencesOf, hasOlder } from '../../../sdk/index.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { useClient, useKnown, useStatus } from '../platform/client.tsx'
 import type { Names } from './names.ts'
-import { audiencesOf, idsShown, loadedLog } from './select.ts'
-import type { LoadedLog } from './select.ts'
+import { idsShown, loadedLog } from './loaded-log.ts'
+import type { LoadedLog } from './loaded-log.ts'
 import { firstUnreadOf, seenUpTo, typingNames } from './reading.ts'
 import { useNames } from './use-conversations.ts'
 import type { PersonView } from './view.ts'
@@ -25,10 +26,7 @@ export function useConversationLog(conversation: Conversation): ConversationLog 
   const { me } = useHere()
   const state = useKnown((known) => known)
   const names = useNames(useMemo(() => idsShown(state, conversation), [state, conversation]))
-  const log = useMemo(
-    () => loadedLog({ state, me, names, online: state.onlineIds }, conversation),
-    [state, me, names, conversation],
-  )
+  const log = useMemo(() => loadedLog({ state, me, names }, conversation), [state, me, names, conversation])
   useFirstPage(conversation)
   const older = useOlderPages(conversation)
   const [opened, setOpened] = useState<{ firstUnread: string | undefined }>()
@@ -50,7 +48,7 @@ export function useConversationLog(conversation: Conversation): ConversationLog 
     names,
     firstUnread: opened?.firstUnread,
     markSeen,
-    typing: typingNames(state, conversation, me, names),
+    typing: typingNames(state, conversation, { me, names }),
     recentPeople,
   }
 }
@@ -64,7 +62,7 @@ function useFirstPage(conversation: Conversation): void {
   const { audienceIds } = conversation
   useEffect(() => {
     if (status !== 'open') return
-    for (const audience of audiencesOf(client.state, conversation)) {
+    for (const audience of audiencesOf(client.state, conversation.id)) {
       if (client.state.logs.has(audience.id)) continue
       const unread = Math.max(audience.lastMessageNumber - audience.readNumber, 0)
       const limit = Math.min(Math.max(unread + firstPage.around, firstPage.min), firstPage.max)
@@ -84,12 +82,8 @@ function useOlderPages(conversation: Conversation): { isLoadingOlder: boolean; l
   const [isLoadingOlder, setLoading] = useState(false)
   const { audienceIds } = conversation
   const loadOlder = useCallback(() => {
-    const isIncomplete = (id: (typeof audienceIds)[number]) => {
-      const from = client.state.logs.get(id)?.from
-      return from !== undefined && from > Math.max(client.state.audiences.get(id)?.fromNumber ?? 1, 1)
-    }
     setLoading(true)
-    Promise.all(audienceIds.filter(isIncomplete).map((id) => client.history(id))).then(
+    Promise.all(audienceIds.filter((id) => hasOlder(client.state, id)).map((id) => client.history(id))).then(
       () => setLoading(false),
       () => setTimeout(() => setLoading(false), pauseAfterFailureMs),
     )

@@ -6,7 +6,7 @@ import { useText } from '../platform/texts.tsx'
 import { useDrafts } from './drafts.ts'
 import { namesFrom } from './names.ts'
 import type { Names } from './names.ts'
-import { conversationRows, idsListed } from './select.ts'
+import { conversationRows, idsListed } from './list-rows.ts'
 import type { ConversationRow } from './view.ts'
 
 /** The conversations of this organization, by name. */
@@ -22,7 +22,6 @@ export function useConversationRows(current?: string): ConversationRow[] {
         state,
         me,
         names: namesFrom(people),
-        online: state.onlineIds,
         organizationId: organization.id,
         current,
         drafts,

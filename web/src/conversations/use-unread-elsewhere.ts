@@ -1,13 +1,9 @@
 import { useHere } from '../organization/organization-context.tsx'
 import { useKnown } from '../platform/client.tsx'
-import { unreadOf } from './select.ts'
+import { unreadIn } from './list-rows.ts'
 
 /** For the way back on phones. */
 export function useUnreadElsewhere(conversationId: string): number {
   const { organization } = useHere()
-  return useKnown((state) =>
-    Array.from(state.conversations.values())
-      .filter((one) => one.organizationId === organization.id && one.id !== conversationId)
-      .reduce((sum, one) => sum + unreadOf(state, one), 0),
-  )
+  return useKnown((state) => unreadIn(state, organization.id, conversationId))
 }

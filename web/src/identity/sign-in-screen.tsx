@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Button } from '../platform/button.tsx'
 import { useClient, useErrorText } from '../platform/client.tsx'
-import { useDates } from '../platform/dates.ts'
+import { useDates } from '../platform/use-dates.ts'
 import { useTexts } from '../platform/texts.tsx'
 import { AddressForm } from './address-form.tsx'
 import { CodeForm } from './code-form.tsx'

@@ -2,8 +2,7 @@ import { LogOut, Mail, MessageSquare, Users } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
-import type { State } from '../../../sdk/index.ts'
-import { unreadOf } from '../conversations/select.ts'
+import { unreadIn } from '../conversations/list-rows.ts'
 import { forgetDrafts } from '../conversations/drafts.ts'
 import { Avatar } from '../platform/avatar.tsx'
 import { useAct, useClient, useKnown } from '../platform/client.tsx'
@@ -38,7 +37,7 @@ function useAreas(): Area[] {
   const { text } = useTexts()
   const [place] = useLocation()
   const { organization, isAdministrator } = useHere()
-  const unread = useKnown((state) => allUnread(state, organization.id))
+  const unread = useKnown((state) => unreadIn(state, organization.id))
   return useMemo(() => {
     const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
     const people = ['/people', '/chart', '/import'].some((start) => place.startsWith(start))
@@ -57,11 +56,6 @@ function useAreas(): Area[] {
     return [...areas, { href: '/dispatch', label: text('area.dispatch'), icon: Mail, isCurrent: place === '/dispatch' }]
   }, [text, place, unread, isAdministrator])
 }
-
-const allUnread = (state: State, organizationId: string): number =>
-  Array.from(state.conversations.values())
-    .filter((conversation) => conversation.organizationId === organizationId)
-    .reduce((sum, conversation) => sum + unreadOf(state, conversation), 0)
 
 function MyMenu() {
   const { text, locale, setLocale } = useTexts()

@@ -1,7 +1,7 @@
 import { WifiOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useClient, useStatus } from '../platform/client.tsx'
-import { useDates } from '../platform/dates.ts'
+import { useDates } from '../platform/use-dates.ts'
 import { useText } from '../platform/texts.tsx'
 
 /** A short break heals unseen; a longer one is said, with what still works. */

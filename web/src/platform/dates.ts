@@ -1,6 +1,4 @@
-import { useMemo } from 'react'
-import type { Locale, Text } from './texts.tsx'
-import { useTexts } from './texts.tsx'
+import type { Locale, Text } from './formatter.ts'
 
 export type Dates = {
   time: (at: Date) => string
@@ -11,11 +9,6 @@ export type Dates = {
   /** As short as a list needs it: the time today, the weekday this week, then the date. */
   short: (at: Date, now: Date) => string
   full: (at: Date) => string
-}
-
-export function useDates(): Dates {
-  const { locale, text } = useTexts()
-  return useMemo(() => dates(locale, text), [locale, text])
 }
 
 export function dates(locale: Locale, text: Text): Dates {

@@ -1,17 +1,11 @@
-import { IntlMessageFormat } from 'intl-messageformat'
 import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
-import type english from '../texts/en.json'
+import { formatter, preferredLocale } from './formatter.ts'
+import type { Catalogue, Locale, Text, TextKey } from './formatter.ts'
 
-export type TextKey = keyof typeof english
-export type TextValues = Record<string, string | number | boolean | Date | undefined>
-export type Text = (key: TextKey, values?: TextValues) => string
+export { isLocale, languages } from './formatter.ts'
+export type { Locale, Text, TextKey } from './formatter.ts'
 
-/** The languages of the interface, each by its own name. */
-export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
-export type Locale = keyof typeof languages
-
-type Catalogue = Record<TextKey, string>
 type Texts = { locale: Locale; text: Text; has: (key: string) => key is TextKey; setLocale: (locale: Locale) => void }
 
 const stored = 'shoptalk.locale'
@@ -26,18 +20,6 @@ export async function firstCatalogue(): Promise<{ locale: Locale; catalogue: Cat
   const locale = preferredLocale(localStorage.getItem(stored), navigator.languages)
   return { locale, catalogue: (await catalogues[locale]()).default }
 }
-
-export function preferredLocale(chosen: string | null, wanted: readonly string[]): Locale {
-  if (isLocale(chosen)) return chosen
-  for (const language of wanted) {
-    if (language.toLowerCase().startsWith('zh')) return 'zh-CN'
-    if (language.toLowerCase().startsWith('en')) return 'en'
-  }
-  return 'en'
-}
-
-export const isLocale = (value: unknown): value is Locale =>
-  typeof value === 'string' && Object.hasOwn(languages, value)
 
 type ProviderProps = { first: { locale: Locale; catalogue: Catalogue }; children: ReactNode }
 
@@ -69,12 +51,3 @@ export function useTexts(): Texts {
 }
 
 export const useText = (): Text => useTexts().text
-
-export function formatter(locale: Locale, catalogue: Catalogue): Text {
-  const parsed = new Map<TextKey, IntlMessageFormat>()
-  return (key, values) => {
-    const message = parsed.get(key) ?? new IntlMessageFormat(catalogue[key], locale, undefined, { ignoreTag: true })
-    parsed.set(key, message)
-    return String(message.format(values))
-  }
-}

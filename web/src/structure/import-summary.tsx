@@ -96,7 +96,7 @@ function Line({ line, name, children }: { line: number | null; name: string; chi
   )
 }
 
-export function Faults({ faults, count }: { faults: readonly Fault[]; count: number }) {
+function Faults({ faults, count }: { faults: readonly Fault[]; count: number }) {
   const text = useText()
   return (
     <Section title={text('import.faultyTitle')} shown={faults.length} count={Math.max(count, faults.length)} look="bad">
