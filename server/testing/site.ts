@@ -53,7 +53,7 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
   const declared = [...serverSettings, ...features.flatMap((feature) => feature.settings ?? [])]
   const mail = options.isMailSet === false ? {} : { SMTP_URL: post.url }
   const settings = readSettings(declared, { ...mail, PUBLIC_URL: 'https://talk.example.com', TRUST_PROXY: '127.0.0.1' })
-  const log = pino({ level: 'silent' })
+  const log = pino({ level: process.env['LOG'] ?? 'silent' })
   const tools: Tools = { database, clock, settings, seal: createSeal(new Uint8Array(32).fill(7)), log }
   const definitions = features.flatMap((feature) => feature.definitions)
   const faults: unknown[] = []

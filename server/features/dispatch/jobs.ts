@@ -9,8 +9,10 @@ import * as store from './store.ts'
 import { showInTerminal } from './terminal.ts'
 
 const Payload = z.object({ ids: z.array(z.uuid()) })
+const WipePayload = z.object({ expiresAt: z.iso.datetime() })
 /** Who got what, and when, is kept so long for the administrators. */
 const KEPT_MS = 30 * 24 * 3_600_000
+const CLOCK_SKEW_MAX_MS = 60_000
 const FAULT_LENGTH_MAX = 300
 
 type Ready = { id: string; address: string; content: Content }
@@ -33,10 +35,13 @@ export const sendDispatches: Job = {
 
 export const wipeDispatches: Job = {
   name: 'dispatch.wipe',
-  async run(_payload, { database, clock }) {
+  async run(payload, { database, clock }) {
     const now = clock()
+    const due = Date.parse(WipePayload.parse(payload).expiresAt)
+    // The job began when the database's clock said so; ours may be a little behind.
+    const until = due > now.getTime() + CLOCK_SKEW_MAX_MS ? now : new Date(Math.max(due, now.getTime()))
     await database.transaction(async (tx) => {
-      await store.wipeExpired(tx, now)
+      await store.wipeExpired(tx, until)
       await store.deleteBefore(tx, new Date(now.getTime() - KEPT_MS))
     })
   },

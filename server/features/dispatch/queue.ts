@@ -37,8 +37,8 @@ export async function queueDispatches(
     const ids = rows.slice(first, first + PER_JOB).map(({ id }) => id)
     await addJob(tx, 'dispatch.send', { ids }, { attemptsMax: SEND_ATTEMPTS_MAX })
   }
-  const lastExpiry = Math.max(...dispatches.map(({ expiresAt }) => expiresAt.getTime()))
-  await addJob(tx, 'dispatch.wipe', {}, { runAt: new Date(lastExpiry) })
+  const expiresAt = new Date(Math.max(...dispatches.map((dispatch) => dispatch.expiresAt.getTime())))
+  await addJob(tx, 'dispatch.wipe', { expiresAt: expiresAt.toISOString() }, { runAt: expiresAt })
 }
 
 /** With pauses that grow to six hours: a day and a half. What expires earlier is given up then. */

@@ -38,10 +38,11 @@ test('limits of a source hold for an IPv4 address, and for a whole /64 of IPv6',
   assert.equal(sourceGroup('fe80::1%eth0'), 'fe80:0:0:0::/64')
 })
 
+const toAddress = (groups: readonly number[]) => groups.map((one) => one.toString(16)).join(':')
+
 test('two addresses of IPv6 share their limits exactly when their first 64 bits are the same', () => {
   const group = fc.integer({ min: 0, max: 0xffff })
   const halves = fc.array(group, { minLength: 4, maxLength: 4 })
-  const toAddress = (groups: readonly number[]) => groups.map((one) => one.toString(16)).join(':')
   fc.assert(
     fc.property(halves, halves, halves, (network, here, there) => {
       const [one, other] = [here, there].map((rest) => sourceGroup(toAddress([...network, ...rest])))
