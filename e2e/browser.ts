@@ -1,0 +1,34 @@
+import { existsSync } from 'node:fs'
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core'
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+/** It stays on this machine: nothing is looked up, updated or reported. */
+const quiet = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+  const executablePath = places.find((place) => existsSync(place))
+  if (!executablePath) throw new Error('There is no Chromium here. `apt-get install chromium` brings it.')
+  const browser = await chromium.launch({ executablePath, args: quiet })
+  return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
+}
+
+/** A window of its own: its own cookies, its own storage. What goes wrong in it is kept in `faults`. */
+export async function openWindow(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<{ page: Page; faults: string[] }> {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options })
+  const page = await context.newPage()
+  const faults: string[] = []
+  page.on('pageerror', (error) => faults.push(error.message))
+  page.setDefaultTimeout(15_000)
+  return { page, faults }
+}
