@@ -69,8 +69,7 @@ export function putAudience(draft: Draft, audience: Audience): void {
 
 /** What was stored is in the log up to here, or was taken out of this person's sight. */
 export function forgetSent(draft: Draft, audienceId: AudienceId, lastNumber: number): void {
-  const isArrived = (post: PendingPost) =>
-    post.kind === 'post' && post.audienceId === audienceId && post.number !== undefined && post.number <= lastNumber
+  const isArrived = ({ place }: PendingPost) => place?.audienceId === audienceId && place.number <= lastNumber
   if (draft.pending.some(isArrived)) draft.pending = draft.pending.filter((post) => !isArrived(post))
 }
 

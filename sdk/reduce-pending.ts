@@ -37,6 +37,7 @@ export function acknowledge(draft: Draft, message: Message, conversation: Conver
   const audience = draft.audiences.get(message.audienceId)
   if (!audience || message.number <= audience.lastNumber) return dropPending(draft, [message.id])
   applyEvent(draft, { name: 'message.posted', message })
-  const isApplied = draft.audiences.get(message.audienceId)?.lastNumber === message.number
-  if (!isApplied) changePending(draft, message.id, { status: 'sent', number: message.number })
+  const { id, audienceId, number } = message
+  const isApplied = draft.audiences.get(audienceId)?.lastNumber === number
+  if (!isApplied) changePending(draft, id, { status: 'sent', place: { audienceId, number } })
 }

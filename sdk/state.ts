@@ -60,8 +60,8 @@ type Sending = {
   readonly createdAtMs: number
   /** `sent`: stored by the server, its event is still under way. */
   readonly status: 'waiting' | 'sent' | 'failed'
-  /** The log number of a `sent` one. */
-  readonly number?: number
+  /** Where a `sent` one stands. */
+  readonly place?: { readonly audienceId: AudienceId; readonly number: number }
   /** Why it `failed`. */
   readonly failure?: Failure
 }
@@ -96,10 +96,9 @@ export type Input =
   | { kind: 'signed-out' }
 
 /**
- * What is missing: differences to ask for, from the event after `after` to `until`.
- * `conversation`: its log has run too far away; a
- * snapshot of it takes the difference's place. `all`: present all positions again; `reset`: ask for everything, because a whole
- * organization has opened.
+ * What is missing: differences to ask for, from the event after `after` to `until`. `conversation`: its log has run too far
+ * away, a snapshot of it takes the difference's place. `all`: present all positions again; `reset`: ask for everything, because
+ * a whole organization has opened, or too much is missing.
  */
 export type Need =
   | { log: 'audience'; audienceId: AudienceId; after: number; until: number }
