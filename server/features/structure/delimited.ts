@@ -50,24 +50,29 @@ function probe(delimiter: Delimiter, text: string): Cells[] {
   }
 }
 
-type Info = { info: { lines: number }; record: string[] }
 function parseAs(delimiter: Delimiter, text: string, recordsMax: number): Cells[] {
-  const parsed: unknown = parse(text, {
+  const records: string[][] = parse(text, {
     delimiter,
     record_delimiter: '\n',
-    info: true,
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: RECORD_MAX,
     to: recordsMax,
   })
-  const records = parsed as Info[] // what `info: true` gives; the declared type does not know it
-  return records
-    .map(({ info, record }) => ({ line: info.lines - countLineEnds(record), cells: record }))
-    .filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
+  let line = 1
+  const numbered = records.map((cells) => {
+    const begin = line
+    line += 1 + countLineEnds(cells)
+    return { line: begin, cells }
+  })
+  return numbered.filter(({ cells }) => cells.some((cell) => cell.trim() !== ''))
 }
 
-const countLineEnds = (cells: readonly string[]) => cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
+/** Inside the fields, which were quoted then. */
+function countLineEnds(cells: readonly string[]): number {
+  const broken = cells.filter((cell) => cell.includes('\n'))
+  return broken.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0)
+}
 
 function explain(error: CsvError): string {
   const line = typeof error['lines'] === 'number' ? ` near line ${error['lines']}` : ''

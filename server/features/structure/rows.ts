@@ -65,9 +65,9 @@ function findAbsentColumns({ meanings }: Columns): Fault[] {
 function readRow({ line, cells }: Cells, columns: Columns): { row: CheckedRow; faults: Fault[] } {
   const { headings, meanings } = columns
   const clean = cells.map((cell) => cell.trim().replaceAll(/\s+/g, ' '))
-  const values = (column: Column) => clean.filter((cell, index) => meanings[index] === column && cell !== '')
-  const value = (column: Column) => (meanings.includes(column) ? (values(column)[0] ?? '') : undefined)
-  const joined = values('place').join(', ')
+  const at = (column: Column) => meanings.indexOf(column)
+  const value = (column: Column) => (at(column) < 0 ? undefined : (clean[at(column)] ?? ''))
+  const joined = clean.filter((cell, index) => meanings[index] === 'place' && cell !== '').join(', ')
   const address = Address.safeParse(value('address'))
   const row: CheckedRow = {
     line,
