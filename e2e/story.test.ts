@@ -121,5 +121,6 @@ async function broadcast(andrew: Page, nancy: Page) {
 
 async function messagesIn(page: Page): Promise<string[]> {
   await open(page, 'Andrew Fuller’s team')
-  return page.getByRole('log').locator('p.text').allInnerTexts()
+  const texts = await page.getByRole('log').locator('p.text').allInnerTexts()
+  return texts.map((text) => text.split('\n', 1)[0]?.trim() ?? '') // ticks and the like stand below
 }
