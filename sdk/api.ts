@@ -35,9 +35,9 @@ export type SocketLike = {
 }
 
 /**
- * `connecting`: a connection is being made, for the first time or again. `open`: connected, and the state is up to date.
- * `waiting`: for the next attempt, at most 30 seconds. `signed-out`: there is no session; `session.start` and its like connect.
- * `stopped`: closed, by `close()` or by a server that does not want this client again.
+ * `connecting`: a connection is being made, for the first time or again. `open`: connected, and the state is up to
+ * date. `waiting`: for the next attempt, at most 30 seconds. `signed-out`: there is no session; `session.start` and its
+ * like connect. `stopped`: closed, by `close()` or by a server that does not want this client again.
  */
 export type Status = 'connecting' | 'open' | 'waiting' | 'signed-out' | 'stopped'
 
@@ -59,8 +59,9 @@ export type Client = CommandFunctions & {
   do<N extends CommandName>(name: N, input: InputOf<N>): Promise<OutputOf<N>>
 
   /**
-   * Puts a message into the outbox and answers with its id at once. It is in `state.pending` until it is in the log; it is sent
-   * again, under the same id, until the server has stored or refused it. At most 1,000 wait; then `outbox.full` is thrown.
+   * Puts a message into the outbox and answers with its id at once. It is in `state.pending` until it is in the log; it
+   * is sent again, under the same id, until the server has stored or refused it. At most 1,000 wait; then `outbox.full`
+   * is thrown.
    */
   post(post: NewPost): MessageId
   /** The same for a message to a person; the first one makes the direct conversation. */

@@ -6,8 +6,8 @@ type Schema = DBSchema & {
 }
 
 /**
- * Keeps the outbox in IndexedDB, so that it survives a reload; shared by all tabs of a browser, of which one sends at a time.
- * `name` separates the outboxes of several servers on one page.
+ * Keeps the outbox in IndexedDB, so that it survives a reload; shared by all tabs of a browser, of which one sends at a
+ * time. `name` separates the outboxes of several servers on one page.
  *
  * @example
  * const client = connect({ url: location.origin, storage: browserStorage() })

@@ -20,8 +20,8 @@ import { createTyping } from './typing.ts'
 const HISTORY_PAGE = 50
 
 /**
- * Connects to a Shoptalk server and stays connected. Returns at once; watch `status`. Without a session the status becomes
- * `signed-out`, requests still work, and `session.start` connects.
+ * Connects to a Shoptalk server and stays connected. Returns at once; watch `status`. Without a session the status
+ * becomes `signed-out`, requests still work, and `session.start` connects.
  *
  * @example
  * using client = connect({ url: 'https://talk.example.com', token })

@@ -6,7 +6,9 @@ import type * as identity from '../protocol/identity.ts'
 import type * as organization from '../protocol/organization.ts'
 import type * as structure from '../protocol/structure.ts'
 
-/** What a command takes and what it answers. Ids may be given as plain strings; fields with a default may be left out. */
+/**
+ * What a command takes and what it answers. Ids may be given as plain strings; fields with a default may be left out.
+ */
 type Command<I extends z.ZodType, O extends z.ZodType> = { input: z.input<I>; output: z.output<O> }
 type Nothing = typeof conversations.Nothing
 
@@ -26,6 +28,7 @@ export type CommandTypes = {
   'organization.create': Command<typeof organization.CreateOrganization, typeof organization.CreatedOrganization>
   'organization.change': Command<typeof organization.ChangeOrganization, typeof organization.Organization>
   'organization.get': Command<typeof organization.InOrganization, typeof organization.Organization>
+  'organization.list': Command<Nothing, typeof organization.OrganizationList>
   'member.list': Command<typeof organization.ListMembers, typeof organization.MemberList>
   'member.get': Command<typeof organization.GetMembers, typeof organization.Members>
   'member.set-role': Command<typeof organization.SetRole, typeof organization.Member>
@@ -37,6 +40,7 @@ export type CommandTypes = {
   'dispatch.list': Command<typeof dispatch.ListDispatches, typeof dispatch.DispatchList>
   'import.preview': Command<typeof structure.PreviewImport, typeof structure.ImportPreview>
   'import.apply': Command<typeof structure.ApplyImport, typeof structure.AppliedImport>
+  'import.progress': Command<typeof structure.AskImportProgress, typeof structure.ImportProgress>
   'levels.create': Command<typeof structure.CreateLevels, typeof structure.CreatedLevels>
   'message.post': Command<typeof conversations.PostMessage, typeof conversations.Message>
   'message.edit': Command<typeof conversations.EditMessage, typeof conversations.Message>
@@ -67,6 +71,9 @@ export type CommandName = keyof CommandTypes
 export type InputOf<N extends CommandName> = CommandTypes[N]['input']
 export type OutputOf<N extends CommandName> = CommandTypes[N]['output']
 
+/** Asks the server something. Throws a `RequestError`. */
+export type Ask = <N extends CommandName>(name: N, input: InputOf<N>) => Promise<OutputOf<N>>
+
 /** Queries are asked with GET over HTTP. All else is sent with POST. */
 const queries: ReadonlySet<string> = new Set<CommandName>([
   'session.get',
@@ -74,10 +81,12 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'invitation.get',
   'setup.check',
   'organization.get',
+  'organization.list',
   'member.list',
   'member.get',
   'chart.get',
   'dispatch.list',
+  'import.progress',
   'message.history',
   'message.recipients',
   'conversation.get',

@@ -1,8 +1,8 @@
 import type { AudienceId } from '../protocol/ids.ts'
+import type { Ask } from './commands.ts'
 import { RequestError } from './request-error.ts'
 import { hasOlder } from './selectors.ts'
 import type { Store } from './store.ts'
-import type { Ask } from './sync.ts'
 
 export type History = { load(audienceId: AudienceId, limit: number): Promise<{ hasMore: boolean }> }
 

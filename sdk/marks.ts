@@ -1,10 +1,10 @@
 import type { AudienceEvent, PersonEvent } from '../protocol/delivery.ts'
 import type { AudienceId } from '../protocol/ids.ts'
 import type { Clock } from './clock.ts'
+import type { Ask } from './commands.ts'
 import { showsMarks } from './marks-rules.ts'
 import { RequestError } from './request-error.ts'
 import type { Store } from './store.ts'
-import type { Ask } from './sync.ts'
 
 /** Tells the server how far messages have been received and read, many at a time. */
 export type Marks = {

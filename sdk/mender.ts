@@ -1,9 +1,9 @@
 import type { AudienceId } from '../protocol/ids.ts'
 import type { Clock } from './clock.ts'
+import type { Ask } from './commands.ts'
 import { RequestError } from './request-error.ts'
 import type { Audience, Input, Need } from './state.ts'
 import type { Store } from './store.ts'
-import type { Ask } from './sync.ts'
 
 /** Asks for what is missing: one request for each log at a time. */
 export type Mender = {

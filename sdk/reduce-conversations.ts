@@ -6,8 +6,8 @@ import { canonical, withMark } from './marks-rules.ts'
 import type { Audience, Conversation, MessageLog, PendingPost } from './state.ts'
 
 /**
- * Takes in a view of a conversation. Of logs that are known already only what no event tells is taken, so that events which are
- * under way still fit; `believe: 'snapshot'` jumps to the view's heads instead.
+ * Takes in a view of a conversation. Of logs that are known already only what no event tells is taken, so that events
+ * which are under way still fit; `believe: 'snapshot'` jumps to the view's heads instead.
  */
 export function mergeConversation(draft: Draft, view: ConversationView, believe: 'log' | 'snapshot'): void {
   const { audiences, ...conversation } = view
@@ -54,7 +54,10 @@ function mergeAudience(known: Audience, { rule, fromNumber, readNumber, marks }:
   }
 }
 
-/** Whoever is not among today's marks is not there any more, as events tell that were skipped, or marks that came too late. */
+/**
+ * Whoever is not among today's marks is not there any more, as events tell that were skipped, or marks that came too
+ * late.
+ */
 export function marksOfPresent(known: readonly Mark[], inView: readonly Mark[]): readonly Mark[] {
   const present = new Set(inView.map(({ personId }) => personId))
   return known.filter(({ personId }) => present.has(personId)).reduce(withMark, canonical(inView))

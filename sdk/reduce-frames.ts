@@ -80,7 +80,9 @@ function showProgress(draft: Draft, { id, step, done, total }: Frame<'progress'>
   draft.progress = new Map([...others, entry].slice(-PROGRESS_MAX))
 }
 
-/** A log that is not known begins with an event in the person's own, which has a number and a place in the beat itself. */
+/**
+ * A log that is not known begins with an event in the person's own, which has a number and a place in the beat itself.
+ */
 function compareHeads(draft: Draft, heads: readonly { audienceId: AudienceId; number: number }[]) {
   for (const { audienceId, number } of heads) {
     const known = draft.audiences.get(audienceId)
@@ -91,8 +93,9 @@ function compareHeads(draft: Draft, heads: readonly { audienceId: AudienceId; nu
 }
 
 /**
- * The beat shows what no gap shows: that the last event of a log was lost. Heads that it names are asked for one by one; when its
- * digest still differs from ours, something else is missing. While the person's own log is behind, they need not be equal.
+ * The beat shows what no gap shows: that the last event of a log was lost. Heads that it names are asked for one by
+ * one; when its digest still differs from ours, something else is missing. While the person's own log is behind, they
+ * need not be equal.
  */
 function compareBeat(draft: Draft, { personNumber, heads, digest }: Frame<'beat'>) {
   if (personNumber > draft.personNumber) {

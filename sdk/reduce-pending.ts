@@ -9,11 +9,7 @@ export function addPending(draft: Draft, post: PendingPost): void {
   if (!draft.pending.some(({ id }) => id === post.id)) draft.pending = [...draft.pending, post]
 }
 
-export function changePending(
-  draft: Draft,
-  id: MessageId,
-  changes: { status: PendingPost['status']; number?: number },
-) {
+export function changePending(draft: Draft, id: MessageId, changes: Pick<PendingPost, 'status' | 'place'>) {
   draft.pending = draft.pending.map((post) => {
     if (post.id !== id) return post
     const { failure: _, ...rest } = post

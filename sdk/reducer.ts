@@ -9,8 +9,8 @@ import { acknowledge, addPending, changePending, dropPending, failPending } from
 import { emptyState, type Input, type Need, type State } from './state.ts'
 
 /**
- * The state after an input, and what is missing for it. Pure. An event is applied if it is the next one of its log, dropped if
- * it is known; if others are missing before it, the state stays as it is and `needs` says what to ask for.
+ * The state after an input, and what is missing for it. Pure. An event is applied if it is the next one of its log,
+ * dropped if it is known; if others are missing before it, the state stays as it is and `needs` says what to ask for.
  *
  * @example
  * const { state, needs } = reduce(before, { kind: 'event', event })
@@ -110,8 +110,8 @@ function takeMarks(draft: Draft, marks: OpenedSync['marks']) {
 }
 
 /**
- * A head alone would skip the events that tell names and members, so whole conversations are asked for. Until one comes, its log
- * stays where it is: should the connection be lost first, the next one says again that it is too far.
+ * A head alone would skip the events that tell names and members, so whole conversations are asked for. Until one
+ * comes, its log stays where it is: should the connection be lost first, the next one says again that it is too far.
  */
 function needsOfFar(draft: Draft, tooFar: OpenedSync['tooFar']): Need[] {
   if (tooFar.length > TOO_FAR_MAX) return [{ log: 'reset' }]

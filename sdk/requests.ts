@@ -1,10 +1,17 @@
 import { limits } from '../protocol/limits.ts'
 import type { Client } from './api.ts'
-import { beginsSession, isOverHttp, isQuery, type CommandName, type InputOf, type OutputOf } from './commands.ts'
+import {
+  beginsSession,
+  isOverHttp,
+  isQuery,
+  type Ask,
+  type CommandName,
+  type InputOf,
+  type OutputOf,
+} from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { Http } from './http.ts'
 import { RequestError } from './request-error.ts'
-import type { Ask } from './sync.ts'
 
 type RequestsOptions = {
   http: Http

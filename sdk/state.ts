@@ -7,8 +7,8 @@ import type { OutputOf } from './commands.ts'
 import type { RequestError } from './request-error.ts'
 
 /**
- * All that a client knows. Never changed in place: what has not changed is the same object as before, so that a screen can
- * compare by identity (`useSyncExternalStore(client.subscribe, () => client.state)`).
+ * All that a client knows. Never changed in place: what has not changed is the same object as before, so that a screen
+ * can compare by identity (`useSyncExternalStore(client.subscribe, () => client.state)`).
  */
 export type State = {
   /** Null until the first synchronisation. */
@@ -36,7 +36,9 @@ export type Conversation = Readonly<Omit<ConversationView, 'audiences'>> & {
   readonly audienceIds: readonly AudienceId[]
 }
 
-/** `marks` are of the other members, sorted by their ids; those who have neither received nor read anything are absent. */
+/**
+ * `marks` are of the other members, sorted by their ids; those who have neither received nor read anything are absent.
+ */
 export type Audience = Readonly<Omit<AudienceView, 'marks'>> & {
   readonly marks: readonly Mark[]
   readonly conversationId: ConversationId
@@ -96,9 +98,9 @@ export type Input =
   | { kind: 'signed-out' }
 
 /**
- * What is missing: differences to ask for, from the event after `after` to `until`. `conversation`: its log has run too far
- * away, a snapshot of it takes the difference's place. `all`: present all positions again; `reset`: ask for everything, because
- * a whole organization has opened, or too much is missing.
+ * What is missing: differences to ask for, from the event after `after` to `until`. `conversation`: its log has run too
+ * far away, a snapshot of it takes the difference's place. `all`: present all positions again; `reset`: ask for
+ * everything, because a whole organization has opened, or too much is missing.
  */
 export type Need =
   | { log: 'audience'; audienceId: AudienceId; after: number; until: number }

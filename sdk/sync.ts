@@ -1,6 +1,6 @@
 import type { AudienceEvent, PersonEvent } from '../protocol/delivery.ts'
 import type { Clock } from './clock.ts'
-import type { CommandName, InputOf, OutputOf } from './commands.ts'
+import type { Ask, InputOf } from './commands.ts'
 import type { Frame } from './connection.ts'
 import { createGaps } from './gaps.ts'
 import { createMender } from './mender.ts'
@@ -16,8 +16,6 @@ export type Sync = {
   take(input: Input): void
   onLost(): void
 }
-
-export type Ask = <N extends CommandName>(name: N, input: InputOf<N>) => Promise<OutputOf<N>>
 
 type LogEvent = AudienceEvent | PersonEvent
 type SyncOptions = {

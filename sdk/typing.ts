@@ -1,7 +1,7 @@
 import type { AudienceId } from '../protocol/ids.ts'
 import type { Clock } from './clock.ts'
+import type { Ask } from './commands.ts'
 import type { Store } from './store.ts'
-import type { Ask } from './sync.ts'
 
 /** Tells others that one is writing, and forgets that others were. */
 export type Typing = { tell(audienceId: AudienceId): void; watch(): void }

@@ -73,7 +73,8 @@ export function eventAt(audience: StoredAudience, number: number, personId: Pers
   const message = entry.about === null ? undefined : audience.messages.get(entry.about)
   if (!isVisible(audience, personId, entry.about ?? number)) return { name: 'hidden', ...place }
   if (entry.name === 'message.posted') return message && { name: 'message.posted', message }
-  return { name: entry.name, ...place, ...(message ? { message } : {}), ...entry.body } as AudienceEvent // as it was written
+  // As it was written.
+  return { name: entry.name, ...place, ...(message ? { message } : {}), ...entry.body } as AudienceEvent
 }
 
 /** A person's log speaks of today, too: who has left again meanwhile did not join. */

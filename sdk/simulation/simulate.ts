@@ -19,9 +19,9 @@ const HEALING_MS = 240_000
 const RECONNECTING_MS = 60_000
 
 /**
- * Lets several people use real clients against a model of the server through a network that loses, repeats and reorders; the
- * server dies, drains and is restored from backups. In the end all must be as if nothing had happened. The same seed is the
- * same story. Throws where a promise was broken.
+ * Lets several people use real clients against a model of the server through a network that loses, repeats and
+ * reorders; the server dies, drains and is restored from backups. In the end all must be as if nothing had happened.
+ * The same seed is the same story. Throws where a promise was broken.
  */
 export async function simulate(seed: number): Promise<Summary> {
   const faultsSeen: unknown[] = []
