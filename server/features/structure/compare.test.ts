@@ -115,6 +115,11 @@ test('a circle through somebody outside the list is found', () => {
   assert.deepEqual(tell(run(['1,Ann,ann@x.example,4'], { isComplete: false })), ['! 2 manager.cycle'])
 })
 
+test('all faults of a row are told at once', () => {
+  assert.deepEqual(tell(run([...without(4), '4,Dan,dan(at)x.example,99'])), ['! 5 address.bad', '! 5 manager.missing'])
+  assert.deepEqual(tell(run([...without(4), '4,Dan,dan@x.example,99,more'])), ['! 5 row.columns'])
+})
+
 test('a faulty row changes nothing, and nobody it names is removed', () => {
   const faulty = {
     '4,Dan,dan(at)x.example,3': '! 5 address.bad',

@@ -25,7 +25,7 @@ type Named = Map<CheckedRow, PersonId>
 export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): { of: Managers; faults: Fault[] } {
   const { list, matched } = staff
   const lines = new Map(Array.from(matched.people, ([row, personId]) => [personId, row.line]))
-  const { named, faults } = readManagers(staff, lines, faultyBefore)
+  const { named, faults } = readManagers(staff, lines)
   const faulty = new Set([...faultyBefore, ...faults.map(({ line }) => line)])
   for (;;) {
     const of = managersOf(staff, named, faulty)
@@ -38,12 +38,13 @@ export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): {
 
 type Lines = ReadonlyMap<PersonId, number>
 
-function readManagers(staff: Staff, lines: Lines, faulty: ReadonlySet<number>): { named: Named; faults: Fault[] } {
+/** Of faulty rows too: whoever mends a row wants to hear of all its faults at once. */
+function readManagers(staff: Staff, lines: Lines): { named: Named; faults: Fault[] } {
   const lookUp = createLookUp(staff)
   const named: Named = new Map()
   const faults: Fault[] = []
   for (const row of staff.list.rows) {
-    if (!row.manager || faulty.has(row.line)) continue
+    if (!row.manager) continue
     const [found, another] = lookUp(row.manager)
     if (!found) faults.push(faultOf(staff.list, row, 'manager.missing', null))
     else if (another) faults.push(faultOf(staff.list, row, 'manager.ambiguous', lines.get(found) ?? null))

@@ -88,7 +88,9 @@ function readRow({ line, cells }: Cells, columns: Columns): { row: CheckedRow; f
     otherLine: null,
   })
   const beyond = clean.slice(headings.length).some((cell) => cell !== '')
-  if (clean.length < headings.length || beyond) return { row, faults: [fault('row.columns', null, clean.join(' | '))] }
+  if (clean.length < headings.length || beyond) {
+    return { row: { ...row, manager: undefined }, faults: [fault('row.columns', null, clean.join(' | '))] }
+  }
   const faults = clean.flatMap((cell, index) => {
     const code = checkText(cell, meanings[index] ?? 'none')
     return code ? [fault(code, headings[index] ?? null, cell)] : []
