@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { OrganizationId, PersonId } from '../../protocol/ids.ts'
 import { findOrCreatePersons } from '../features/identity/index.ts'
 import { addMembers, makeSetupToken, moveDirectory, lockOrganization } from '../features/organization/index.ts'
-import { testDevice, type SignedIn } from './sign-in.ts'
+import { signIn, testDevice, type SignedIn } from './sign-in.ts'
 import type { Site } from './site.ts'
 
 export type Founded = SignedIn & { organizationId: OrganizationId }
@@ -15,6 +15,15 @@ export async function found(site: Site, name: string, address: string): Promise<
   const input = { token, organizationId, name, administrator, device: testDevice, keep: 'token' }
   const created = await site.act<SignedIn>('organization.create', input)
   return { ...created, organizationId }
+}
+
+/** A further organization, whose administrator has come in by their invitation. */
+export async function foundAnother(site: Site, name: string, address: string): Promise<Founded> {
+  const organizationId = OrganizationId.parse(uuidv7())
+  const input = { organizationId, name, administrator: { name: 'Somebody Else', address } }
+  await site.act('organization.create', input, { token: site.operatorToken })
+  await site.post.next(address)
+  return { ...(await signIn(site, address)), organizationId }
 }
 
 export type Hired = { name: string; address: string; title?: string; managerId?: PersonId; source?: 'import' | 'made' }

@@ -37,11 +37,14 @@ test('two imports that make the same people at once get the same people, and lea
   assert.equal(strays.length, 0)
 })
 
-test('ten thousand people are made in less than two seconds', async () => {
+/** Well under a second on an idle machine; a plan that grows with the square of the rows takes far more, on any. */
+const patienceMs = 8_000
+
+test('ten thousand people are made within seconds', async () => {
   const addresses = Array.from({ length: 10_000 }, (_, index) => `p${index}@large.example`)
   const began = performance.now()
   assert.equal((await create(addresses)).size, 10_000)
-  assert.ok(performance.now() - began < 2_000)
+  assert.ok(performance.now() - began < patienceMs)
 })
 
 test('people can take over each other’s addresses, but not those of anybody who keeps theirs', async () => {
@@ -112,12 +115,12 @@ test('what is written into a log is announced to its person, with more than what
   )
 })
 
-test('ten thousand log entries are written in less than two seconds', async () => {
+test('ten thousand log entries are written within seconds', async () => {
   const people = Array.from(
     (await create(Array.from({ length: 10_000 }, (_, index) => `p${index}@logs.example`))).values(),
   )
   const entries = people.map((personId) => ({ personId: personId, name: 'conversation.left' as const, body: {} }))
   const began = performance.now()
   await write((tx) => appendToPersonLogs(tx, entries, now))
-  assert.ok(performance.now() - began < 2_000, `${performance.now() - began} ms`)
+  assert.ok(performance.now() - began < patienceMs, `${performance.now() - began} ms`)
 })
