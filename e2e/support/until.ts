@@ -1,0 +1,19 @@
+import { setTimeout } from 'node:timers/promises'
+
+const PATIENCE_MS = 20_000
+const POLL_MS = 10
+
+/** Waits until something is so, and says what was not when it takes too long. Answers with what was found. */
+export async function until<T>(
+  look: () => T | Promise<T>,
+  words: string,
+  patienceMs = PATIENCE_MS,
+): Promise<Exclude<T, false | undefined | null>> {
+  const deadline = performance.now() + patienceMs
+  for (;;) {
+    const found = await look()
+    if (found !== false && found !== undefined && found !== null) return found as Exclude<T, false | undefined | null>
+    if (performance.now() > deadline) throw new Error(`In ${patienceMs / 1_000} s it did not come about that ${words}.`)
+    await setTimeout(POLL_MS)
+  }
+}
