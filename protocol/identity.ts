@@ -3,7 +3,10 @@ import { DeviceId, Instant, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { line } from './text.ts'
 
-/** Where a code can be sent: a mail address, or a phone number as E.164 (`+14155550123`). Normalised: lower case, no blanks. */
+/**
+ * Where a code can be sent: a mail address, or a phone number as E.164 (`+14155550123`). Normalised: lower case, no
+ * blanks.
+ */
 export const Address = line({ max: limits.address })
   .transform((value) => value.toLowerCase().replaceAll(/[\s()-]/g, (blank) => (value.startsWith('+') ? '' : blank)))
   .refine((value) => isMailAddress(value) || isPhoneNumber(value), {

@@ -54,7 +54,10 @@ export const CreateOrganization = z.strictObject({
   accent: Accent.default('#2a5bd7'),
   locale: Locale.default('en'),
   administrator: z.strictObject({ name: Name, address: Address }),
-  /** Signs the administrator in at once, while this is the only organization. Otherwise an invitation is sent to the address. */
+  /**
+   * Signs the administrator in at once, while this is the only organization. Otherwise an invitation is sent to the
+   * address.
+   */
   device: NewDevice.optional(),
   keep: sessionKeep,
 })

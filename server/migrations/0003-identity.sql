@@ -36,8 +36,8 @@ create table device (
 create index device_of_person on device (person_id) where revoked_at is null;
 create index device_revoked on device (revoked_at) where revoked_at is not null;
 
--- A code that was asked for, or sent with an invitation. Asking stores the same row for every address; the person and the code
--- are filled in afterwards, where there is a person, so nothing an outsider can see or measure differs.
+-- A code that was asked for, or sent with an invitation. Asking stores the same row for every address; the person and
+-- the code are filled in afterwards, where there is a person, so nothing an outsider can see or measure differs.
 create table access_code (
   request_id uuid primary key,
   address text not null,

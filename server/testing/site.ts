@@ -21,7 +21,10 @@ export type Answer = { status: number; body: unknown; headers: Headers }
 /** `token`: of a session; `source`: the address the request seems to come from. */
 export type From = { token?: string; cookie?: string; source?: string }
 
-/** A server as people meet it: HTTP, jobs, reactions and a mail server, on a database of its own. Only the clock is ours. */
+/**
+ * A server as people meet it: HTTP, jobs, reactions and a mail server, on a database of its own. Only the clock is
+ * ours.
+ */
 export type Site = Tools & {
   url: string
   clock: FakeClock

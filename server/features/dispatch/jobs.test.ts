@@ -71,7 +71,8 @@ test('a dispatch is stored with its transaction, or not at all, and never in pla
   const [id = ''] = await queue('nancy@northwind.example')
   const rows = await database.snapshot(
     (tx) => tx<{ all: string }>`
-    select dispatch::text || (select string_agg(payload::text, '') from graphile_worker._private_jobs) as all from dispatch`,
+    select dispatch::text || (select string_agg(payload::text, '') from graphile_worker._private_jobs) as all
+    from dispatch`,
   )
   assert.equal(rows.length, 1)
   assert.ok(

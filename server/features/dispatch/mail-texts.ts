@@ -10,14 +10,16 @@ export const mailTexts: Record<Locale, MailTexts> = {
       subject: 'Your code to sign in',
       paragraphs: [
         'Here is your code. It works once, within ten minutes, where you asked for it:',
-        'If you did not ask for it, somebody may have mistyped an address. Do nothing; without the code nobody gets in. Never pass it on.',
+        'If you did not ask for it, somebody may have mistyped an address. Do nothing.',
+        'Never pass the code on: without it nobody gets in.',
       ],
     },
     invitation: {
       subject: '{organizationName} invites you',
       paragraphs: [
-        'Hello {personName}, {organizationName} talks on Shoptalk, and you have a place there. Open the link and enter the code:',
-        'Both work once, within a week. There is no password: later on a fresh code comes to this address whenever you need one. If you do not know {organizationName}, do nothing.',
+        'Hello {personName}, {organizationName} has a place for you on Shoptalk. Open the link and enter the code:',
+        'Both work once, within a week. There is no password: a fresh code comes whenever you need one.',
+        'If you do not know {organizationName}, do nothing.',
       ],
     },
     linkLabel: 'Open Shoptalk',
@@ -26,15 +28,17 @@ export const mailTexts: Record<Locale, MailTexts> = {
     accessCode: {
       subject: '您的登录验证码',
       paragraphs: [
-        '这是您的验证码。请在十分钟内于申请它的页面输入,只能使用一次:',
-        '如果不是您本人申请,可能是有人填错了地址,无需任何操作:没有验证码谁也无法登录。请勿转告他人。',
+        '这是您的验证码。请在十分钟内于申请它的页面输入，只能使用一次：',
+        '如果不是您本人申请，可能是有人填错了地址，无需任何操作：没有验证码谁也无法登录。',
+        '请勿转告他人。',
       ],
     },
     invitation: {
       subject: '{organizationName} 邀请您加入',
       paragraphs: [
-        '{personName},您好!{organizationName} 正在使用 Shoptalk 沟通,并已为您准备好位置。请打开链接并输入验证码:',
-        '链接和验证码一周内有效,只能使用一次。无需密码:以后需要登录时,新的验证码会发送到此地址。如果您不认识 {organizationName},请忽略本邮件。',
+        '{personName}，您好！{organizationName} 正在使用 Shoptalk 沟通，并已为您准备好位置。请打开链接并输入验证码：',
+        '链接和验证码一周内有效，只能使用一次。无需密码：以后需要登录时，新的验证码会发送到此地址。',
+        '如果您不认识 {organizationName}，请忽略本邮件。',
       ],
     },
     linkLabel: '打开 Shoptalk',

@@ -15,11 +15,11 @@ export function renderMail(content: Content): Mail {
   const code = spaced(content.code)
   const linkHtml = link && `<p><a href="${escapeHtml(link)}">${escapeHtml(texts.linkLabel)}</a></p>`
   const codeHtml = `<p style="font-size:28px;letter-spacing:2px"><strong>${code}</strong></p>`
-  const html = [paragraph(first), linkHtml, codeHtml, ...rest.map(paragraph)].filter(Boolean).join('\n')
+  const body = [paragraph(first), linkHtml, codeHtml, ...rest.map(paragraph)].filter(Boolean).join('\n')
   return {
     subject: say(subject),
     text: `${[first, link, code, ...rest].filter(Boolean).join('\n\n')}\n`,
-    html: `<!doctype html>\n<html lang="${content.locale}"><body style="font-family:sans-serif">\n${html}\n</body></html>\n`,
+    html: `<!doctype html><html lang="${content.locale}"><body style="font-family:sans-serif">${body}</body></html>`,
   }
 }
 

@@ -21,7 +21,8 @@ export async function openPostOffice(url: string): Promise<PostOffice> {
     async send({ id, from, to, ...mail }) {
       // A server that stops between sending and noting it sends again: under one id, programs show the mail once.
       // It is a hash, because the id is that of the request, which only the one who asked should know.
-      const messageId = `<${createHash('sha256').update(id).digest('hex').slice(0, 32)}@${from.slice(from.indexOf('@') + 1)}>`
+      const hash = createHash('sha256').update(id).digest('hex').slice(0, 32)
+      const messageId = `<${hash}@${from.slice(from.indexOf('@') + 1)}>`
       await transport.sendMail({ ...mail, from, to, messageId, headers: { 'Auto-Submitted': 'auto-generated' } })
     },
     [Symbol.asyncDispose]: async () => transport.close(),

@@ -7,7 +7,8 @@ export function showInTerminal(dispatches: readonly { address: string; content: 
 }
 
 function lineFor(address: string, content: Content): string {
+  const code = spaced(content.code)
   if (content.purpose === 'invitation')
-    return `Invitation of ${address} to ${content.organizationName}: ${content.link} with the code ${spaced(content.code)}`
-  return `Code for ${address}: ${spaced(content.code)}`
+    return `Invitation of ${address} to ${content.organizationName}: ${content.link} with the code ${code}`
+  return `Code for ${address}: ${code}`
 }

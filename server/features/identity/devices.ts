@@ -51,7 +51,10 @@ export async function revokeDevicesOf(tx: Tx, personIds: readonly PersonId[], no
   if (personIds.length > 0) announceRevoked(tx, await store.revokeDevicesOf(tx, personIds, now))
 }
 
-/** Which devices were revoked at that time or later: for nodes that have missed the announcement. At most 1,000, oldest first. */
+/**
+ * Which devices were revoked at that time or later: for nodes that have missed the announcement. At most 1,000,
+ * oldest first.
+ */
 export async function listRevokedSince(tx: Tx, since: Date | string) {
   return store.listRevokedSince(tx, since, REVOKED_MAX)
 }

@@ -7,15 +7,18 @@ import { DAY_MS, GUESSES_PER_CODE } from './rules.ts'
 import { hashCode, hashToken, makeCode, makeToken } from './secrets.ts'
 import * as store from './store.ts'
 
-/** Its code is bound to the token of its link (256 bits), not to a request that anybody can make: so it may live longer. */
+/**
+ * Its code is bound to the token of its link (256 bits), not to a request that anybody can make: so it may live
+ * longer.
+ */
 const INVITATION_LIFETIME_MS = 7 * DAY_MS
 
 export type Invited = { personId: PersonId; address: string }
 export type InvitationCode = Invited & { id: string; token: string; code: string; expiresAt: Date }
 
 /**
- * Makes a link's token and a code for each, in the place of those they have got before. `since` names the occasion: who has got
- * an invitation at that time or later is left out, so that repeating it sends nothing twice.
+ * Makes a link's token and a code for each, in the place of those they have got before. `since` names the occasion:
+ * who has got an invitation at that time or later is left out, so that repeating it sends nothing twice.
  */
 export async function makeInvitationCodes(
   tx: Tx,

@@ -15,8 +15,8 @@ export type PersonLogEntry = {
 }
 
 /**
- * Writes into persons' own logs, for any number of them at once, and announces it to `person:<id>`. Locks the persons in the
- * order of their ids: they come last in the order of locks.
+ * Writes into persons' own logs, for any number of them at once, and announces it to `person:<id>`. Locks the persons
+ * in the order of their ids: they come last in the order of locks.
  */
 export async function appendToPersonLogs(tx: Tx, entries: readonly PersonLogEntry[], now: Date): Promise<void> {
   if (entries.length === 0) return

@@ -29,7 +29,8 @@ export async function findOrCreatePersons(
   const known = await personsByAddress(tx, addresses)
   const missing = Array.from(new Set(addresses)).filter((address) => !known.has(address))
   if (missing.length === 0) return known
-  // Ids are random, since a time in them would show which accounts are older than an invitation. They are made in one order, so that two who make the same ones never wait for each other in a circle.
+  // Ids are random, since a time in them would show which accounts are older than an invitation. They are made in one
+  // order, so that two who make the same ones never wait for each other in a circle.
   const persons = missing.toSorted().map((address) => ({ address, personId: PersonId.parse(uuidv4()) }))
   const made = new Set(await store.insertPersons(tx, persons, now))
   const late = persons.filter(({ address }) => !made.has(address))
@@ -46,8 +47,9 @@ export async function findOrCreatePersons(
 }
 
 /**
- * Gives persons other addresses to sign in with, and ends the codes that are on their way to the old ones. An address that
- * belongs to somebody already stays theirs: the person keeps the old one. Returns those who have got the new one.
+ * Gives persons other addresses to sign in with, and ends the codes that are on their way to the old ones. An address
+ * that belongs to somebody already stays theirs: the person keeps the old one. Returns those who have got the new
+ * one.
  */
 export async function replaceAddresses(
   tx: Tx,

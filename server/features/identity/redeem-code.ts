@@ -12,8 +12,9 @@ type Guess = { requestId: string; address: string; code: string }
 export type Redeemed = { personId: PersonId; organizationId: OrganizationId | null }
 
 /**
- * Takes a code that was asked for; of any number of attempts at once, one gets it. A refusal that is returned must be returned by
- * the command too, so that the guess stays counted. Does the same work whether the request, the person or the code is there.
+ * Takes a code that was asked for; of any number of attempts at once, one gets it. A refusal that is returned must be
+ * returned by the command too, so that the guess stays counted. Does the same work whether the request, the person or
+ * the code is there.
  */
 export async function redeemCode(
   ctx: Context,
@@ -24,8 +25,9 @@ export async function redeemCode(
 }
 
 /**
- * Takes the code of an invitation. It is bound to the link's token, which nobody guesses; so it lives longer, and wrong guesses
- * don't count against the address: an invitation is the way back in for somebody whose address a stranger has locked.
+ * Takes the code of an invitation. It is bound to the link's token, which nobody guesses; so it lives longer, and
+ * wrong guesses don't count against the address: an invitation is the way back in for somebody whose address a
+ * stranger has locked.
  */
 export async function redeemInvitationCode(
   ctx: Context,

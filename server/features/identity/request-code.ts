@@ -6,8 +6,8 @@ import { CODE_LIFETIME_MS, HOUR_MS, refuseRequest, sendTime, sourceGroup } from 
 import { countRequests, insertRequest, lockAddress } from './store.ts'
 
 /**
- * Knows no persons: it does just the same for every address, in the same time. Whether somebody has the address is looked up
- * by the job, which makes the code and sends it.
+ * Knows no persons: it does just the same for every address, in the same time. Whether somebody has the address is
+ * looked up by the job, which makes the code and sends it.
  */
 export const requestCode = command({
   name: 'session.request-code',

@@ -15,13 +15,13 @@ export const SEND_PAUSE_MS = MINUTE_MS
 const SEND_WAIT_MAX_MS = 2 * MINUTE_MS
 
 /**
- * Requests in an hour. A source may be the one address of a large office on a Monday morning; the total is the brake for an
- * attack from many sources.
+ * Requests in an hour. A source may be the one address of a large office on a Monday morning; the total is the brake
+ * for an attack from many sources.
  */
 const requestsMax = { ofAddress: 10, ofSource: 1_000, inTotal: 30_000 }
 /**
- * Wrong guesses: of an address in a day, of a source and in total in an hour. With 8 digits the total allows an attacker who
- * has all addresses and all sources one hit in more than a year.
+ * Wrong guesses: of an address in a day, of a source and in total in an hour. With 8 digits the total allows an
+ * attacker who has all addresses and all sources one hit in more than a year.
  */
 const failuresMax = { ofAddress: 10, ofSource: 200, inTotal: 10_000 }
 
@@ -41,8 +41,8 @@ const isOver = (usage: Usage, max: Usage) =>
   usage.ofAddress >= max.ofAddress || usage.ofSource >= max.ofSource || usage.inTotal >= max.inTotal
 
 /**
- * Whoever asks again within a minute gets the same answer, and their code a minute after the one before. The earlier request
- * stays valid: if the later one replaced it, a stranger who asks for an address could keep its owner out.
+ * Whoever asks again within a minute gets the same answer, and their code a minute after the one before. The earlier
+ * request stays valid: if the later one replaced it, a stranger who asks for an address could keep its owner out.
  */
 export function sendTime(lastSendAt: string | null, now: Date): Date {
   const next = lastSendAt === null ? 0 : Date.parse(lastSendAt) + SEND_PAUSE_MS

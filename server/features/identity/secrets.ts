@@ -9,8 +9,9 @@ export function makeCode(): string {
 }
 
 /**
- * There are only 10^8 codes: whoever got hold of the database would find one behind any bare hash in seconds. So the hash is
- * keyed with the server's secret, which is not in the database, and holds the request, so that it fits nowhere else.
+ * There are only 10^8 codes: whoever got hold of the database would find one behind any bare hash in seconds. So the
+ * hash is keyed with the server's secret, which is not in the database, and holds the request, so that it fits
+ * nowhere else.
  */
 export function hashCode(seal: Seal, requestId: string, code: string): Buffer {
   return seal.mac(`access code ${requestId} ${code}`)

@@ -148,7 +148,8 @@ export async function countFailures(
   const [row] = await tx<Usage>`
     select
       (select count(*) from access_failure where address = ${address} and at > ${dayAgo}::timestamptz) as "ofAddress",
-      (select count(*) from access_failure where requested_from = ${source} and at > ${hourAgo}::timestamptz) as "ofSource",
+      (select count(*) from access_failure
+       where requested_from = ${source} and at > ${hourAgo}::timestamptz) as "ofSource",
       (select count(*) from access_failure where at > ${hourAgo}::timestamptz) as "inTotal"`
   return row ?? { ofAddress: 0, ofSource: 0, inTotal: 0 }
 }
@@ -162,7 +163,8 @@ export async function takeGuess(
 ): Promise<Guessed | undefined> {
   const [row] = await tx<Guessed>`
     update access_code set attempts = attempts + 1
-    where request_id = ${requestId} and ended_at is null and expires_at > ${now}::timestamptz and attempts < ${guessesMax}
+    where request_id = ${requestId} and ended_at is null and expires_at > ${now}::timestamptz
+      and attempts < ${guessesMax}
     returning person_id as "personId", organization_id as "organizationId", code_hash as "codeHash"`
   return row
 }
@@ -194,7 +196,8 @@ export async function deleteOldCodes(tx: Tx, before: Date, rowsMax: number): Pro
       order by expires_at limit ${rowsMax} for update skip locked)`
   await tx`
     delete from access_failure where id in (
-      select id from access_failure where at < ${before}::timestamptz order by at limit ${rowsMax} for update skip locked)`
+      select id from access_failure where at < ${before}::timestamptz
+      order by at limit ${rowsMax} for update skip locked)`
 }
 
 export async function insertDevice(

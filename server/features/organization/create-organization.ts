@@ -31,7 +31,8 @@ export const createOrganization = command({
     const blank = { title: '', place: '', phone: '', managerId: null, key: null }
     const member = { ...blank, ...administrator, personId, source: 'made', role: 'administrator' } as const
     await addMembers(tx, { organization, members: [member] }, now)
-    // On an empty server the address can be nobody's account. Later it may be: only its owner may then sign in with it, by a code.
+    // On an empty server the address can be nobody's account. Later it may be: only its owner may then sign in with
+    // it, by a code.
     if (isFirst && device) {
       await acceptInvitation(tx, { organizationId: id, personId, now })
       return { organization, ...(await startSession(ctx, personId, { device, keep })) }

@@ -21,7 +21,8 @@ export type DirectoryEntry = NewMember & { state: Member['state'] }
 
 export async function listDirectory(tx: Tx, organizationId: OrganizationId): Promise<DirectoryEntry[]> {
   return tx<DirectoryEntry>`
-    select person_id as "personId", name, title, place, phone, address, manager_id as "managerId", source, key, role, state
+    select person_id as "personId", name, title, place, phone, address, manager_id as "managerId", source, key, role,
+      state
     from member where organization_id = ${organizationId}`
 }
 
@@ -31,7 +32,8 @@ export async function findEntries(
   personIds: readonly PersonId[],
 ): Promise<DirectoryEntry[]> {
   return tx<DirectoryEntry>`
-    select person_id as "personId", name, title, place, phone, address, manager_id as "managerId", source, key, role, state
+    select person_id as "personId", name, title, place, phone, address, manager_id as "managerId", source, key, role,
+      state
     from member where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])`
 }
 

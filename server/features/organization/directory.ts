@@ -26,8 +26,8 @@ export async function addMembers(
 }
 
 /**
- * Writes all fields of these members. The address they sign in with follows, where the account is this organization's alone;
- * that of somebody who is known elsewhere is not touched, whatever the list says. Nobody can see which it was.
+ * Writes all fields of these members. The address they sign in with follows, where the account is this organization's
+ * alone; that of somebody who is known elsewhere is not touched, whatever the list says. Nobody can see which it was.
  */
 export async function changeMembers(
   tx: Tx,
@@ -67,8 +67,8 @@ async function moveSignIn(tx: Tx, { organizationId, moved, before }: Moving, now
 }
 
 /**
- * Takes people out of the directory, which ends their invitations and, where they take part nowhere else, their sessions.
- * Refuses to take the last administrator.
+ * Takes people out of the directory, which ends their invitations and, where they take part nowhere else, their
+ * sessions. Refuses to take the last administrator.
  */
 export async function deactivateMembers(
   tx: Tx,

@@ -16,8 +16,8 @@ export type DispatchRow = {
 }
 
 /**
- * The organization's invitations, and the codes of those who are in no other. What concerns people of other organizations too is
- * theirs. The address is the one that this organization knows.
+ * The organization's invitations, and the codes of those who are in no other. What concerns people of other
+ * organizations too is theirs. The address is the one that this organization knows.
  */
 export async function listDispatches(
   tx: Tx,
@@ -36,7 +36,8 @@ export async function listDispatches(
   return tx<DispatchRow>`
     select dispatch.id, purpose, member.name as "recipientName", member.address, dispatch.state, fault, attempts,
       dispatch.created_at as "createdAt", expires_at as "expiresAt",
-      case when dispatch.state = 'shown' and not is_elsewhere and expires_at > ${now}::timestamptz then sealed end as sealed
+      case when dispatch.state = 'shown' and not is_elsewhere and expires_at > ${now}::timestamptz
+        then sealed end as sealed
     from dispatch
     join member on member.organization_id = ${organizationId} and member.person_id = dispatch.person_id
     cross join lateral (

@@ -239,7 +239,8 @@ test('an invitation goes to where the person signs in, never to an address that 
   const personId = await hireOne(address)
   await site.database.transaction(
     (tx) => tx`
-    update member set address = 'attacker@northwind.example' where person_id = ${personId} and organization_id = ${andrew.organizationId}`,
+    update member set address = 'attacker@northwind.example'
+    where person_id = ${personId} and organization_id = ${andrew.organizationId}`,
   )
   await site.act('invitation.redeem', redeeming(await invite(personId, address)))
   assert.ok(site.post.received.every(({ to }) => to?.every((one) => one.address !== 'attacker@northwind.example')))

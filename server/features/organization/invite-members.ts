@@ -11,7 +11,10 @@ const PAUSE_MS = 60_000
 /** People of one fact, and so of one transaction that makes their codes. */
 const PER_FACT = 500
 
-/** For somebody who has joined already, an invitation is a way to sign in: the one where a stranger has locked their address. */
+/**
+ * For somebody who has joined already, an invitation is a way to sign in: the one where a stranger has locked their
+ * address.
+ */
 export const inviteMembers = command({
   name: 'member.invite',
   summary:

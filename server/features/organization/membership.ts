@@ -6,7 +6,10 @@ import * as store from './membership-store.ts'
 import { findEntries } from './directory-store.ts'
 import { findOrganization } from './store.ts'
 
-/** All that this person is or was, in every organization: what `membership.changed` in their log tells, as it is today. */
+/**
+ * All that this person is or was, in every organization: what `membership.changed` in their log tells, as it is
+ * today.
+ */
 export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Membership[]> {
   return (await store.listMemberships(tx, personId)).map(({ role, state, name, ...row }) => {
     const { organizationId: id, organizationName, accent, locale, directoryVersion } = row
@@ -15,8 +18,8 @@ export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Members
 }
 
 /**
- * Signing in says yes to an invitation, but only where nothing else can be meant: somebody who is in another organization as
- * well comes for that, and says yes to this one by itself.
+ * Signing in says yes to an invitation, but only where nothing else can be meant: somebody who is in another
+ * organization as well comes for that, and says yes to this one by itself.
  */
 export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<void> {
   for (const organizationId of await store.activateOnly(tx, personId, now))
