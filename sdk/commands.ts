@@ -78,8 +78,6 @@ export type Ask = <N extends CommandName>(name: N, input: InputOf<N>) => Promise
 const queries: ReadonlySet<string> = new Set<CommandName>([
   'session.get',
   'device.list',
-  'invitation.get',
-  'setup.check',
   'organization.get',
   'organization.list',
   'member.list',

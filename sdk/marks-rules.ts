@@ -33,3 +33,14 @@ export function withoutMarks(marks: readonly Mark[], personIds: readonly PersonI
     ? marks.filter(({ personId }) => !leaving.has(personId))
     : marks
 }
+
+/** Of marks in canonical order. */
+export function isSame(before: readonly Mark[], after: readonly Mark[]): boolean {
+  return (
+    before.length === after.length &&
+    before.every(({ personId, read, delivered }, index) => {
+      const other = after[index]
+      return other?.personId === personId && other.read === read && other.delivered === delivered
+    })
+  )
+}

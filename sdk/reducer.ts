@@ -1,6 +1,7 @@
 import type { OpenedSync } from '../protocol/delivery.ts'
 import type { AudienceId } from '../protocol/ids.ts'
 import type { OutputOf } from './commands.ts'
+import { isSame } from './marks-rules.ts'
 import { draftOf, finish, type Draft } from './draft.ts'
 import { marksOfPresent, mergeConversation, sorted } from './reduce-conversations.ts'
 import { applyEvent } from './reduce-events.ts'
@@ -105,7 +106,9 @@ function takeMarks(draft: Draft, marks: OpenedSync['marks']) {
     const others = inAudience.filter(({ personId }) => personId !== draft.personId)
     const own = inAudience.find(({ personId }) => personId === draft.personId)
     const readNumber = Math.max(audience.readNumber, own?.read ?? 0)
-    draft.audiences.set(audienceId, { ...audience, readNumber, marks: marksOfPresent(audience.marks, others) })
+    const today = marksOfPresent(audience.marks, others)
+    if (readNumber === audience.readNumber && isSame(today, audience.marks)) continue
+    draft.audiences.set(audienceId, { ...audience, readNumber, marks: today })
   }
 }
 

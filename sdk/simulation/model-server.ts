@@ -15,12 +15,14 @@ import type { Timeline } from './timeline.ts'
 /** A model of the server: what it promises about logs, ids and differences, and all the ways in which it may fail. */
 export type ModelServer = {
   readonly model: Model
+  /** The names of all requests that have arrived. */
+  readonly asked: string[]
   connect(personId: PersonId): SocketLike
   /** Over HTTP; throws where there is nobody to answer. */
   ask(personId: PersonId, name: CommandName, input: object): Promise<object>
   /** Something happens that nobody at a client has asked for. */
   happen(change: (model: Model) => void): void
-  cut(personId: PersonId | null): void
+  cut(personId: PersonId | null, code?: number): void
   drain(): void
   crash(): void
   backUp(): void
@@ -37,6 +39,7 @@ const DOWN_MS = 3_000
 export function createModelServer({ timeline, random, faults, store }: Options): ModelServer {
   const model: Model = { store, random, nowMs: timeline.now(), announced: [] }
   const connections = new Set<Listening>()
+  const asked: string[] = []
   let backup = structuredClone(store)
   let downUntilMs = 0
 
@@ -59,12 +62,13 @@ export function createModelServer({ timeline, random, faults, store }: Options):
     return wire.socket
   }
 
-  function receive(connection: Listening, asked: Asked) {
+  function receive(connection: Listening, frame: Asked) {
+    asked.push(frame.do)
     if (random.chance(faults.crashBeforeCommit)) return crash()
-    const answer = carryOut(connection.personId, asked.do, asked.with)
+    const answer = carryOut(connection.personId, frame.do, frame.with)
     if (random.chance(faults.crashAfterCommit)) return crash()
-    if (!random.chance(faults.answerLost)) connection.wire.send({ id: asked.id, ...answer })
-    if (asked.do === 'sync.open' && 'ok' in answer && !connection.isListening) {
+    if (!random.chance(faults.answerLost)) connection.wire.send({ id: frame.id, ...answer })
+    if (frame.do === 'sync.open' && 'ok' in answer && !connection.isListening) {
       connection.isListening = true
       beatLater(connection)
     }
@@ -120,20 +124,22 @@ export function createModelServer({ timeline, random, faults, store }: Options):
     cut(null)
   }
 
-  function cut(personId: PersonId | null) {
+  function cut(personId: PersonId | null, code = 1006) {
     for (const connection of Array.from(connections)) {
-      if (personId === null || connection.personId === personId) connection.wire.close(1006)
+      if (personId === null || connection.personId === personId) connection.wire.close(code)
     }
   }
 
   return {
     model,
+    asked,
     connect,
     cut,
     crash,
     async ask(personId, name, input) {
       await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
       if (timeline.now() < downUntilMs) throw new TypeError('fetch failed')
+      asked.push(name)
       const answer = carryOut(personId, name, input as never)
       publish()
       await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
