@@ -52,11 +52,14 @@ test('a feature and the platform import nothing that composes them', () => {
   assert.deepEqual(faults, [])
 })
 
-test('main.ts is imported by nobody', () => {
+test('main.ts is imported by nobody, and what it runs by nobody else', () => {
+  const all = importsOf('**/*.{ts,tsx,mjs}')
   assert.deepEqual(
-    importsOf('**/*.{ts,tsx,mjs}').filter(({ target }) => target === 'server/main.ts'),
+    all.filter(({ target }) => target === 'server/main.ts'),
     [],
   )
+  const runners = all.filter(({ target }) => target === 'server/run-server.ts').map(({ file }) => file)
+  assert.deepEqual(runners, ['server/main.ts'])
 })
 
 test('the protocol imports nothing of ours, the SDK only the protocol, the web app only these two', () => {

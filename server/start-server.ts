@@ -58,6 +58,8 @@ export async function readAllSettings(environment: Readonly<Record<string, strin
 /** Starts everything, in the order in which one needs the other; stops it in the opposite order. */
 export async function startServer(settings: Settings, log: Logger): Promise<RunningServer> {
   await using stack = new AsyncDisposableStack()
+  // A port that is taken is told at once, and not after a database was made.
+  await holdPort(settings.get(declared.port), settings.get(declared.host))
   const url = await openPostgres(settings, log, stack)
   const { secret, operatorToken } = openKeyFiles(settings.get(declared.dataFolder), settings.get(declared.secret))
   await migrate(url, log)
@@ -193,11 +195,14 @@ function watch({ metrics, executor, database, delivery }: Doors, sockets: Socket
   metrics.watch('shoptalk_database_waiting', 'Requests that wait for a connection.', () => pool.waitingCount)
 }
 
-async function findFreePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
+const findFreePort = () => holdPort(0, '127.0.0.1')
+
+/** Takes the port, and gives it back. */
+async function holdPort(port: number, host: string): Promise<number> {
+  const probe = createServer().listen(port, host)
   await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo // it listens on TCP
+  const address = probe.address() as AddressInfo // it listens on TCP
   probe.close()
   await once(probe, 'close')
-  return port
+  return address.port
 }
