@@ -1,9 +1,9 @@
 import { CreatedOrganization, CreateOrganization } from '../../../protocol/organization.ts'
 import { command } from '../../platform/command.ts'
-import { record } from '../../platform/events.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons, hashToken, startSession } from '../identity/index.ts'
 import { addMembers } from './directory.ts'
+import { recordInvited } from './invite-members.ts'
 import { acceptInvitation } from './membership.ts'
 import { isReadable } from './rules.ts'
 import { findOrganization, insertOrganization, lockOrganizationCount, markInvited, useSetupToken } from './store.ts'
@@ -38,7 +38,7 @@ export const createOrganization = command({
       return { organization, ...(await startSession(ctx, personId, { device, keep })) }
     }
     await markInvited(tx, { organizationId: id, personIds: [personId], now, pauseMs: 0 })
-    await record(tx, [{ name: 'members.invited', organizationId: id, body: { personIds: [personId] } }], now)
+    await recordInvited(tx, { organizationId: id, personIds: [personId] }, now)
     return { organization, personId }
   },
 })

@@ -1,10 +1,11 @@
 import { GetInvitation, Invitation } from '../../../protocol/organization.ts'
-import { query } from '../../platform/command.ts'
+import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findInvitation } from '../identity/index.ts'
 import { findMembers, findOrganization } from './store.ts'
 
-export const getInvitation = query({
+/** A command, though it changes nothing: the token would stand in the address of a query, and proxies log addresses. */
+export const getInvitation = command({
   name: 'invitation.get',
   summary: 'What the link of an invitation is about. The token in it is the permission to ask.',
   input: GetInvitation,
