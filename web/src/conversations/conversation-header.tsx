@@ -19,14 +19,15 @@ export function ConversationHeader(props: HeaderProps) {
   const text = useText()
   return (
     <header className="bar">
-      <button type="button" className="back-count phone-only" aria-label={text('action.back')} onClick={props.onBack}>
+      <button type="button" className="back-count phone-only" onClick={props.onBack}>
+        <span className="sr">{text('action.back')}</span>
         <ChevronLeft className="i l" />
         <Count quiet count={props.unreadElsewhere} label={text('list.unreadCount', { count: props.unreadElsewhere })} />
       </button>
       <div className="heading grow">
-        <h2 className="cut" title={props.name} dir="auto">
+        <h1 className="cut" title={props.name} dir="auto">
           {props.name}
-        </h2>
+        </h1>
         <span className="dim t12 cut" title={props.about}>
           {props.about}
         </span>

@@ -27,10 +27,10 @@ export function ConversationList({ conversations, onNew }: ListProps) {
     <div className="scroll list">
       {sections.map(({ kind, title, add }) => (
         <section key={kind}>
-          <h3 className="sect">
+          <h2 className="sect">
             {text(title)}
             <IconButton icon={Plus} label={text(add)} onClick={() => onNew(kind)} />
-          </h3>
+          </h2>
           <ul>
             {conversations
               .filter((conversation) => conversation.kind === kind)

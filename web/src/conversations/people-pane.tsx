@@ -26,13 +26,13 @@ export function PeoplePane(props: PeoplePaneProps) {
   const text = useText()
   return (
     <>
-      <header className="bar">
-        <span className="grow cut strong" title={props.title}>
+      <div className="bar">
+        <h1 className="pane-title grow cut" title={props.title}>
           {props.title}
-        </span>
+        </h1>
         {props.onAdd && <IconButton icon={UserPlus} label={text('people.add')} onClick={props.onAdd} />}
         <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={props.onClose} />
-      </header>
+      </div>
       <div className="scroll">
         <div className="block muted t13">
           {props.about}

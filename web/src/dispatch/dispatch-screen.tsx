@@ -50,7 +50,7 @@ function Dispatches() {
   return (
     <>
       <header className="bar">
-        <h2 className="grow">{text('dispatch.title')}</h2>
+        <h1 className="grow">{text('dispatch.title')}</h1>
       </header>
       <div className="scroll page dispatch-page">
         {data && !data.isMailSet && <Notice meaning="warn">{text('dispatch.codesShown')}</Notice>}

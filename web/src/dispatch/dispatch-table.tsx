@@ -8,6 +8,7 @@ import { EmptyState } from '../platform/empty-state.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useNow } from '../platform/now.ts'
 import { useText } from '../platform/texts.tsx'
+import { timeLeft } from './time-left.ts'
 
 export type DispatchView = z.infer<typeof Schema>
 
@@ -78,13 +79,12 @@ type ShownProps = { dispatch: DispatchView; code: string; onCopy: (text: string)
 function Shown({ dispatch, code, onCopy }: ShownProps) {
   const text = useText()
   const now = useNow()
-  // Rounded up and at most a minute old, so that nobody dictates a code that has ended.
-  const minutes = Math.max(Math.ceil((new Date(dispatch.expiresAt).getTime() - now.getTime()) / 60_000), 0)
+  const left = timeLeft(new Date(dispatch.expiresAt).getTime() - now.getTime())
   const all = [code, dispatch.link].filter(Boolean).join('\n')
   return (
     <span className="row dispatch-code">
-      <b className="num mono">{`${code.slice(0, 4)} ${code.slice(4)}`}</b>
-      <span className="t12 dim">{text('dispatch.expires', { minutes })}</span>
+      <b className="num mono nowrap">{`${code.slice(0, 4)} ${code.slice(4)}`}</b>
+      <span className="t12 dim">{text(`dispatch.left.${left.unit}`, { count: left.count })}</span>
       <IconButton icon={Copy} label={text('dispatch.copy')} onClick={() => onCopy(all)} />
     </span>
   )

@@ -146,9 +146,10 @@ function PeopleStep({ work, onDone }: { work: ImportWork; onDone: () => void }) 
       {preview && work.step !== 'applied' && (
         <div className="setup-preview">
           <ImportCounts counts={preview.counts} />
-          <div className="scroll">
+          {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it the keyboard cannot scroll */}
+          <section className="scroll" aria-label={text('import.preview')} tabIndex={0}>
             <ImportChanges preview={preview} />
-          </div>
+          </section>
         </div>
       )}
       <AppliedNotice work={work} />

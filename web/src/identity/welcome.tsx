@@ -47,7 +47,8 @@ function LanguageMenu() {
     <span className="right">
       <Menu
         trigger={
-          <Button look="quiet" size="small" aria-label={text('settings.language')}>
+          <Button look="quiet" size="small">
+            <span className="sr">{text('settings.language')}: </span>
             {languages[locale]} <ChevronDown className="i xs inline" />
           </Button>
         }

@@ -73,8 +73,9 @@ function MyMenu() {
     <Menu
       side="right"
       trigger={
-        <button type="button" className="me" aria-label={text('settings.you')}>
+        <button type="button" className="me">
           <Avatar id={me} name={membership.name} />
+          <span className="sr">{text('settings.you', { name: membership.name })}</span>
         </button>
       }
     >

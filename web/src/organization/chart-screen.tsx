@@ -45,7 +45,7 @@ function ChartPage({ selected, onSelect }: ChartPageProps) {
   return (
     <>
       <header className="bar">
-        <h2 className="grow">{text('chart.title')}</h2>
+        <h1 className="grow">{text('chart.title')}</h1>
         <span className="dim t12">{data && text('count.people', { count: data.positions.length })}</span>
       </header>
       <PeopleTabs />

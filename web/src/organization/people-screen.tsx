@@ -60,9 +60,9 @@ function Members({ selected }: { selected: string | undefined }) {
   return (
     <>
       <header className="bar">
-        <h2 className="grow">
+        <h1 className="grow">
           {text('members.title')} <span className="dim t12 num">{data?.total}</span>
-        </h2>
+        </h1>
         {isAdministrator && (
           <Button look="quiet" icon={UserPlus} onClick={() => setAdding(true)}>
             {text('member.add')}

@@ -23,17 +23,19 @@ export function PersonPane({ member, isMe, manager, reports, onClose, onMessage,
   const text = useText()
   return (
     <>
-      <header className="bar">
-        <span className="grow cut strong" title={member.name}>
+      <div className="bar">
+        <h1 className="pane-title grow cut" title={member.name}>
           {member.name}
-        </span>
+        </h1>
         <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={onClose} />
-      </header>
+      </div>
       <div className="scroll">
         <div className="block row g4">
           <Avatar id={member.personId} name={member.name} size="xl" />
           <span className="col">
-            <h2 dir="auto">{member.name}</h2>
+            <span className="strong t16" dir="auto">
+              {member.name}
+            </span>
             <span className="muted t13" dir="auto">
               {member.title}
             </span>
@@ -48,7 +50,7 @@ export function PersonPane({ member, isMe, manager, reports, onClose, onMessage,
         </dl>
         {reports.length > 0 && (
           <section className="block">
-            <h3>{text('member.reports', { count: reports.length })}</h3>
+            <h2>{text('member.reports', { count: reports.length })}</h2>
             <ul>
               {reports.map((report) => (
                 <li key={report.id}>

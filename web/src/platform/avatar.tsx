@@ -15,11 +15,7 @@ type AvatarProps = {
 /** Decoration: the name always stands beside it, so screen readers skip it. */
 export function Avatar({ id, name, shape = 'round', size = 'md', presence }: AvatarProps) {
   const look = classes('av', `a${colourPair(id)}`, size !== 'md' && size, shape === 'square' && 'square', presence)
-  return (
-    <span className={look} title={name} aria-hidden="true">
-      {initials(name)}
-    </span>
-  )
+  return <span className={look} title={name} aria-hidden="true" data-initials={initials(name)} />
 }
 
 type AvatarStackProps = { people: readonly { id: string; name: string }[]; max?: number }

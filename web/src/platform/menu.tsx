@@ -4,6 +4,7 @@ import { DropdownMenu } from 'radix-ui'
 import type { ReactNode } from 'react'
 import { classes } from './classes.ts'
 import { Keys } from './keys.tsx'
+import { phone, useMedia } from './media.ts'
 
 type MenuProps = {
   trigger: ReactNode
@@ -15,8 +16,10 @@ type MenuProps = {
 
 /** A pop-over of actions; on phones it comes from below. */
 export function Menu({ trigger, children, side = 'bottom', ...rest }: MenuProps) {
+  // A sheet covers the page; a pop-over leaves it usable.
+  const isSheet = useMedia(phone)
   return (
-    <DropdownMenu.Root {...rest}>
+    <DropdownMenu.Root modal={isSheet} {...rest}>
       <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
       <DropdownMenu.Portal>
         <DropdownMenu.Content className="pop menu sheet" side={side} align="end" sideOffset={4} collisionPadding={8}>

@@ -4,6 +4,7 @@ import { Link } from 'wouter'
 import { classes } from './classes.ts'
 import { Mark } from './mark.tsx'
 import { Count } from './badge.tsx'
+import { phone as phoneWidth, useMedia } from './media.ts'
 import { useRegionKeys } from './regions.ts'
 import { useText } from './texts.tsx'
 
@@ -36,6 +37,8 @@ type ShellProps = {
 export function Shell(props: ShellProps) {
   const { organizationName, areas, me, phone } = props
   const text = useText()
+  // Where only one of the three is shown, that one is the main part of the page.
+  const isPhone = useMedia(phoneWidth)
   useRegionKeys()
   return (
     <div
@@ -56,16 +59,28 @@ export function Shell(props: ShellProps) {
         ))}
         <span className="end me">{me}</span>
       </nav>
-      <aside className="side" aria-label={props.sideLabel} data-region="side" tabIndex={-1}>
+      <div
+        className="side"
+        role={isPhone && phone.shows === 'side' ? 'main' : 'complementary'}
+        aria-label={props.sideLabel}
+        data-region="side"
+        tabIndex={-1}
+      >
         {props.side}
-      </aside>
+      </div>
       <main className="main" id="main" aria-label={props.mainLabel} data-region="main" tabIndex={-1}>
         {props.main}
       </main>
       {props.pane !== undefined && (
-        <aside className="pane" aria-label={props.paneLabel} data-region="pane" tabIndex={-1}>
+        <div
+          className="pane"
+          role={isPhone && phone.shows === 'pane' ? 'main' : 'complementary'}
+          aria-label={props.paneLabel}
+          data-region="pane"
+          tabIndex={-1}
+        >
           {props.pane}
-        </aside>
+        </div>
       )}
     </div>
   )

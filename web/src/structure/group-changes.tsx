@@ -11,10 +11,11 @@ export function GroupChanges({ groups, count }: { groups: readonly Group[]; coun
   return (
     <section className="group-changes" aria-label={text('groups.title')}>
       <div className="row wrap">
-        <h3>{text('groups.title')}</h3>
+        <h2>{text('groups.title')}</h2>
         <span className="dim t12">{text('groups.note', { count })}</span>
       </div>
-      <div className="table-scroll">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- without it the keyboard cannot scroll */}
+      <div className="table-scroll" tabIndex={0}>
         <table className="tight">
           <thead>
             <tr>

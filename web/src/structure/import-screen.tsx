@@ -45,7 +45,7 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
   return (
     <>
       <header className="bar">
-        <h2 className="grow">{text('import.title')}</h2>
+        <h1 className="grow">{text('import.title')}</h1>
       </header>
       <PeopleTabs />
       <div className="scroll import-main">
@@ -59,7 +59,7 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
             <ImportChanges preview={preview} />
           </>
         )}
-        {after && <ChartAfter people={after} />}
+        {after?.some(({ change }) => change) && <ChartAfter people={after} />}
         {preview && <GroupChanges groups={preview.groups} count={preview.groupCount} />}
       </div>
       {preview && isPhone && (
@@ -98,7 +98,7 @@ function ChartAfter({ people }: { people: readonly PositionAfter[] }) {
   return (
     <section className="import-after" aria-label={text('import.after')}>
       <div className="row import-after-head">
-        <h3>{text('chart.title')}</h3>
+        <h2>{text('chart.title')}</h2>
         <span className="dim t12">{text('import.after')}</span>
       </div>
       <Chart people={members} onSelect={ignore} />
@@ -115,9 +115,9 @@ function PreviewPane({ work }: { work: ImportWork }) {
   const { created, changed, deactivated, faulty } = preview.counts
   return (
     <>
-      <header className="bar">
+      <div className="bar">
         <span className="col grow">
-          <b>{text('import.preview')}</b>
+          <h2 className="pane-title">{text('import.preview')}</h2>
           <span className="t12 dim cut" title={work.fileName}>
             {work.fileName}
           </span>
@@ -128,7 +128,7 @@ function PreviewPane({ work }: { work: ImportWork }) {
           disabled={work.step === 'applying'}
           onClick={work.startOver}
         />
-      </header>
+      </div>
       <ImportCounts counts={preview.counts} />
       <div className="scroll">
         {created + changed + deactivated + faulty === 0 && (
@@ -149,7 +149,7 @@ function Applied({ work }: { work: ImportWork }) {
   return (
     <>
       <header className="bar">
-        <h2 className="grow">{text('import.title')}</h2>
+        <h1 className="grow">{text('import.title')}</h1>
       </header>
       <PeopleTabs />
       <div className="page import-body">

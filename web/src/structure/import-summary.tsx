@@ -74,7 +74,7 @@ function Section({ title, shown, count, look, children }: SectionProps) {
   if (count === 0) return null
   return (
     <section className="block">
-      <h3 className={look}>{title}</h3>
+      <h2 className={look}>{title}</h2>
       {children}
       {count > shown && <p className="t12 dim diff-more">{text('import.andMore', { count: count - shown })}</p>}
     </section>
