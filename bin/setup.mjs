@@ -1,5 +1,5 @@
-// Gets a clone ready for `npm start` and `npm test`. Plain JavaScript without dependencies: it runs on Node 18 and newer,
-// before anything is installed. With everything in place it does nothing, quickly.
+// Gets a clone ready for `npm start` and `npm test`. Plain JavaScript without dependencies: it runs on Node 18 and
+// newer, before anything is installed. With everything in place it does nothing, quickly.
 import { installDependencies } from './setup/dependencies.mjs'
 import { withSetupLock } from './setup/lock.mjs'
 import { checkNode } from './setup/node-version.mjs'

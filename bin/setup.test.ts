@@ -51,7 +51,7 @@ test('a web app that cannot be built ends the setup with the reason, and leaves 
   writeFileSync(join(clone, 'web/source.txt'), 'two')
 })
 
-test('dependencies are installed again when the lockfile names others, and after an installation that was interrupted', () => {
+test('dependencies are installed again when the lockfile names others or an installation was interrupted', () => {
   const clone = join(folder, 'fresh')
   rmSync(join(clone, 'node_modules/.package-lock.json'))
   assert.match(setUp(clone).output, /Installing dependencies/)

@@ -10,7 +10,7 @@ const majorMin = 24
 
 if (!existsSync(own) && Number.parseInt(process.versions.node, 10) < majorMin) {
   console.error(
-    `Shoptalk needs Node.js ${majorMin} or newer. Run "node bin/setup.mjs start" in its folder, which brings it, and try again.`,
+    `Shoptalk needs Node.js ${majorMin} or newer. "node bin/setup.mjs start" in its folder brings it; then try again.`,
   )
   process.exit(1)
 }

@@ -1,10 +1,10 @@
 /**
- * The whole test run: `npm test`, or `npm test -- server/features/identity` for the test files whose path contains that.
+ * The whole test run: `npm test`; or `npm test -- server/features/identity` for the test files with that in their path.
  *
- * All test files share one PostgreSQL cluster, named to them by SHOPTALK_TEST_DATABASE: a connection string for `pg`, such
- * as `postgres:///shoptalk?host=%2Ftmp%2Fxyz%2Fsocket&port=5432&user=shoptalk&sslmode=disable`, of a role that may create
- * databases. SHOPTALK_TEST_MISSING names the Debian packages that are not installed (`chromium nats-server`); what needs
- * one of them may leave itself out then, because the run fails in any case.
+ * All test files share one PostgreSQL cluster, named to them by SHOPTALK_TEST_DATABASE: a connection string for `pg`,
+ * such as `postgres:///shoptalk?host=%2Ftmp%2Fxyz%2Fsocket&port=5432&user=shoptalk&sslmode=disable`, of a role that may
+ * create databases. SHOPTALK_TEST_MISSING names the Debian packages that are not installed (`chromium nats-server`);
+ * what needs one of them may leave itself out then, because the run fails in any case.
  */
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'

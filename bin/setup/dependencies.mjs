@@ -5,9 +5,10 @@ import { SetupProblem, commonFault, lastLines, runStep } from './report.mjs'
 /** Installs what the lockfile names, unless it is all there. */
 export async function installDependencies(clone) {
   if (dependenciesInstalled(clone)) return
-  // As `npm ci` does: from nothing, with the versions and checksums of the lockfile. Only it refuses a lockfile that was
-  // made where the registry lacks some builds for other kinds of machine. What only tests need is installed too, so that
-  // `npm test` after `npm start` does not install again; and no install script runs, because nothing may depend on one.
+  // As `npm ci` does: from nothing, with the versions and checksums of the lockfile. Only it refuses a lockfile that
+  // was made where the registry lacks some builds for other kinds of machine. What only tests need is installed too,
+  // so that `npm test` after `npm start` does not install again; and no install script runs, because nothing may
+  // depend on one.
   const args = [
     'install',
     '--no-save',
@@ -95,14 +96,17 @@ function explain(output, clone) {
   const common = commonFault(output, clone)
   if (common !== undefined) return common
   if (/^ENOENT: spawn/m.test(output)) {
-    return 'npm was not found. It comes with Node.js: install Node.js from your system (on Debian: sudo apt-get install -y npm) or from nodejs.org.'
+    return (
+      'npm was not found. It comes with Node.js: install Node.js from nodejs.org or from your system ' +
+      '(on Debian: sudo apt-get install -y npm).'
+    )
   }
   if (
     /ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT|EIDLETIMEOUT/.test(output)
   ) {
     return (
-      'The package registry cannot be reached, and the dependencies are not installed yet. Check the network, and the ' +
-      `proxy and registry settings of npm (npm config list), then try again.\n\n${lastLines(output, 6)}`
+      'The package registry cannot be reached, and the dependencies are not installed yet. Check the network, and ' +
+      `the proxy and registry settings of npm (npm config list), then try again.\n\n${lastLines(output, 6)}`
     )
   }
   return `npm could not install the dependencies:\n\n${lastLines(output)}`

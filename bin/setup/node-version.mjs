@@ -18,9 +18,10 @@ export function checkNode(clone) {
     .filter((folder) => !folder.startsWith(join(clone, 'node_modules')))
   const found = majorOf('node', path.join(delimiter))
   if (found >= majorMin) return
+  const here = found === 0 ? 'There is none here' : `Here is Node.js ${found}`
   throw new SetupProblem(
-    `Shoptalk runs on Node.js ${majorMin} or newer. ${found === 0 ? 'There is none here' : `Here is Node.js ${found}`}, and npm has no ` +
-      `build of it for this machine (${process.platform} ${process.arch}). Install Node.js ${majorMin} from nodejs.org or your system.`,
+    `Shoptalk runs on Node.js ${majorMin} or newer. ${here}, and npm has no build of it for this machine ` +
+      `(${process.platform} ${process.arch}). Install Node.js ${majorMin} from nodejs.org or your system.`,
   )
 }
 

@@ -35,7 +35,7 @@ export function run(command, args, options = {}) {
 /** Words for the faults that any step can meet; undefined when the output tells of another. */
 export function commonFault(output, folder) {
   if (/ENOSPC|EDQUOT|No space left on device|Disk quota exceeded/.test(output)) {
-    return `The disk that holds ${folder} is full. Free some space (df -h ${folder} shows how much there is) and try again.`
+    return `The disk that holds ${folder} is full. Free some space (see df -h ${folder}), then try again.`
   }
   if (/EACCES|EPERM|EROFS|Permission denied|Read-only file system/.test(output)) {
     return (

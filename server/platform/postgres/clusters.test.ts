@@ -51,7 +51,7 @@ test('the role of the test cluster may create databases and is no superuser', as
   await cluster.stop()
 })
 
-test('a process may end while it has a temporary cluster, whose database ends with it and leaves no folder', async () => {
+test('a temporary cluster ends with its process and leaves no folder', async () => {
   const program = `
     const { openTestCluster } = await import(${JSON.stringify(new URL('index.ts', import.meta.url).href)})
     console.log((await openTestCluster()).url)`

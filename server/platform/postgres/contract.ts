@@ -4,7 +4,7 @@ import type { Logger } from 'pino'
 export type PostgresLog = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
 export type StartPostgresOptions = {
-  /** The server's data folder. The database lives in `postgres/` below it; one server at a time. Created when missing. */
+  /** The server's data folder. The database lives in `postgres/` below it; one server at a time. Made when missing. */
   dataFolder: string
   log: PostgresLog
   /** PostgreSQL died; queries fail until `onUp` is called. The supervisor is already restarting it. */
@@ -14,7 +14,7 @@ export type StartPostgresOptions = {
 }
 
 export type RunningPostgres = {
-  /** A connection string for `pg`, graphile-worker and node-pg-migrate: `postgres:///shoptalk?host=/folderpostgres:///postgres?host=/folder&user=postgres`…` */
+  /** For `pg`, graphile-worker and node-pg-migrate: `postgres:///shoptalk?host=…&port=5432&user=shoptalk&…` */
   url: string
   /** The folder of the unix socket `.s.PGSQL.5432`. */
   socketFolder: string

@@ -33,7 +33,7 @@ test('the claim of a process that lives is refused by its id', async () => {
   await assert.rejects(lockDataFolder(folder), { message: new RegExp(`process ${process.ppid}\\b`) })
 })
 
-test('the claim of another container counts as long as it is touched, for its process ids say nothing here', async () => {
+test('the claim of another container, whose process ids say nothing here, counts while it is touched', async () => {
   const file = writeClaim({ pid: 1, stamp: '1', namespace: 'another boot' })
   const heart = setInterval(() => utimesSync(file, new Date(), new Date()), 100)
   await assert.rejects(lockDataFolder(folder), { message: /process 1 of another container/ })

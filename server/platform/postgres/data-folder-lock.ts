@@ -19,9 +19,9 @@ const attemptsMax = 4
 /**
  * Makes this process the only one that runs the database of a data folder, until released.
  *
- * Every process writes a claim under a name that no other process ever has, and then looks for claims of others that are
- * alive. Two at the same moment see each other, step back and try again; so there never is a lock left behind by a dead
- * process that two successors could fight over.
+ * Every process writes a claim under a name that no other process ever has, and then looks for claims of others that
+ * are alive. Two at the same moment see each other, step back and try again; so there never is a lock left behind by a
+ * dead process that two successors could fight over.
  */
 export async function lockDataFolder(folder: string): Promise<{ release(): void }> {
   const own: Claim = { pid: process.pid, stamp: startStamp(process.pid) ?? '', namespace: processNamespace() }

@@ -22,7 +22,7 @@ export function chooseOperatingUser(clusterFolder: string | undefined): Operatin
   )
 }
 
-/** Whether the user that will run PostgreSQL can enter a folder. Asked of the system, which knows about lists of access. */
+/** Whether the user that will run PostgreSQL can enter a folder. The system is asked, which knows all its rules. */
 export function canEnter(folder: string, user: OperatingUser | undefined): boolean {
   const attempt = spawnSync('/bin/sh', ['-c', 'cd -- "$1"', 'sh', folder], { cwd: '/', stdio: 'ignore', ...user })
   return attempt.status === 0

@@ -26,7 +26,7 @@ test('PostgreSQL runs as an unprivileged user when root starts it, and otherwise
   else assert.equal(user, undefined)
 })
 
-test('data of a folder that only root may enter lies where PostgreSQL can go, and a file there says where', async () => {
+test('data of a folder that only root may enter lies where PostgreSQL can go, as a file there says', async () => {
   const dataFolder = makeClosedFolder('closed')
   const first = await startPostgres({ dataFolder, log })
   remember(first.clusterFolder)

@@ -35,7 +35,7 @@ export function preparePlace(dataFolder: string, user: OperatingUser | undefined
   if (existsSync(home)) {
     throw new PostgresProblem(
       'postgres.not_writable',
-      `The database is in ${home}, but the user that runs PostgreSQL (${user?.uid}) may not enter that folder any more. ` +
+      `The database is in ${home}, but the user that runs PostgreSQL (${user?.uid}) may not enter it any more. ` +
         `Let it pass through the folders above (chmod o+x), as it could when the database was made.`,
     )
   }

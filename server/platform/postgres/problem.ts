@@ -71,7 +71,7 @@ export function binariesMissing(why: string, cause?: unknown): PostgresProblem {
   return new PostgresProblem(
     'postgres.binaries_missing',
     `The PostgreSQL that comes with Shoptalk does not run on this machine (${why}). ` +
-      'Delete the folder node_modules and start again, or set DATABASE_URL to a PostgreSQL server, version 15 or newer.',
+      'Delete the folder node_modules and start again, or set DATABASE_URL to a PostgreSQL 15 or newer.',
     { cause },
   )
 }

@@ -2,11 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, readlinkSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-/** When a process was started, as an opaque text: with the id it names a process for ever; undefined when it is gone. */
+/** When a process was started: together with its id this names it for ever. Undefined when it is gone. */
 export function startStamp(pid: number): string | undefined {
   if (process.platform !== 'linux') return outputOfPs(pid, 'lstart=')
   const stat = readOrUndefined(`/proc/${pid}/stat`)
-  // The name in parentheses may hold anything; the start time is the 20th field after it. Z is a dead child not yet reaped.
+  // The name in parentheses may hold anything; the start time is the 20th field after it. Z is a dead one not reaped.
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
   return fields === undefined || fields[0] === 'Z' ? undefined : fields[19]
 }

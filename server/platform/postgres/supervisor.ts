@@ -159,8 +159,8 @@ function spawnPostgres(cluster: Cluster): {
   const { options, binaries, user, clusterFolder, socketFolder } = cluster
   const { promise: ready, resolve } = Promise.withResolvers<undefined>()
   const reader = readLog(options.log, clusterFolder)
-  // A lock file of the dead names a process that is not reaped yet, or another program by now. PostgreSQL disregards the
-  // process it is told here, and still looks itself whether anything is attached to the old server's memory.
+  // A lock file of the dead names a process that is not reaped yet, or another program by now. PostgreSQL disregards
+  // the process it is told here, and still looks itself whether anything is attached to the old server's memory.
   const stalePid = readPostmasterPid(clusterFolder)
   const child = runWatched({
     command: join(binaries.folder, 'postgres'),

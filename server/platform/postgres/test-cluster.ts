@@ -20,8 +20,8 @@ const debianFolder = '/usr/lib/postgresql/15/bin'
 const folderPathMax = 60
 
 /**
- * The cluster of a whole test run, which `npm test` names in SHOPTALK_TEST_DATABASE; or a temporary one when a test file
- * runs alone. The temporary one ends with this process, however it ends, and leaves nothing behind.
+ * The cluster of a whole test run, which `npm test` names in SHOPTALK_TEST_DATABASE; or a temporary one when a test
+ * file runs alone. The temporary one ends with this process, however it ends, and leaves nothing behind.
  */
 export async function openTestCluster(): Promise<TestCluster> {
   const url = process.env['SHOPTALK_TEST_DATABASE']
