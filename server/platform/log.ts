@@ -32,7 +32,7 @@ export function createLog(level: string, destination: DestinationStream = usualD
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]), remove: true },
-      serializers: { err: describeError },
+      serializers: { err: describeError, error: describeError },
     },
     destination,
   )
@@ -86,7 +86,7 @@ const levelNames = new Map([
 ])
 
 export function readableLine(line: string): string {
-  const { level, time, msg, err, ...fields } = JSON.parse(line) as Record<string, unknown> // pino wrote it
+  const { level, time, msg, error, err = error, ...fields } = JSON.parse(line) as Record<string, unknown> // pino wrote it
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : ''
   const fault = err === undefined ? '' : `\n${typeof err === 'object' ? describedFault(err) : String(err)}`
   return `${String(time).slice(11, 19)} ${levelNames.get(Number(level)) ?? '     '} ${String(msg ?? '')}${rest}${fault}`
