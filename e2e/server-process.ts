@@ -9,17 +9,21 @@ const START_MAX_MS = 60_000
 const STOP_MAX_MS = 20_000
 const main = join(import.meta.dirname, '../server/main.ts')
 
+type Start = { environment: Record<string, string>; words: readonly string[] }
+
 /** The real server, as its own process on a free port with a folder of its own. */
 export class ServerProcess {
   readonly url: string
   readonly folder: string
   readonly #environment: Record<string, string>
+  readonly #words: readonly string[]
   #process: ChildProcess | undefined
   /** What it printed. */
   output = ''
 
-  private constructor(folder: string, port: number, environment: Record<string, string>) {
+  private constructor(folder: string, port: number, { environment, words }: Start) {
     this.folder = folder
+    this.#words = words
     this.url = `http://127.0.0.1:${port}`
     this.#environment = {
       PORT: String(port),
@@ -30,15 +34,15 @@ export class ServerProcess {
     }
   }
 
-  static async start(environment: Record<string, string> = {}): Promise<ServerProcess> {
+  static async start(environment: Record<string, string> = {}, words: readonly string[] = []): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'shoptalk-e2e-'))
-    const server = new ServerProcess(folder, await freePort(), environment)
+    const server = new ServerProcess(folder, await freePort(), { environment, words })
     await server.start()
     return server
   }
 
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [main, ...this.#words], {
       env: { ...process.env, ...this.#environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     })

@@ -13,7 +13,8 @@ export const Address = line({ max: limits.address })
     error: 'Must be a mail address, or a phone number that begins with + and the country.',
   })
 export const isPhoneNumber = (value: string) => /^\+[1-9]\d{6,14}$/.test(value)
-export const isMailAddress = (value: string) => z.email().safeParse(value).success
+const mailAddress = z.email()
+export const isMailAddress = (value: string) => mailAddress.safeParse(value).success
 
 export const Locale = z.enum(['en', 'zh-CN'])
 export type Locale = z.infer<typeof Locale>

@@ -61,11 +61,8 @@ export async function changeMemberships(tx: Tx, change: MembershipChange, now: D
 
 async function nest(tx: Tx, nests: readonly store.Nest[]) {
   await store.putNestings(tx, nests)
-  const { depth, hasCycle } = await store.measureNesting(
-    tx,
-    nests.map(({ outerId }) => outerId),
-    limits.nestingDepth,
-  )
+  const outerIds = Array.from(new Set(nests.map(({ outerId }) => outerId)))
+  const { depth, hasCycle } = await store.measureNesting(tx, outerIds, limits.nestingDepth)
   if (hasCycle) throw new Refusal('conversation.cycle')
   if (depth > limits.nestingDepth) throw new Refusal('conversation.too-deep')
 }

@@ -96,22 +96,27 @@ export async function allMarks(tx: Tx, personId: PersonId): Promise<AnyMark[]> {
 
 export type SubscriptionRow = {
   personId: PersonId
-  audienceId: AudienceId
   organizationId: OrganizationId
-  version: number
-  isSocial: boolean
-  lastNumber: number
+  /** Null: hears of the organization, and is in no conversation there. */
+  audience: { id: AudienceId; version: number; isSocial: boolean; lastNumber: number } | null
 }
 /** Everything these people hear. */
 export async function subscriptionRows(tx: Tx, personIds: readonly PersonId[]): Promise<SubscriptionRow[]> {
   return tx<SubscriptionRow>`
-    select access.person_id as "personId", audience.id as "audienceId", audience.organization_id as "organizationId", first.version,
-           kind <> 'broadcast' and member_count <= ${limits.membersWithMarks} as "isSocial", audience.last_number as "lastNumber"
-    from audience_access as access
-    join audience on audience.id = access.audience_id
-    join audience as first on first.id = audience.first_id
-    join conversation on conversation.id = audience.conversation_id
-    where access.person_id = any(${personIds}::uuid[]) and access.to_version is null`
+    select member.person_id as "personId", member.organization_id as "organizationId", heard.audience
+    from member
+    left join lateral (
+      select jsonb_build_object(
+        'id', audience.id, 'version', first.version, 'lastNumber', audience.last_number,
+        'isSocial', kind <> 'broadcast' and member_count <= ${limits.membersWithMarks}) as audience
+      from audience_member as present
+      join audience on audience.id = present.audience_id
+      join audience as first on first.id = audience.first_id
+      join conversation on conversation.id = audience.conversation_id
+      where present.person_id = member.person_id and present.organization_id = member.organization_id
+        and present.to_version is null
+    ) as heard on true
+    where member.person_id = any(${personIds}::uuid[]) and member.state = 'active'`
 }
 
 export async function versionOf(tx: Tx, audienceId: AudienceId): Promise<number> {

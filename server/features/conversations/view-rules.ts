@@ -48,7 +48,7 @@ export function viewOf(row: ConversationRow, audiences: readonly AudienceView[])
     may: {
       post: !isListener && !isClosed,
       manage: isOwner && kind !== 'direct',
-      leave: kind !== 'direct' && origin === 'made',
+      leave: kind !== 'direct' && (origin === 'made' || isClosed),
       seeMembers: !isListener,
     },
     audiences: [...audiences],

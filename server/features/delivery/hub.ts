@@ -38,11 +38,9 @@ export type Ear = {
 
 export type Subscription = {
   personId: PersonId
-  audienceId: AudienceId
   organizationId: OrganizationId
-  version: number
-  isSocial: boolean
-  lastNumber: number
+  /** Null: hears of the organization, and is in no conversation there. */
+  audience: Pick<Heard, 'id' | 'version' | 'isSocial' | 'lastNumber'> | null
 }
 
 /** Which topics this node has listeners for. */
@@ -117,23 +115,17 @@ export class Hub {
 
   /** What this listener hears from now on. */
   subscribe(listener: Listener, subscriptions: readonly Subscription[], now: number): void {
-    const wanted = new Set(subscriptions.map(({ audienceId }) => audienceId))
+    const wanted = new Set(subscriptions.map(({ audience }) => audience?.id))
     for (const audience of listener.audiences) if (!wanted.has(audience.id)) this.#leave(listener, audience)
-    for (const { audienceId, organizationId, version, isSocial, lastNumber } of subscriptions) {
-      const audience = this.audiences.get(audienceId) ?? {
-        id: audienceId,
-        version,
-        isSocial,
-        lastNumber,
-        movedAt: now,
-        people: new Set(),
-      }
+    listener.organizationIds = new Set(subscriptions.map(({ organizationId }) => organizationId))
+    for (const id of listener.organizationIds) this.#watcher.watch(`organization:${id}`)
+    for (const { audience: told } of subscriptions) {
+      if (!told) continue
+      const audience = this.audiences.get(told.id) ?? { ...told, movedAt: now, people: new Set() }
       this.#add(audience)
-      audience.isSocial = isSocial
+      audience.isSocial = told.isSocial
       audience.people.add(listener)
       listener.audiences.add(audience)
-      if (!listener.organizationIds.has(organizationId)) this.#watcher.watch(`organization:${organizationId}`)
-      listener.organizationIds.add(organizationId)
     }
   }
 

@@ -1,0 +1,108 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { openBrowser, openWindow } from './browser.ts'
+import { codeIn, openMailbox, type Mailbox } from './mailbox.ts'
+import { signInOverHttp, talk } from './sample-talk.ts'
+import { ServerProcess } from './server-process.ts'
+
+/** Takes the pictures of docs/pictures: `node e2e/pictures.ts [FOLDER]`. */
+const folder = process.argv[2] ?? join(import.meta.dirname, '../docs/pictures')
+const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 }
+const list = join(import.meta.dirname, '../server/samples/employees.csv')
+
+await mkdir(folder, { recursive: true })
+await using mailbox = await openMailbox()
+await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
+await using browser = await openBrowser()
+await server.printed(/Ctrl-C stops it/)
+await fill()
+await wizard()
+const dark = { colorScheme: 'dark' as const }
+await tour('', {})
+await tour('-dark', dark)
+await tour('-phone', phone)
+await tour('-phone-dark', { ...phone, ...dark })
+await tour('-zh', { locale: 'zh-CN' })
+
+async function fill(): Promise<void> {
+  const people = {
+    andrew: 'andrew.fuller',
+    nancy: 'nancy.davolio',
+    janet: 'janet.leverling',
+    steven: 'steven.buchanan',
+    laura: 'laura.callahan',
+  }
+  const speakers = Object.entries(people).map(
+    async ([name, address]) =>
+      [name, await signInOverHttp(server.url, mailbox, `${address}@northwind.example`)] as const,
+  )
+  const { andrew, nancy, janet, steven, laura } = Object.fromEntries(await Promise.all(speakers))
+  if (!andrew || !nancy || !janet || !steven || !laura) throw new Error('Somebody could not sign in.')
+  await talk({ andrew, nancy, janet, steven, laura })
+}
+
+async function wizard(): Promise<void> {
+  const { page } = await openWindow(browser)
+  const link = await setupLink()
+  await page.goto(link)
+  await page.getByLabel('What is your organization called?').fill('Dockside Clinic')
+  await page.getByLabel('Your name').fill('Dora Dock')
+  await page.getByLabel('Your mail address or phone number').fill('dora@dockside.example')
+  await shoot(page, 'wizard-name')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.locator('input[type=file]').setInputFiles(list)
+  await page.getByRole('button', { name: /^Apply 9/ }).waitFor()
+  await shoot(page, 'wizard')
+  await page.context().close()
+}
+
+async function setupLink(): Promise<string> {
+  const { readFile } = await import('node:fs/promises')
+  const token = (await readFile(join(server.folder, 'operator.token'), 'utf8')).trim()
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+  const response = await fetch(`${server.url}/v1/setup.create-link`, { method: 'POST', headers, body: '{}' })
+  return JSON.parse(await response.text()).link
+}
+
+/** The same screens in one size, look and language. */
+async function tour(ending: string, options: BrowserContextOptions): Promise<void> {
+  const andrew = await enter(browser, 'andrew.fuller@northwind.example', { ending, options })
+  await shoot(andrew, `list${ending}`)
+  await andrew.getByRole('link', { name: 'Sales' }).first().click()
+  await andrew.getByRole('log').waitFor()
+  await shoot(andrew, `conversation${ending}`)
+  await andrew.goto(`${server.url}/chart`)
+  await andrew.getByText('Vice President, Sales').first().waitFor()
+  await shoot(andrew, `chart${ending}`)
+  await andrew.goto(`${server.url}/people`)
+  await andrew.getByText('Vice President, Sales').first().waitFor()
+  await shoot(andrew, `members${ending}`)
+  await andrew.context().close()
+}
+
+async function enter(
+  in_: Browser,
+  address: string,
+  { ending, options }: { ending: string; options: BrowserContextOptions },
+): Promise<Page> {
+  const { page } = await openWindow(in_, options)
+  await page.goto(server.url)
+  const field = page.getByRole('textbox').first()
+  await field.fill(address)
+  if (ending === '' || ending === '-dark') await shoot(page, `sign-in${ending}`)
+  await page.keyboard.press('Enter')
+  await page.locator('input[autocomplete=one-time-code]').fill(codeIn(await takeNewest(mailbox, address)))
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Sales' }).first().waitFor()
+  return page
+}
+
+const takeNewest = (from: Mailbox, address: string) => from.take(address)
+
+async function shoot(page: Page, name: string): Promise<void> {
+  await page.evaluate(() => document.fonts.ready)
+  await page.waitForLoadState('networkidle')
+  await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled' })
+  console.log(`${name}.png`)
+}
