@@ -50,6 +50,8 @@ function mergeAudience(known: Audience, { rule, fromNumber, readNumber, marks }:
     rule,
     fromNumber,
     readNumber: Math.max(known.readNumber, readNumber),
+    // Who was away in between never sees the events of those messages, but has a mark behind them since joining again.
+    lastMessageNumber: Math.max(known.lastMessageNumber, readNumber),
     marks: canonical(marks).reduce(withMark, known.marks),
   }
 }
