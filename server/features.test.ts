@@ -95,7 +95,7 @@ test('features.ts names every feature there is, and each is started in its order
     features.map(({ name }) => name),
     [...order],
   )
-  const folders = globSync('server/features/*/index.ts', { cwd: clone }).map((file) => featureOf(file))
+  const folders = globSync('server/features/*/index.ts', { cwd: clone }).map((file) => featureOf(file) ?? '')
   assert.deepEqual(folders.toSorted(), [...order].toSorted())
 })
 

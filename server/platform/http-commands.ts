@@ -44,7 +44,7 @@ function addCommand(server: FastifyInstance, definition: Definition, options: Ht
     errorHandler(error, request, reply) {
       const outcome = toRefusal(error).code === 'server.fault' ? 'fault' : 'refused'
       metrics.requestEnded({ transport: 'http', command: name, outcome, seconds: reply.elapsedTime / 1_000 })
-      return answerFault(error, request, reply)
+      void answerFault(error, request, reply)
     },
   })
 }

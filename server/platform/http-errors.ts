@@ -29,11 +29,11 @@ export function toRefusal(error: unknown): Refusal {
   return new Refusal('server.fault', { cause: error })
 }
 
-function frameworkError(error: unknown): { code: string | undefined; statusCode: number | undefined } {
-  const { code, statusCode } = error instanceof Error ? { code: undefined, statusCode: undefined, ...error } : {}
+function frameworkError(error: unknown): { code?: string; statusCode?: number } {
+  if (!(error instanceof Error)) return {}
   return {
-    code: typeof code === 'string' ? code : undefined,
-    statusCode: typeof statusCode === 'number' ? statusCode : undefined,
+    ...('code' in error && typeof error.code === 'string' ? { code: error.code } : {}),
+    ...('statusCode' in error && typeof error.statusCode === 'number' ? { statusCode: error.statusCode } : {}),
   }
 }
 

@@ -86,13 +86,18 @@ const levelNames = new Map([
 ])
 
 export function readableLine(line: string): string {
-  const { level, time, msg, error, err = error, ...fields } = JSON.parse(line) as Record<string, unknown> // pino wrote it
+  const { level, time, msg = '', error, err = error, ...fields }: Line = JSON.parse(line)
   const rest = Object.keys(fields).length > 0 ? ` ${JSON.stringify(fields)}` : ''
-  const fault = err === undefined ? '' : `\n${typeof err === 'object' ? describedFault(err) : String(err)}`
-  return `${String(time).slice(11, 19)} ${levelNames.get(Number(level)) ?? '     '} ${String(msg ?? '')}${rest}${fault}`
+  const fault = err === undefined ? '' : `\n${describedFault(err)}`
+  return `${time.slice(11, 19)} ${levelNames.get(level) ?? '     '} ${msg}${rest}${fault}`
 }
 
-function describedFault(err: object | null): string {
-  const { type, message, stack } = { type: 'Error', message: '', stack: '', ...err }
+/** What pino writes, with the serializers above. */
+type Line = { level: number; time: string; msg?: string; err?: Fault | string; error?: Fault | string }
+type Fault = { type?: string; message?: string; stack?: string }
+
+function describedFault(fault: Fault | string): string {
+  if (typeof fault === 'string') return fault
+  const { type = 'Error', message = '', stack = '' } = fault
   return stack.includes(message) ? stack : `${type}: ${message}\n${stack}`
 }
