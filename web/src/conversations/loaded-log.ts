@@ -1,3 +1,4 @@
+import type { Message } from '../../../protocol/conversations.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { audiencesOf, hasOlder, pendingOf } from '../../../sdk/index.ts'
 import type { Audience, Conversation, State } from '../../../sdk/index.ts'
@@ -14,16 +15,9 @@ export function loadedLog({ state, me, names }: Reader, conversation: Conversati
   const context = { me, names, conversation }
   const logOf = (audience: Audience) => state.logs.get(audience.id)?.messages ?? []
   const isIncomplete = (audience: Audience) => hasOlder(state, audience.id)
-  // Above the oldest loaded message of an audience that has older ones, the order is not known yet.
-  const floor = audiences
-    .filter(isIncomplete)
-    .flatMap((audience) => logOf(audience)[0]?.postedAt ?? [])
-    .reduce((latest, at) => (at > latest ? at : latest), '')
-  const stored = audiences
-    .flatMap((audience) => logOf(audience).map((message) => ({ message, audience, messages: logOf(audience) })))
-    .filter(({ message }) => message.postedAt >= floor)
-    .toSorted((a, b) => (a.message.postedAt < b.message.postedAt ? -1 : 1))
-    .map((entry) => storedView(context, entry))
+  const stored = inOrder(
+    audiences.map((audience) => ({ audience, messages: logOf(audience), isIncomplete: isIncomplete(audience) })),
+  ).map((entry) => storedView(context, entry))
   const known = new Set(stored.map(({ key }) => key))
   const pending = pendingOf(state, conversation.id)
     .map((post) => {
@@ -36,6 +30,22 @@ export function loadedLog({ state, me, names }: Reader, conversation: Conversati
     hasOlder: audiences.some(isIncomplete),
     isLoaded: audiences.every(({ id }) => state.logs.has(id)),
   }
+}
+
+type Log = { audience: Audience; messages: readonly Message[]; isIncomplete: boolean }
+type Entry = Omit<Log, 'isIncomplete'> & { message: Message }
+
+/** Almost every conversation has one audience, whose log is in order already. */
+function inOrder(logs: readonly Log[]): Entry[] {
+  const entries = logs.flatMap(({ audience, messages }) => messages.map((message) => ({ message, audience, messages })))
+  if (logs.length === 1) return entries
+  // Above the oldest loaded message of an audience that has older ones, the order is not known yet.
+  const floor = logs
+    .flatMap(({ isIncomplete, messages }) => (isIncomplete ? (messages[0]?.postedAt ?? []) : []))
+    .reduce((latest, at) => (at > latest ? at : latest), '')
+  return entries
+    .filter(({ message }) => message.postedAt >= floor)
+    .toSorted((a, b) => (a.message.postedAt < b.message.postedAt ? -1 : 1))
 }
 
 /** Where a message to the whole conversation is posted. */

@@ -1,4 +1,4 @@
-import { daysBetween } from '../platform/dates.ts'
+import { calendarDay } from '../platform/dates.ts'
 import type { MessageView } from './view.ts'
 
 /** Messages of one author that follow each other within this time share one head. */
@@ -21,16 +21,16 @@ type LogInput = {
 /** The rows of a conversation: day lines, the line above what is new, and messages grouped by author. */
 export function logRows({ messages, firstUnread, hasOlder }: LogInput): LogRow[] {
   const rows: LogRow[] = [hasOlder ? { kind: 'older', key: 'older' } : { kind: 'start', key: 'start' }]
-  for (const [index, message] of messages.entries()) {
-    const previous = messages[index - 1]
-    const next = messages[index + 1]
+  let previous: Extract<LogRow, { kind: 'message' }> | undefined
+  for (const message of messages) {
     const isNew = message.key === firstUnread
-    const newDay = !previous || daysBetween(previous.postedAt, message.postedAt) !== 0
+    const newDay = !previous || dayOf(previous.message) !== dayOf(message)
+    const follows = previous !== undefined && !newDay && !isNew && isRun(previous.message, message)
     if (newDay) rows.push({ kind: 'day', key: `day ${message.key}`, at: message.postedAt })
     if (isNew) rows.push({ kind: 'new', key: `new ${message.key}` })
-    const follows = !newDay && !isNew && isRun(previous, message)
-    const isLastOfRun = !next || next.key === firstUnread || !isRun(message, next)
-    rows.push({ kind: 'message', key: message.key, message, follows, isLastOfRun })
+    if (previous && follows) previous.isLastOfRun = false
+    previous = { kind: 'message', key: message.key, message, follows, isLastOfRun: true }
+    rows.push(previous)
   }
   return rows
 }
@@ -39,7 +39,15 @@ function isRun(earlier: MessageView, later: MessageView): boolean {
   return (
     earlier.author.id === later.author.id &&
     !later.quote &&
-    daysBetween(earlier.postedAt, later.postedAt) === 0 &&
     later.postedAt.getTime() - earlier.postedAt.getTime() < groupedWithinMs
   )
+}
+
+const days = new WeakMap<MessageView, number>()
+
+/** Calendars are slow to ask, and thousands of messages stay the same. */
+function dayOf(message: MessageView): number {
+  const known = days.get(message) ?? calendarDay(message.postedAt)
+  days.set(message, known)
+  return known
 }

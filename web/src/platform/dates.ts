@@ -43,7 +43,9 @@ export function dates(locale: Locale, text: Text): Dates {
 
 /** Calendar days, not 24-hour spans: 23:59 and 00:01 are a day apart. */
 export function daysBetween(earlier: Date, later: Date): number {
-  return Math.round((midnight(later) - midnight(earlier)) / 86_400_000)
+  return calendarDay(later) - calendarDay(earlier)
 }
 
-const midnight = (at: Date): number => Date.UTC(at.getFullYear(), at.getMonth(), at.getDate())
+/** A number for each day of the user's calendar. */
+export const calendarDay = (at: Date): number =>
+  Math.round(Date.UTC(at.getFullYear(), at.getMonth(), at.getDate()) / 86_400_000)
