@@ -1,18 +1,15 @@
 import { MessagesSquare } from 'lucide-react'
-import { lazy, Suspense } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useKnown, useStatus } from '../platform/client.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
 import { shortcuts, useShortcuts } from '../platform/shortcuts.ts'
-import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
+import { ConversationPane } from './conversation-pane.tsx'
 import { ConversationView } from './conversation-view.tsx'
 import { ConversationsSide } from './conversations-side.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
 import { findConversation } from './loaded-log.ts'
-
-const ConversationPane = lazy(async () => ({ default: (await import('./conversation-pane.tsx')).ConversationPane }))
 
 /** List, conversation and what is beside it. */
 export function ConversationsScreen({ conversationId }: { conversationId?: string }) {
@@ -47,11 +44,7 @@ export function ConversationsScreen({ conversationId }: { conversationId?: strin
       mainLabel={text('conversation.main')}
       {...(conversation &&
         pane !== null && {
-          pane: (
-            <Suspense fallback={<SkeletonList rows={6} />}>
-              <ConversationPane key={pane} conversation={conversation} shows={pane} onClose={() => show(null)} />
-            </Suspense>
-          ),
+          pane: <ConversationPane key={pane} conversation={conversation} shows={pane} onClose={() => show(null)} />,
           paneLabel: text('region.details'),
         })}
       phone={{ shows: !isOpen ? 'side' : pane === null ? 'main' : 'pane', isRoot: !isOpen }}

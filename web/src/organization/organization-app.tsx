@@ -1,25 +1,26 @@
-import { lazy, Suspense, useEffect, useMemo, useState } from 'react'
+import { Suspense, useEffect, useMemo, useState } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import type { Membership } from '../../../protocol/organization.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
+import { BootSkeleton } from '../conversations/boot-skeleton.tsx'
 import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
+import { AppPalette } from './app-palette.tsx'
 import { applyAccent } from '../platform/accent.ts'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { CommandsProvider } from './commands.tsx'
 import type { AppCommands, NewKind } from './commands.tsx'
 import { OrganizationProvider } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
-
-const AppPalette = lazy(async () => ({ default: (await import('./app-palette.tsx')).AppPalette }))
-const ShortcutSheet = lazy(async () => ({ default: (await import('../platform/shortcut-sheet.tsx')).ShortcutSheet }))
-const NewConversation = lazy(async () => ({
-  default: (await import('../conversations/new-conversation.tsx')).NewConversation,
-}))
-const DirectScreen = lazy(async () => ({ default: (await import('../conversations/direct-screen.tsx')).DirectScreen }))
-const PeopleScreen = lazy(async () => ({ default: (await import('./people-screen.tsx')).PeopleScreen }))
-const ChartScreen = lazy(async () => ({ default: (await import('./chart-screen.tsx')).ChartScreen }))
-const ImportScreen = lazy(async () => ({ default: (await import('../structure/import-screen.tsx')).ImportScreen }))
-const DispatchScreen = lazy(async () => ({ default: (await import('../dispatch/dispatch-screen.tsx')).DispatchScreen }))
+import {
+  ChartScreen,
+  DirectScreen,
+  DispatchScreen,
+  ImportScreen,
+  NewConversation,
+  PeopleScreen,
+  ShortcutSheet,
+  preloadScreens,
+} from './screens.ts'
 
 type OrganizationAppProps = { membership: Membership; me: PersonId; choose: (organizationId: string) => void }
 
@@ -34,11 +35,12 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
     applyAccent(organization.accent)
     return () => applyAccent(undefined)
   }, [organization.accent])
+  useEffect(preloadScreens, [])
   return (
     <OrganizationProvider here={here}>
       <PeopleProvider>
         <Everywhere>
-          <Suspense fallback={null}>
+          <Suspense fallback={<BootSkeleton />}>
             <Switch>
               <Route path="/people/:personId?">{({ personId }) => <PeopleScreen personId={personId} />}</Route>
               <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>

@@ -1,0 +1,30 @@
+import { lazy } from 'react'
+
+const load = {
+  chart: () => import('./chart-screen.tsx'),
+  direct: () => import('../conversations/direct-screen.tsx'),
+  dispatch: () => import('../dispatch/dispatch-screen.tsx'),
+  import: () => import('../structure/import-screen.tsx'),
+  newConversation: () => import('../conversations/new-conversation.tsx'),
+  people: () => import('./people-screen.tsx'),
+  shortcuts: () => import('../platform/shortcut-sheet.tsx'),
+}
+
+export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
+export const DirectScreen = lazy(async () => ({ default: (await load.direct()).DirectScreen }))
+export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch()).DispatchScreen }))
+export const ImportScreen = lazy(async () => ({ default: (await load.import()).ImportScreen }))
+export const NewConversation = lazy(async () => ({ default: (await load.newConversation()).NewConversation }))
+export const PeopleScreen = lazy(async () => ({ default: (await load.people()).PeopleScreen }))
+export const ShortcutSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutSheet }))
+
+/** After the first screen is drawn and answered, the others come, so that no click waits for the network. */
+const quietAfterMs = 1_500
+
+export function preloadScreens(): () => void {
+  const timer = setTimeout(() => {
+    // What does not come now is asked for again when it is opened.
+    for (const screen of Object.values(load)) screen().catch(() => undefined)
+  }, quietAfterMs)
+  return () => clearTimeout(timer)
+}
