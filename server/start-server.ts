@@ -155,6 +155,7 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
     metrics,
     isDraining,
     handle: (connection, request, run, answer) => delivery.handle(connection, request, run, answer),
+    onOpen: (connection) => delivery.onOpen(connection),
     onClose: (connection) => delivery.onClose(connection),
   })
   watch(doors, sockets)

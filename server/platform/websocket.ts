@@ -12,7 +12,7 @@ import type { Executor } from './execute.ts'
 import { parseJson } from './json-input.ts'
 import type { Metrics, Outcome } from './metrics.ts'
 import { Refusal } from './refusal.ts'
-import { encodeFrame, SendBuffer, WriteLoop } from './send-buffer.ts'
+import { encodeFrame, HARD_LIMIT_BYTES, SendBuffer, WriteLoop } from './send-buffer.ts'
 
 /** 4000–4099: connect again; 4100–4199: do not. */
 export const closeCodes = { slow: 4001, silent: 4002, draining: 4003, badFrame: 4100, sessionEnded: 4101 } as const
@@ -47,6 +47,7 @@ export type SocketOptions = {
     run: () => Promise<unknown>,
     answer: (output: unknown) => void,
   ): Promise<void>
+  onOpen(connection: Connection): void
   onClose(connection: Connection): void
 }
 export type Sockets = { readonly count: number; all(): Iterable<Connection>; flush(): void; close(): void }
@@ -69,6 +70,7 @@ export function attachWebSockets(server: Server, options: SocketOptions): Socket
           if (!(socket instanceof Socket)) return webSocket.terminate()
           const connection = serve({ webSocket, socket, loop, actor, source }, options)
           connections.add(connection)
+          options.onOpen(connection)
           webSocket.once('close', () => {
             connections.delete(connection)
             options.onClose(connection)
@@ -109,6 +111,7 @@ function serve({ webSocket, socket, loop, actor, source }: Accepted, options: So
   const buffer = new SendBuffer(socket, loop)
   let heardAt = Date.now()
   let inFlight = 0
+  let isClosing = false
   const connection: Connection = {
     actor,
     get backlog() {
@@ -117,9 +120,14 @@ function serve({ webSocket, socket, loop, actor, source }: Accepted, options: So
     get heardAt() {
       return heardAt
     },
-    send: (frames) => buffer.push(frames),
+    send: (frames) => {
+      if (!isClosing) buffer.push(frames)
+    },
     ping: () => webSocket.ping(),
+    // From here on it is sent nothing and asks nothing, whether or not the client answers the close.
     close: (code, reason) => {
+      if (isClosing) return
+      isClosing = true
       buffer.write()
       webSocket.close(code, reason)
     },
@@ -130,11 +138,13 @@ function serve({ webSocket, socket, loop, actor, source }: Accepted, options: So
   webSocket.on('ping', hear)
   webSocket.on('error', () => webSocket.terminate())
   webSocket.on('message', (data, isBinary) => {
+    if (isClosing) return
     hear()
     if (isBinary || !Buffer.isBuffer(data)) return connection.close(closeCodes.badFrame, 'text frames only')
-    if (inFlight >= IN_FLIGHT_MAX) return buffer.push(encodeFrame(busyAnswer(data)))
+    if (buffer.backlog > HARD_LIMIT_BYTES) return connection.close(closeCodes.slow, 'read the answers first')
+    if (inFlight >= IN_FLIGHT_MAX) return connection.send(encodeFrame(busyAnswer(data)))
     inFlight++
-    void answerFrame({ data, connection, source, buffer }, options).finally(() => inFlight--)
+    void answerFrame({ data, connection, source }, options).finally(() => inFlight--)
   })
   return connection
 }
@@ -144,9 +154,9 @@ const Frame = z.strictObject({
   do: z.string().max(100),
   with: z.unknown().optional(),
 })
-type Arrived = { data: Buffer; connection: Connection; source: string; buffer: SendBuffer }
+type Arrived = { data: Buffer; connection: Connection; source: string }
 
-async function answerFrame({ data, connection, source, buffer }: Arrived, options: SocketOptions): Promise<void> {
+async function answerFrame({ data, connection, source }: Arrived, options: SocketOptions): Promise<void> {
   const begin = performance.now()
   let id: string | number | null = null
   let command = 'unknown'
@@ -158,13 +168,13 @@ async function answerFrame({ data, connection, source, buffer }: Arrived, option
     const request = { name: frame.do, input: frame.with ?? {} }
     const caller = { actor: connection.actor, source, transport: 'websocket' } as const
     const run = () => options.executor.execute(request.name, request.input, caller)
-    await options.handle(connection, request, run, (output) => buffer.push(encodeFrame({ id, ok: output })))
+    await options.handle(connection, request, run, (output) => connection.send(encodeFrame({ id, ok: output })))
   } catch (error) {
     const requestId = error instanceof Refusal ? undefined : randomBytes(9).toString('base64url')
     if (requestId) options.log.error({ error, command, requestId }, 'a command failed')
     const refusal = error instanceof Refusal ? error : new Refusal('server.fault')
     outcome = error instanceof Refusal ? 'refused' : 'fault'
-    buffer.push(encodeFrame({ id, error: refusal.toBody(requestId) }))
+    connection.send(encodeFrame({ id, error: refusal.toBody(requestId) }))
   }
   options.metrics.requestEnded({
     transport: 'websocket',

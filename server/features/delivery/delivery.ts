@@ -1,35 +1,12 @@
 import type { Logger } from 'pino'
-import type { AudienceId, DeviceId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
 import type { Announcement } from '../../platform/events.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { closeCodes, type Connection, type Request } from '../../platform/websocket.ts'
-import {
-  headOf,
-  Hub,
-  sendLasting,
-  sendPassing,
-  type Heard,
-  type Listener,
-  type Subscription,
-  type Watcher,
-} from './hub.ts'
+import { deviceOf, headOf, Hub, sendLasting, sendPassing, type Heard, type Listener, type Watcher } from './hub.ts'
 import { BEAT_MS, Pulse } from './pulse.ts'
+import type { Sources } from './sources.ts'
 
-/** What delivery asks of those who keep the truth. */
-export type Sources = {
-  /** What these people hear, all of it. */
-  subscriptionsOf(personIds: readonly PersonId[]): Promise<Subscription[]>
-  /** Those of these people who are in the audience today, with the version of its membership. */
-  membersAmong(
-    audienceId: AudienceId,
-    personIds: readonly PersonId[],
-  ): Promise<{ version: number; personIds: PersonId[] }>
-  personEventsAfter(personId: PersonId, after: number): Promise<{ events: object[]; lastNumber: number }>
-  headsOf(audienceIds: readonly AudienceId[]): Promise<{ audienceId: AudienceId; number: number; version: number }[]>
-  personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
-  /** Those of these devices that may not listen any more. */
-  revokedAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
-}
 export type DeliveryOptions = { sources: Sources; log: Logger; watcher?: Watcher; now?: () => number }
 
 /** The only node has nobody to hear from. */
@@ -77,6 +54,11 @@ export class Delivery {
     }
   }
 
+  /** Every connection has a heartbeat, and ends with its session, whether it listens or not. */
+  onOpen(connection: Connection): void {
+    this.hub.connections.set(connection, { beatAt: this.#now() + Math.random() * BEAT_MS })
+  }
+
   /** Carries out a request of a connection. With `sync.open` it begins to listen, before what it missed is read. */
   async handle(
     connection: Connection,
@@ -87,10 +69,10 @@ export class Delivery {
     const { actor } = connection
     if (name !== 'sync.open' || actor.kind !== 'person') return answer(await run())
     const isFirst = !this.hub.listeners.has(actor.personId)
-    const listener = this.hub.open(connection, actor, this.#now() + Math.random() * BEAT_MS)
+    const listener = this.hub.open(connection, actor)
     clearTimeout(this.#leaving.get(actor.personId))
     this.#leaving.delete(actor.personId)
-    this.hub.subscribe(listener, await this.#sources.subscriptionsOf([actor.personId]), this.#now())
+    await this.#inTurn(listener, () => this.#subscribe(listener))
     const opened = Object(await run())
     if (isFirst) listener.number = Math.max(listener.number, opened.person?.number ?? 0)
     answer({ ...opened, onlineIds: Array.from(around(listener), ({ id }) => id) })
@@ -125,9 +107,9 @@ export class Delivery {
 
   /** Asks everybody to go elsewhere, spread over this time. */
   drain(spreadMs: number): void {
-    for (const { ear } of this.hub.ears.values()) {
-      ear.connection.send(encodeFrame({ state: 'drain', reconnectAfterMs: Math.round(Math.random() * spreadMs) }))
-      ear.connection.close(closeCodes.draining, 'this server is being stopped')
+    for (const connection of this.hub.connections.keys()) {
+      connection.send(encodeFrame({ state: 'drain', reconnectAfterMs: Math.round(Math.random() * spreadMs) }))
+      connection.close(closeCodes.draining, 'this server is being stopped')
     }
   }
 
@@ -163,12 +145,15 @@ export class Delivery {
   /** Nobody gets a message by a membership that has changed since. Where it can't be read, nobody gets anything. */
   async #reload(audience: Heard, version: number): Promise<void> {
     try {
-      const present = await this.#sources.membersAmong(audience.id, Array.from(this.hub.listeners.keys()))
-      this.hub.replacePeople(audience, Math.max(present.version, version), present.personIds)
+      const asked = new Set(this.hub.listeners.keys())
+      const read = await this.#sources.membersAmong(audience.id, Array.from(asked))
+      const present = new Set(read.personIds)
+      this.hub.replacePeople(audience, Math.max(read.version, version), { asked, present })
     } finally {
       const waiting = this.#reloading.get(audience.id) ?? []
       this.#reloading.delete(audience.id)
-      if (audience.version >= version) this.#deliver(audience, waiting)
+      // What was said meanwhile may be of a still newer membership.
+      if (audience.version >= version) this.#toAudience(audience.id, waiting)
     }
   }
 
@@ -177,7 +162,7 @@ export class Delivery {
     const lasting: Buffer[] = []
     for (const { body, version } of group) {
       if ('state' in body) {
-        this.#passTo(audience.people, encodeFrame(body))
+        if (!this.#pulse.isBlind) this.#passTo(audience.people, encodeFrame(body))
         continue
       }
       audience.lastNumber = Math.max(audience.lastNumber, numberOf(body))
@@ -217,19 +202,32 @@ export class Delivery {
 
   /** A person's log is read, not announced: what it says depends on what they may see. */
   #pull(listener: Listener): void {
+    const reading = this.#inTurn(listener, () => this.#readPerson(listener))
+    this.#work(reading, 'a person’s log could not be read')
+  }
+
+  /** One after the other for each person, so that what was read earlier never replaces what was read later. */
+  #inTurn(listener: Listener, run: () => Promise<void>): Promise<void> {
     const before = this.#pulling.get(listener.id) ?? Promise.resolve()
     const next = before
       .catch(() => undefined) // was reported where it failed
-      .then(() => this.#readPerson(listener))
+      .then(run)
       .finally(() => {
         if (this.#pulling.get(listener.id) === next) this.#pulling.delete(listener.id)
       })
     this.#pulling.set(listener.id, next)
-    this.#work(next, 'a person’s log could not be read')
+    return next
+  }
+
+  async #subscribe(listener: Listener): Promise<void> {
+    const read = () => this.#sources.subscriptionsOf([listener.id])
+    let subscriptions = await read()
+    while (this.hub.isBehind(subscriptions)) subscriptions = await read()
+    this.hub.subscribe(listener, subscriptions, this.#now())
   }
 
   async #readPerson(listener: Listener): Promise<void> {
-    this.hub.subscribe(listener, await this.#sources.subscriptionsOf([listener.id]), this.#now())
+    await this.#subscribe(listener)
     const { events, lastNumber } = await this.#sources.personEventsAfter(listener.id, listener.number)
     listener.number = Math.max(listener.number, lastNumber)
     if (events.length === 0) return
@@ -259,8 +257,9 @@ export class Delivery {
   }
 
   #endSessions(deviceIds: ReadonlySet<string>): void {
-    for (const { ear } of this.hub.ears.values()) {
-      if (deviceIds.has(ear.deviceId)) ear.connection.close(closeCodes.sessionEnded, 'signed out')
+    for (const connection of this.hub.connections.keys()) {
+      const deviceId = deviceOf(connection)
+      if (deviceId && deviceIds.has(deviceId)) connection.close(closeCodes.sessionEnded, 'signed out')
     }
   }
 }

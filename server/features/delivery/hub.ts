@@ -32,7 +32,6 @@ export type Ear = {
   /** Audiences of which only a hint can be sent, because the client is slow. */
   missed: Set<AudienceId>
   slowSince: number | null
-  beatAt: number
   beatBefore: number
 }
 
@@ -43,6 +42,8 @@ export type Subscription = {
   audience: Pick<Heard, 'id' | 'version' | 'isSocial' | 'lastNumber'> | null
 }
 
+type Replacement = { asked: ReadonlySet<PersonId>; present: ReadonlySet<PersonId> }
+
 /** Which topics this node has listeners for. */
 export type Watcher = { watch(topic: string): void; unwatch(topic: string): void }
 
@@ -52,17 +53,15 @@ export class Hub {
   readonly listeners = new Map<PersonId, Listener>()
   readonly audiences = new Map<AudienceId, Heard>()
   readonly ears = new Map<Connection, { ear: Ear; listener: Listener }>()
+  /** All connections, listening or not, with the time of their next heartbeat. */
+  readonly connections = new Map<Connection, { beatAt: number }>()
 
   constructor(watcher: Watcher) {
     this.#watcher = watcher
   }
 
   /** The person's first listening connection makes the listener. */
-  open(
-    connection: Connection,
-    { personId, deviceId }: { personId: PersonId; deviceId: DeviceId },
-    firstBeatAt: number,
-  ): Listener {
+  open(connection: Connection, { personId, deviceId }: { personId: PersonId; deviceId: DeviceId }): Listener {
     const listener = this.listeners.get(personId) ?? {
       id: personId,
       number: 0,
@@ -81,7 +80,6 @@ export class Hub {
         held: [],
         missed: new Set(),
         slowSince: null,
-        beatAt: firstBeatAt,
         beatBefore: 0,
       }
       listener.ears.add(ear)
@@ -100,6 +98,7 @@ export class Hub {
 
   /** Answers with the listener when this was their last connection. */
   close(connection: Connection): Listener | undefined {
+    this.connections.delete(connection)
     const known = this.ears.get(connection)
     if (!known) return undefined
     this.ears.delete(connection)
@@ -111,6 +110,15 @@ export class Hub {
     this.listeners.delete(listener.id)
     this.#watcher.unwatch(`person:${listener.id}`)
     for (const audience of listener.audiences) this.#leave(listener, audience)
+  }
+
+  /** Read before a change of the members that is known here already. */
+  isBehind(subscriptions: readonly Subscription[]): boolean {
+    return subscriptions.some(({ audience }) => audience && audience.version < this.#versionOf(audience.id))
+  }
+
+  #versionOf(audienceId: AudienceId): number {
+    return this.audiences.get(audienceId)?.version ?? 0
   }
 
   /** What this listener hears from now on. */
@@ -129,10 +137,13 @@ export class Hub {
     }
   }
 
-  /** Those who hear an audience, as they are at this version of its membership. */
-  replacePeople(audience: Heard, version: number, personIds: readonly PersonId[]): void {
-    const present = new Set(personIds)
-    for (const listener of audience.people) if (!present.has(listener.id)) this.#leave(listener, audience)
+  /**
+   * Those who hear an audience, of those who were asked about, as they are at this version of its membership. Who began to
+   * listen after the question stays: their subscription was read later.
+   */
+  replacePeople(audience: Heard, version: number, { asked, present }: Replacement): void {
+    for (const listener of audience.people)
+      if (asked.has(listener.id) && !present.has(listener.id)) this.#leave(listener, audience)
     for (const personId of present) {
       const listener = this.listeners.get(personId)
       if (!listener) continue
@@ -195,3 +206,6 @@ export function catchUp(ear: Ear, { headOf, now }: { headOf(audienceId: Audience
 }
 
 export const headOf = ({ id, lastNumber }: Heard) => ({ audienceId: id, number: lastNumber })
+
+/** The device of a person's connection; undefined where nobody has signed in on it. */
+export const deviceOf = ({ actor }: Connection) => (actor.kind === 'person' ? actor.deviceId : undefined)

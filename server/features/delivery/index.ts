@@ -3,4 +3,5 @@ import type { Feature } from '../../platform/feature.ts'
 /** Delivery has no commands of its own: it carries what the others have committed to whoever hears it. */
 export const feature: Feature = { name: 'delivery', definitions: [] }
 
-export { Delivery, type Sources } from './delivery.ts'
+export { Delivery } from './delivery.ts'
+export type { Sources } from './sources.ts'

@@ -1,8 +1,8 @@
 import { digestOf } from '../../../protocol/digest.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
-import type { Sources } from './delivery.ts'
-import { catchUp, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
+import { catchUp, deviceOf, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
+import type { Sources } from './sources.ts'
 
 export const BEAT_MS = 25_000
 /** Two beats without a sign of life. */
@@ -59,10 +59,14 @@ export class Pulse {
   #beat(): void {
     const { hub } = this.#options
     const now = this.#options.now()
-    for (const { ear, listener } of hub.ears.values()) {
-      if (!this.isBlind) catchUp(ear, { headOf: (id) => hub.audiences.get(id)?.lastNumber ?? 0, now })
-      if (now - ear.connection.heardAt > SILENT_MS) ear.connection.terminate()
-      else if (now >= ear.beatAt) sendBeat(ear, listener, now)
+    for (const [connection, pace] of hub.connections) {
+      const known = hub.ears.get(connection)
+      if (known && !this.isBlind) catchUp(known.ear, { headOf: (id) => hub.audiences.get(id)?.lastNumber ?? 0, now })
+      if (now - connection.heardAt > SILENT_MS) connection.terminate()
+      if (now < pace.beatAt) continue
+      pace.beatAt = now + BEAT_MS
+      connection.ping()
+      if (known) sendBeat(known.ear, known.listener, now)
     }
   }
 
@@ -75,9 +79,9 @@ export class Pulse {
 
   async #pollRevoked(): Promise<void> {
     const { hub, sources, endSessions } = this.#options
-    const deviceIds = Array.from(hub.ears.values(), ({ ear }) => ear.deviceId)
+    const deviceIds = new Set(Array.from(hub.connections.keys(), deviceOf).filter((id) => id !== undefined))
     const askedAt = this.#options.now()
-    if (deviceIds.length > 0) endSessions(new Set(await sources.revokedAmong(deviceIds)))
+    if (deviceIds.size > 0) endSessions(new Set(await sources.revokedAmong(Array.from(deviceIds))))
     this.#heardFromDatabaseAt = askedAt
   }
 
@@ -101,8 +105,6 @@ function sendBeat(ear: Ear, listener: Listener, now: number): void {
   const audiences = Array.from(listener.audiences)
   const heads = audiences.filter(({ movedAt }) => movedAt >= ear.beatBefore).map(headOf)
   ear.beatBefore = now
-  ear.beatAt = now + BEAT_MS
-  ear.connection.ping()
   const digest = digestOf(audiences.map(headOf))
   sendPassing(ear, encodeFrame({ state: 'beat', personNumber: listener.number, heads, digest }), now)
 }

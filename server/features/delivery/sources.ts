@@ -1,0 +1,18 @@
+import type { AudienceId, DeviceId, PersonId } from '../../../protocol/ids.ts'
+import type { Subscription } from './hub.ts'
+
+/** What delivery asks of those who keep the truth. */
+export type Sources = {
+  /** What these people hear, all of it. */
+  subscriptionsOf(personIds: readonly PersonId[]): Promise<Subscription[]>
+  /** Those of these people who are in the audience today, with the version of its membership. */
+  membersAmong(
+    audienceId: AudienceId,
+    personIds: readonly PersonId[],
+  ): Promise<{ version: number; personIds: PersonId[] }>
+  personEventsAfter(personId: PersonId, after: number): Promise<{ events: object[]; lastNumber: number }>
+  headsOf(audienceIds: readonly AudienceId[]): Promise<{ audienceId: AudienceId; number: number; version: number }[]>
+  personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
+  /** Those of these devices that may not listen any more. */
+  revokedAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
+}
