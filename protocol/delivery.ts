@@ -22,7 +22,12 @@ export const AudienceEvent = z.discriminatedUnion('name', [
     memberCount: z.int(),
   }),
   /** In broadcasts, whose members learn of nobody but the owners. */
-  z.object({ name: z.literal('owners.changed'), ...inLog, conversationId: ConversationId, ownerIds: z.array(PersonId) }),
+  z.object({
+    name: z.literal('owners.changed'),
+    ...inLog,
+    conversationId: ConversationId,
+    ownerIds: z.array(PersonId),
+  }),
   z.object({ name: z.literal('conversation.closed'), ...inLog, conversationId: ConversationId }),
   z.object({ name: z.literal('conversation.renamed'), ...inLog, conversationId: ConversationId, title: z.string() }),
   /** Something this person may not see; it only keeps the numbers dense. */

@@ -2,8 +2,9 @@
 export type Head = { audienceId: string; number: number }
 
 /**
- * FNV-1a (32 bits, eight hexadecimal digits) over `audienceId:number;` of all heads, sorted by the audience's id. Server and
- * client compare it to see that nothing is missing, not even the last event of a log. The order of `heads` does not matter.
+ * FNV-1a (32 bits, eight hexadecimal digits) over `audienceId:number;` of all heads, sorted by the audience's id.
+ * Server and client compare it to see that nothing is missing, not even the last event of a log. The order of `heads`
+ * does not matter.
  */
 export function digestOf(heads: Iterable<Head>): string {
   const sorted = Array.from(heads).toSorted((a, b) => (a.audienceId < b.audienceId ? -1 : 1))
