@@ -60,7 +60,8 @@ export function MessageLog(props: MessageLogProps) {
   const current = jump.current ?? rows.findLast((row) => row.kind === 'message')?.key
   return (
     <div className="log-frame">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- moves the focus among its messages */}
+      {/* Its arrow keys move the focus from message to message. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <div ref={scroll} className="log" role="log" aria-live="off" aria-label={props.label} onKeyDown={jump.onKeyDown}>
         <div className="log-rows" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map((item) => {

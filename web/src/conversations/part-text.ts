@@ -1,8 +1,8 @@
 import type { Part } from '../../../protocol/parts.ts'
 
 /**
- * The words of a message, for lists, quotes and copying. `fallbackOf` of the contract says the same, but would bring the schemas
- * of the contract into the first load.
+ * The words of a message, for lists, quotes and copying. `fallbackOf` of the contract says the same, but would bring
+ * the schemas of the contract into the first load.
  */
 export const textOf = (parts: readonly Part[]): string => parts.map(wordsOf).join('\n')
 

@@ -3,7 +3,7 @@ type Findable = { label: string; also?: string | undefined; section: string }
 /** A palette shows what fits on a screen or two; who looks for more types more. */
 const foundMax = 60
 
-/** Every typed word must begin a word of the label or of what else finds it; better matches come first in each section. */
+/** Every typed word must begin a word of the label or of what else finds it; better matches come first. */
 export function findEntries<Entry extends Findable>(entries: readonly Entry[], words: string): Entry[] {
   const wanted = fold(words).split(/\s+/).filter(Boolean)
   if (wanted.length === 0) return entries.slice(0, foundMax)

@@ -9,8 +9,8 @@ export type PositionAfter = Position & {
 const peopleMax = 400
 
 /**
- * The chart as it will be once the import is applied. The preview names managers by name; where a name is not unique, or not all
- * rows are listed, there is no honest picture and the lists stand alone.
+ * The chart as it will be once the import is applied. The preview names managers by name; where a name is not unique,
+ * or not all rows are listed, there is no honest picture and the lists stand alone.
  */
 export function chartAfter(preview: ImportPreview, positions: readonly Position[]): PositionAfter[] | undefined {
   const { counts } = preview

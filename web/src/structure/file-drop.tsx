@@ -13,7 +13,8 @@ export function FileDrop({ onFile, error }: FileDropProps) {
   const [isOver, setIsOver] = useState(false)
   return (
     <div>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- dropping is an extra; the field inside does the same */}
+      {/* Dropping is an extra: the field inside does the same. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
       <label
         className={classes('drop', isOver && 'over')}
         onDragOver={(event) => {

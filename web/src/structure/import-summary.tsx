@@ -32,6 +32,7 @@ export function ImportCounts({ counts }: { counts: ImportPreview['counts'] }) {
 export function ImportChanges({ preview }: { preview: ImportPreview }) {
   const text = useText()
   const { counts } = preview
+  const nothing = text('import.nothing')
   return (
     <>
       <Faults faults={preview.faults} count={counts.faulty} />
@@ -49,8 +50,8 @@ export function ImportChanges({ preview }: { preview: ImportPreview }) {
           <Line key={who.place} line={who.line} name={who.name}>
             {who.changes.map((change) => (
               <span className="change" key={change.field}>
-                {fieldName(text, change.field)} <span className="was">{change.before || text('import.nothing')}</span>{' '}
-                {change.after || text('import.nothing')}
+                {fieldName(text, change.field)} <span className="was">{change.before || nothing}</span>{' '}
+                {change.after || nothing}
               </span>
             ))}
           </Line>
