@@ -10,7 +10,7 @@ const list = join(import.meta.dirname, '../server/samples/employees.csv')
 const andrewsAddress = 'andrew.fuller@northwind.example'
 const nancysAddress = 'nancy.davolio@northwind.example'
 
-test('G1-02 G2-01 G3-03 G12-03 an owner imports the staff, two of them talk, and a killed server loses nothing', async () => {
+test('G1-02 G2-01 G3-03 G12-03 an owner imports the staff, two talk, and a killed server loses nothing', async () => {
   await using mailbox = await openMailbox()
   await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' })
   await using browser = await openBrowser()

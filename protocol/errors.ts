@@ -59,7 +59,6 @@ export const errors = {
   'message.not-found': { status: 404, message: 'There is no such message.' },
   'message.deleted': { status: 409, message: 'This message has been deleted.' },
   'message.reaction-limit': { status: 409, message: 'A message carries twenty different reactions at most.' },
-  'sync.log-unknown': { status: 404, message: 'You do not hear this log.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof errors

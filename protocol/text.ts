@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
 /**
- * Text that PostgreSQL can store: no U+0000 and no half of a surrogate pair. `max` counts UTF-16 code units, as `length` does.
- * Everything a client sends as free text goes through here, so that no input can poison a batch of others.
+ * Text that PostgreSQL can store: no U+0000 and no half of a surrogate pair. `max` counts UTF-16 code units, as
+ * `length` does. Everything a client sends as free text goes through here, so that no input can poison a batch of
+ * others.
  */
 export function text({ min = 0, max }: { min?: number; max: number }) {
   return z.string().min(min).max(max).refine(isStorable, { error: 'Holds a character that cannot be stored.' })

@@ -11,7 +11,7 @@ const RECONNECT_WAIT_MS = 500
 export const natsUrl = setting({
   name: 'NATS_URL',
   meaning:
-    'the NATS server that connects several nodes, as in nats://user:password@10.0.0.5:4222; without it this is the only node',
+    'the NATS server that connects several nodes, as in nats://user:secret@10.0.0.5:4222; without it there is one node',
   schema: z
     .string()
     .refine((text) => /^(nats|tls):\/\/\S+$/.test(text), { error: 'Must begin with nats:// or tls://.' })
@@ -19,8 +19,8 @@ export const natsUrl = setting({
 })
 
 /**
- * Carries what one node has committed to the others, as a hint: it may lose, repeat and reorder. The truth is in the database,
- * and every node compares itself with it.
+ * Carries what one node has committed to the others, as a hint: it may lose, repeat and reorder. The truth is in the
+ * database, and every node compares itself with it.
  */
 export type Bus = {
   publish(announcements: readonly Announcement[]): void

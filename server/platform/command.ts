@@ -47,15 +47,19 @@ type One<I extends z.ZodType, O extends z.ZodType, L> = {
 }
 
 /**
- * For hot commands: the platform collects what arrives while the previous transaction commits, and runs all of it in one.
- * Answers stand in the order of the items; a refusal concerns its item alone. What the lock read, the rules may rely on.
+ * For hot commands: the platform collects what arrives while the previous transaction commits, and runs all of it in
+ * one. Answers stand in the order of the items; a refusal concerns its item alone. What the lock read, the rules may
+ * rely on.
  */
 type Batch<I extends z.ZodType, O extends z.ZodType, L extends Locked> = {
   /** What the item locks. Items of one key are carried out in the order of their arrival. */
   key(input: z.output<I>): string
   /** Whose share of a batch the item takes: the organization. */
   share(input: z.output<I>): string
-  /** With `skip`, what another transaction holds is named in `busy` and left for later; with `wait` there is nothing busy. */
+  /**
+   * With `skip`, what another transaction holds is named in `busy` and left for later; with `wait` there is nothing
+   * busy.
+   */
   lockBatch(tx: Tx, items: readonly Item<z.output<I>>[], whenHeld: 'skip' | 'wait'): Promise<L>
   allowBatch(tx: Tx, items: readonly Item<z.output<I>>[], locked: L): Promise<Allowed[]>
   runBatch(tx: Tx, items: readonly Item<z.output<I>>[], locked: L, now: Date): Promise<(z.output<O> | Refusal)[]>
@@ -76,21 +80,24 @@ export type Definition = OneDefinition | BatchDefinition
 export function command<I extends z.ZodType, O extends z.ZodType, L = void>(
   definition: Described<I, O> & One<I, O, L>,
 ): OneDefinition {
-  return { ...definition, kind: 'command' } as unknown as OneDefinition // the platform hands back just what it was given
+  return erase<OneDefinition>({ ...definition, kind: 'command' })
 }
 
 /** Reads, in one snapshot. */
 export function query<I extends z.ZodType, O extends z.ZodType>(
   definition: Described<I, O> & Omit<One<I, O, void>, 'lock'>,
 ): OneDefinition {
-  return { ...definition, kind: 'query' } as unknown as OneDefinition
+  return erase<OneDefinition>({ ...definition, kind: 'query' })
 }
 
 export function batchCommand<I extends z.ZodType, O extends z.ZodType, L extends Locked>(
   definition: Described<I, O> & Batch<I, O, L>,
 ): BatchDefinition {
-  return { ...definition, kind: 'batch' } as unknown as BatchDefinition
+  return erase<BatchDefinition>({ ...definition, kind: 'batch' })
 }
+
+/** Forgets the types of one command: the platform hands back to it just what its own schema and lock gave. */
+const erase = <D extends Definition>(definition: object) => definition as D
 
 /** The signed-in person who is asking. */
 export function personOf(ctx: Pick<Context, 'actor'>): PersonId {

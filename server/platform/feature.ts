@@ -26,7 +26,10 @@ export type Job = {
 
 export type RecordedFact = { id: number; name: string; organizationId: string | null; body: unknown; at: string }
 
-/** Acts on committed facts in order, from its own stored position. Safe to repeat; a fault stops it at that fact, and it tries again. */
+/**
+ * Acts on committed facts in order, from its own stored position. Safe to repeat; a fault stops it at that fact, and it
+ * tries again.
+ */
 export type Reaction = {
   /** Its position is stored under this name. */
   name: string

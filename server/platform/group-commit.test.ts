@@ -59,13 +59,16 @@ const lockAll = (tx: Tx, names: string[]) =>
 async function store(tx: Tx, items: readonly Counting[], numbers: number[]) {
   const labels = items.map(({ input }) => input.label)
   await tx`
-    insert into counted select name, number, case label when 'poison' then (1 / position('x' in name))::text else label end
-    from unnest(${items.map(({ input }) => input.counter)}::text[], ${numbers}::bigint[], ${labels}::text[]) as c (name, number, label)`
+    insert into counted select name, number,
+      case label when 'poison' then (1 / position('x' in name))::text else label end
+    from unnest(${items.map(({ input }) => input.counter)}::text[], ${numbers}::bigint[],
+      ${labels}::text[]) as c (name, number, label)`
   await tx`
     update counter set number = greatest(counter.number, moved.number)
     from (
       select name, max(number) as number
-      from unnest(${items.map(({ input }) => input.counter)}::text[], ${numbers}::bigint[]) as c (name, number) group by name
+      from unnest(${items.map(({ input }) => input.counter)}::text[], ${numbers}::bigint[]) as c (name,
+        number) group by name
     ) as moved where counter.name = moved.name`
 }
 

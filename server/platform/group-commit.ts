@@ -33,8 +33,9 @@ export type LaneOptions = {
 }
 
 /**
- * Group commit for one command: one transaction in flight, everything that arrives meanwhile is the next batch. What another
- * transaction holds moves to a second lane that waits for it, and its later items with it, so that nothing overtakes.
+ * Group commit for one command: one transaction in flight, everything that arrives meanwhile is the next batch. What
+ * another transaction holds moves to a second lane that waits for it, and its later items with it, so that nothing
+ * overtakes.
  */
 export function createLane(definition: BatchDefinition, options: LaneOptions): Lane {
   const { database, clock, onFault } = options

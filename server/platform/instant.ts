@@ -1,4 +1,7 @@
-/** RFC 3339 with microseconds, as the database returns it, and as a number of microseconds that can be compared and counted. */
+/**
+ * RFC 3339 with microseconds, as the database returns it, and as a number of microseconds that can be compared and
+ * counted.
+ */
 export function toMicros(instant: string): number {
   const milliseconds = Date.parse(`${instant.slice(0, 23)}Z`)
   return milliseconds * 1_000 + Number(instant.slice(23, 26))

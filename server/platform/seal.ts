@@ -1,10 +1,16 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
 
-/** Keeps what must be read again, but not by whoever gets hold of the database alone. AES-256-GCM; the key lies outside it. */
+/**
+ * Keeps what must be read again, but not by whoever gets hold of the database alone. AES-256-GCM; the key lies outside
+ * it.
+ */
 export type Seal = {
   seal(text: string): Buffer
   open(sealed: Uint8Array): string
-  /** HMAC-SHA-256 under a key of its own: for what must be recognised but never read again, and is too short for a bare hash. */
+  /**
+   * HMAC-SHA-256 under a key of its own: for what must be recognised but never read again, and is too short for a bare
+   * hash.
+   */
   mac(text: string): Buffer
 }
 

@@ -11,7 +11,9 @@ declare module 'ws' {
   }
 }
 
-/** Above it a client is slow: what passes is dropped, and hints stand in for bodies. Bytes not yet taken by its socket. */
+/**
+ * Above it a client is slow: what passes is dropped, and hints stand in for bodies. Bytes not yet taken by its socket.
+ */
 export const SOFT_LIMIT_BYTES = 256 * 1024
 /** Above it, or this long above the soft limit, it is closed, and resumes when it can. */
 export const HARD_LIMIT_BYTES = 1024 * 1024
@@ -27,8 +29,8 @@ export function encodeFrame(body: object): Buffer {
 }
 
 /**
- * Holds what goes to one socket until the loop writes it, everything in one write: load makes the writes larger, not more.
- * This module and no other writes frames to sockets.
+ * Holds what goes to one socket until the loop writes it, everything in one write: load makes the writes larger, not
+ * more. This module and no other writes frames to sockets.
  */
 export class SendBuffer {
   readonly #socket: Socket

@@ -4,7 +4,10 @@ import { z } from 'zod'
 export type Setting<T> = { name: string; meaning: string; schema: z.ZodType<T, string | undefined> }
 export type Settings = { get<T>(setting: Setting<T>): T }
 
-/** The schema reads the variable's text; an absent or empty variable is `undefined`, so a default belongs into the schema. */
+/**
+ * The schema reads the variable's text; an absent or empty variable is `undefined`, so a default belongs into the
+ * schema.
+ */
 export function setting<T>(declared: Setting<T>): Setting<T> {
   return declared
 }

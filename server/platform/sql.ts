@@ -4,8 +4,8 @@ import type { Announcement } from './announcement.ts'
 
 export type Row = Record<string, unknown>
 /**
- * One open transaction. A template tag: every `${}` becomes a bound parameter, and the statement is prepared once for each
- * connection. Times come back as RFC 3339 text with microseconds, bigint as number.
+ * One open transaction. A template tag: every `${}` becomes a bound parameter, and the statement is prepared once for
+ * each connection. Times come back as RFC 3339 text with microseconds, bigint as number.
  */
 export type Tx = (<R extends Row>(text: TemplateStringsArray, ...values: readonly unknown[]) => Promise<R[]>) & {
   /** Sent to delivery after the commit; forgotten on a rollback. */

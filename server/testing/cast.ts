@@ -30,19 +30,22 @@ export async function makeCast(database: Database): Promise<Cast> {
     await tx`
       insert into organization (id, name, accent, locale, created_at)
       select id, name, '#2a5bd7', 'en', now()
-      from unnest(${[organizationId, otherOrganizationId]}::uuid[], ${['Northwind', 'Elsewhere']}::text[]) as made (id, name)`
+      from unnest(${[organizationId, otherOrganizationId]}::uuid[],
+        ${['Northwind', 'Elsewhere']}::text[]) as made (id, name)`
     for (const name of names) {
       const { personId, deviceId, organizationId: home } = people[name]
       const manager = leads[name]
       const role = name === 'andrew' || name === 'outsider' ? 'administrator' : 'employee'
       await tx`insert into person (id, created_at) values (${personId}, now())`
-      await tx`insert into person_address (address, person_id, created_at) values (${`${name}@northwind.example`}, ${personId}, now())`
+      await tx`insert into person_address (address, person_id, created_at) values (${`${name}@northwind.example`},
+        ${personId}, now())`
       await tx`
         insert into device (id, person_id, name, class, token_hash, created_at, seen_at)
         values (${deviceId}, ${personId}, 'Test', 'desktop', ${Buffer.from(deviceId)}, now(), now())`
       await tx`
         insert into member (organization_id, person_id, name, address, manager_id, role, state, created_at, joined_at)
-        values (${home}, ${personId}, ${name}, ${`${name}@northwind.example`}, ${manager ? people[manager].personId : null}, ${role},
+        values (${home}, ${personId}, ${name}, ${`${name}@northwind.example`},
+          ${manager ? people[manager].personId : null}, ${role},
                 'active', now(), now())`
     }
   })

@@ -32,8 +32,8 @@ export type World = {
   /** Carries out a command for one of the cast, without any checks. */
   ask(name: Name, command: string, input: object): Promise<unknown>
   /**
-   * Carries out a command, and then checks for every role: what they knew before, with the frames they got, is what a fresh
-   * snapshot says. The answer is checked against the contract.
+   * Carries out a command, and then checks for every role: what they knew before, with the frames they got, is what a
+   * fresh snapshot says. The answer is checked against the contract.
    */
   act<T = unknown>(name: Name, command: string, input: object): Promise<T>
   /** Carries out a command that must be refused with this code, and must change nothing for anybody. */

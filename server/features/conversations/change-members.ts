@@ -38,8 +38,8 @@ function audiencesOf(made: store.NewConversation & { firstId: AudienceId }): sto
 }
 
 /**
- * Puts people and groups into conversations and takes them out, for any number of them at once. Who is in what is resolved here,
- * through all levels of nesting, and never again when a message is sent.
+ * Puts people and groups into conversations and takes them out, for any number of them at once. Who is in what is
+ * resolved here, through all levels of nesting, and never again when a message is sent.
  */
 export async function changeMemberships(tx: Tx, change: MembershipChange, now: Date): Promise<void> {
   const touched = [...change.add, ...change.remove].map(({ conversationId }) => conversationId)

@@ -76,7 +76,10 @@ export type LockedConversation = {
   isClosed: boolean
 }
 
-/** These conversations and all that hold them, directly or through others. Locks their first audiences in the order of ids. */
+/**
+ * These conversations and all that hold them, directly or through others. Locks their first audiences in the order of
+ * ids.
+ */
 export async function lockWithOuter(tx: Tx, ids: readonly ConversationId[]): Promise<LockedConversation[]> {
   await tx`
     with recursive affected (id) as (
@@ -145,7 +148,9 @@ export async function takeNestings(tx: Tx, nests: readonly Nest[]): Promise<void
     where nesting.outer_id = taken.outer_id and nesting.inner_id = taken.inner_id`
 }
 
-/** The longest way up from and down to these, for the limit on depth; a way that comes back to its beginning is a cycle. */
+/**
+ * The longest way up from and down to these, for the limit on depth; a way that comes back to its beginning is a cycle.
+ */
 export async function measureNesting(tx: Tx, ids: readonly ConversationId[], depthMax: number) {
   const [measured] = await tx<{ depth: number; hasCycle: boolean }>`
     with recursive way (begin_id, id, depth, is_cycle) as (
@@ -184,7 +189,8 @@ export async function findDifferences(tx: Tx, ids: readonly ConversationId[]): P
     )
     select coalesce(wanted.conversation_id, present.conversation_id) as "conversationId",
            coalesce(wanted.person_id, present.person_id) as "personId", present.role as before, wanted.role as after
-    from wanted full join present on present.conversation_id = wanted.conversation_id and present.person_id = wanted.person_id
+    from wanted full join present on present.conversation_id = wanted.conversation_id
+      and present.person_id = wanted.person_id
     where wanted.role is distinct from present.role`
 }
 
@@ -208,7 +214,8 @@ export async function closeIntervals(tx: Tx, closings: readonly Closing[]): Prom
       ${closings.map(({ personId }) => personId)}::uuid[],
       ${closings.map(({ version }) => version)}::bigint[]
     ) as closing (conversation_id, person_id, version)
-    where span.conversation_id = closing.conversation_id and span.person_id = closing.person_id and span.to_version is null`
+    where span.conversation_id = closing.conversation_id and span.person_id = closing.person_id
+      and span.to_version is null`
 }
 
 export type Opening = {
@@ -238,7 +245,8 @@ export async function setMemberCounts(tx: Tx, ids: readonly ConversationId[]): P
   const rows = await tx<{ id: ConversationId; memberCount: number }>`
     update conversation set member_count = counted.count
     from (
-      select id, (select count(*) from membership_interval where conversation_id = id and to_version is null)::int as count
+      select id, (select count(*) from membership_interval where conversation_id = id
+        and to_version is null)::int as count
       from unnest(${ids}::uuid[]) as id
     ) as counted
     where conversation.id = counted.id
@@ -313,7 +321,8 @@ export async function findDirect(
   const [low, high] = pair.toSorted()
   const [direct] = await tx<{ id: ConversationId }>`
     select id from conversation
-    where organization_id = ${organizationId} and kind = 'direct' and direct_low_id = ${low} and direct_high_id = ${high}`
+    where organization_id = ${organizationId} and kind = 'direct' and direct_low_id = ${low}
+      and direct_high_id = ${high}`
   return direct?.id
 }
 
@@ -324,7 +333,8 @@ export async function findConversation(tx: Tx, id: ConversationId) {
     kind: string
     name: string | null
   }>`
-    select organization_id as "organizationId", created_by as "createdBy", kind, name from conversation where id = ${id}`
+    select organization_id as "organizationId", created_by as "createdBy", kind, name from conversation
+      where id = ${id}`
   return found
 }
 

@@ -55,8 +55,9 @@ type Known = {
 }
 
 /**
- * Pure: numbers the posts of a batch in the logs of their audiences. The same post twice, in this batch or before it, has one
- * answer; another content under the same id has none. Ids are chosen by clients, so they mean something only with their author.
+ * Pure: numbers the posts of a batch in the logs of their audiences. The same post twice, in this batch or before it,
+ * has one answer; another content under the same id has none. Ids are chosen by clients, so they mean something only
+ * with their author.
  */
 export function admit(posts: readonly Post[], { audiences, posted, replied, now }: Known): Admission {
   const known = new Map(posted.map((stored) => [keyOf(stored.message, stored.message.authorId), stored]))

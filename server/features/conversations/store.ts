@@ -5,8 +5,8 @@ import type { MemberRole } from './member-rules.ts'
 import type { Audience, Head, Post, StoredMessage } from './rules.ts'
 
 /**
- * Locks these audiences and the first ones of their conversations, in the order of ids, so that two batches never wait for each
- * other in a circle. What another transaction holds is left out.
+ * Locks these audiences and the first ones of their conversations, in the order of ids, so that two batches never wait
+ * for each other in a circle. What another transaction holds is left out.
  */
 export async function lockFreeAudiences(tx: Tx, ids: readonly AudienceId[]): Promise<Audience[]> {
   return tx<Audience>`
@@ -75,7 +75,8 @@ type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt
 
 /**
  * What is already stored under the audience, author and id of these posts.
- * `lateral … limit 1` keeps PostgreSQL to one index look-up for each post, whatever it believes about the size of the table.
+ * `lateral … limit 1` keeps PostgreSQL to one index look-up for each post, whatever it believes about the size of the
+ * table.
  */
 export async function findPosted(tx: Tx, posts: readonly Post[]): Promise<StoredMessage[]> {
   const rows = await tx<StoredRow>`
@@ -118,8 +119,10 @@ export async function findReplied(tx: Tx, posts: readonly Post[]): Promise<Set<s
 export async function insertMessages(tx: Tx, fresh: readonly StoredMessage[], heads: readonly Head[]): Promise<void> {
   await tx`
     with posted as (
-      insert into message (audience_id, author_id, id, parts, content_hash, number, message_number, version, reply_to, posted_at)
-      select audience_id, author_id, id, parts::jsonb, decode(content_hash, 'base64'), number, message_number, version, reply_to, posted_at
+      insert into message (audience_id, author_id, id, parts, content_hash, number, message_number, version, reply_to,
+        posted_at)
+      select audience_id, author_id, id, parts::jsonb, decode(content_hash, 'base64'), number, message_number,
+        version, reply_to, posted_at
       from unnest(
         ${fresh.map(({ message }) => message.audienceId)}::uuid[],
         ${fresh.map(({ message }) => message.authorId)}::uuid[],
@@ -136,7 +139,8 @@ export async function insertMessages(tx: Tx, fresh: readonly StoredMessage[], he
     ), moved as (
       update audience
       set last_number = case when head.last_id is null then audience.last_number else head.last_number end,
-          last_message_number = case when head.last_id is null then audience.last_message_number else head.last_message_number end,
+          last_message_number =
+            case when head.last_id is null then audience.last_message_number else head.last_message_number end,
           last_id = coalesce(head.last_id, audience.last_id),
           last_posted_at = coalesce(head.last_posted_at, audience.last_posted_at)
       from unnest(
@@ -175,7 +179,8 @@ export async function readMessages(
     ) as wanted (audience_id, number)
     join message on message.audience_id = wanted.audience_id and message.number = wanted.number
     left join lateral (
-      select jsonb_agg(jsonb_build_object('emoji', emoji, 'personIds', person_ids) order by first_at, emoji) as reactions
+      select jsonb_agg(jsonb_build_object('emoji', emoji, 'personIds', person_ids) order by first_at,
+        emoji) as reactions
       from (
         select emoji, jsonb_agg(person_id order by at, person_id) as person_ids, min(at) as first_at
         from reaction
@@ -193,7 +198,10 @@ export type Page = {
   after: number | undefined
   limit: number
 }
-/** The numbers of the messages of one page that this person may see, ascending; one more than asked for shows that there are more. */
+/**
+ * The numbers of the messages of one page that this person may see, ascending; one more than asked for shows that there
+ * are more.
+ */
 export async function pageNumbers(tx: Tx, { audienceId, personId, before, after, limit }: Page): Promise<number[]> {
   const rows =
     after === undefined
@@ -201,13 +209,16 @@ export async function pageNumbers(tx: Tx, { audienceId, personId, before, after,
           select number from message
           where audience_id = ${audienceId} and number < ${before ?? Number.MAX_SAFE_INTEGER}::bigint and exists (
             select from audience_spans(message.audience_id, ${personId}) as span
-            where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))
+            where span.from_version <= message.version
+              and (span.to_version is null or message.version < span.to_version))
           order by number desc limit ${limit + 1}`
       : await tx<{ number: number }>`
           select number from message
-          where audience_id = ${audienceId} and number > ${after}::bigint and number < ${before ?? Number.MAX_SAFE_INTEGER}::bigint and exists (
+          where audience_id = ${audienceId} and number > ${after}::bigint
+            and number < ${before ?? Number.MAX_SAFE_INTEGER}::bigint and exists (
             select from audience_spans(message.audience_id, ${personId}) as span
-            where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))
+            where span.from_version <= message.version
+              and (span.to_version is null or message.version < span.to_version))
           order by number limit ${limit + 1}`
   return rows.map(({ number }) => number)
 }
@@ -256,7 +267,8 @@ export async function putReaction(
 export async function takeReaction(tx: Tx, { audienceId, number, emoji, personId }: Reacting): Promise<boolean> {
   const rows = await tx`
     delete from reaction
-    where audience_id = ${audienceId} and number = ${number} and emoji = ${emoji} and person_id = ${personId} returning 1`
+    where audience_id = ${audienceId} and number = ${number} and emoji = ${emoji} and person_id = ${personId}
+      returning 1`
   return rows.length > 0
 }
 

@@ -18,7 +18,10 @@ export function mustReset({ epoch, person }: OpenSync, now: { epoch: string; hea
 
 export type Plan = { behind: Asked[]; tooFar: AudienceId[]; isReset: boolean }
 
-/** Pure: which logs the client lacks something of. A number in the future, or another id under the same number, means a restored backup. */
+/**
+ * Pure: which logs the client lacks something of. A number in the future, or another id under the same number, means a
+ * restored backup.
+ */
 export function planDifferences(positions: OpenSync['positions'], heads: readonly AudienceHeadRow[]): Plan {
   const known = new Map(positions.map((position) => [position.audienceId, position]))
   const plan: Plan = { behind: [], tooFar: [], isReset: false }
@@ -52,5 +55,6 @@ export function toEvent(row: LogRow, messages: ReadonlyMap<string, Message>): Au
   const hidden = { name: 'hidden' as const, audienceId, number, id }
   if (!isVisible || (messageNumber !== null && !message)) return hidden
   if (name === null) return message ? { name: 'message.posted', message } : hidden
-  return { name, audienceId, number, id, ...(message ? { message } : {}), ...body } as AudienceEvent // the row was written as one
+  // The row was written as one of these.
+  return { name, audienceId, number, id, ...(message ? { message } : {}), ...body } as AudienceEvent
 }

@@ -56,7 +56,10 @@ export type LogRow = {
   isVisible: boolean
 }
 
-/** Messages and other events of these logs from `after` on, with the one at `after` itself; each log at most `limit` of each. */
+/**
+ * Messages and other events of these logs from `after` on, with the one at `after` itself; each log at most `limit` of
+ * each.
+ */
 export async function logRows(tx: Tx, personId: PersonId, asked: readonly Asked[], limit: number): Promise<LogRow[]> {
   return tx<LogRow>`
     select logged.*, exists (
@@ -68,8 +71,10 @@ export async function logRows(tx: Tx, personId: PersonId, asked: readonly Asked[
     ) as asked (audience_id, after)
     cross join lateral (
       (
-        select audience_id as "audienceId", number, id, null as name, number as "messageNumber", '{}'::jsonb as body, version
-        from message where message.audience_id = asked.audience_id and number >= asked.after order by number limit ${limit}
+        select audience_id as "audienceId", number, id, null as name, number as "messageNumber", '{}'::jsonb as body,
+          version
+        from message where message.audience_id = asked.audience_id and number >= asked.after
+          order by number limit ${limit}
       ) union all (
         select audience_id, number, id, name, message_log_number, body, version
         from audience_event where audience_event.audience_id = asked.audience_id and number >= asked.after
@@ -83,14 +88,17 @@ export type AnyMark = { audienceId: AudienceId; personId: PersonId; read: number
 /** One's own marks everywhere, and those of the others where they show. */
 export async function allMarks(tx: Tx, personId: PersonId): Promise<AnyMark[]> {
   return tx<AnyMark>`
-    select mark.audience_id as "audienceId", mark.person_id as "personId", read_number as read, delivered_number as delivered
+    select mark.audience_id as "audienceId", mark.person_id as "personId", read_number as read,
+      delivered_number as delivered
     from audience_access as access
     join conversation on conversation.id = access.conversation_id
     join mark on mark.audience_id = access.audience_id
     where access.person_id = ${personId} and access.to_version is null
-      and (mark.person_id = ${personId} or (kind <> 'broadcast' and member_count <= ${limits.membersWithMarks} and exists (
+      and (mark.person_id = ${personId} or (kind <> 'broadcast' and member_count <= ${limits.membersWithMarks}
+        and exists (
         select from audience_member as present
-        where present.audience_id = mark.audience_id and present.person_id = mark.person_id and present.to_version is null)))
+        where present.audience_id = mark.audience_id and present.person_id = mark.person_id
+          and present.to_version is null)))
     order by mark.audience_id, mark.person_id`
 }
 

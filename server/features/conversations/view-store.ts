@@ -5,14 +5,17 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { AudienceRow, ConversationRow, MarkRow } from './view-rules.ts'
 
-/** Those of these conversations that the person takes part in; of all, where none are named. Most recently active first. */
+/**
+ * Those of these conversations that the person takes part in; of all, where none are named. Most recently active first.
+ */
 export async function conversationRows(
   tx: Tx,
   personId: PersonId,
   ids: readonly ConversationId[] | null,
 ): Promise<ConversationRow[]> {
   return tx<ConversationRow>`
-    select conversation.id, conversation.organization_id as "organizationId", kind, conversation.name, origin, span.role,
+    select conversation.id, conversation.organization_id as "organizationId", kind, conversation.name, origin,
+      span.role,
            member_count as "memberCount", first.closed_at is not null as "isClosed",
            case when direct_low_id = ${personId}::uuid then direct_high_id else direct_low_id end as "otherId",
            case when kind = 'direct' then '{}' else array(
@@ -32,9 +35,11 @@ export async function conversationRows(
 /** The audiences of these conversations that the person is in. */
 export async function audienceRows(tx: Tx, personId: PersonId, ids: readonly ConversationId[]): Promise<AudienceRow[]> {
   return tx<AudienceRow>`
-    select audience.id, audience.conversation_id as "conversationId", audience.rule, audience.id = audience.first_id as "isFirst",
+    select audience.id, audience.conversation_id as "conversationId", audience.rule,
+      audience.id = audience.first_id as "isFirst",
            earliest.from_number as "fromNumber", access.from_message_number as "fromMessageNumber",
-           audience.last_number as "lastNumber", audience.last_id as "lastId", audience.last_message_number as "lastMessageNumber",
+           audience.last_number as "lastNumber", audience.last_id as "lastId",
+             audience.last_message_number as "lastMessageNumber",
            coalesce(mark.read_number, 0) as "readNumber", latest.number as "lastSeenMessage"
     from audience_access as access
     join audience on audience.id = access.audience_id
@@ -58,7 +63,8 @@ export async function audienceRows(tx: Tx, personId: PersonId, ids: readonly Con
 /** The marks of the other members, in conversations that show them. */
 export async function markRows(tx: Tx, personId: PersonId, audienceIds: readonly AudienceId[]): Promise<MarkRow[]> {
   return tx<MarkRow>`
-    select mark.audience_id as "audienceId", mark.person_id as "personId", read_number as read, delivered_number as delivered
+    select mark.audience_id as "audienceId", mark.person_id as "personId", read_number as read,
+      delivered_number as delivered
     from unnest(${audienceIds}::uuid[]) as wanted (id)
     join mark on mark.audience_id = wanted.id and mark.person_id <> ${personId}
     join audience_member as present
@@ -70,7 +76,8 @@ export async function markRows(tx: Tx, personId: PersonId, audienceIds: readonly
 export async function showsMarks(tx: Tx, audienceIds: readonly AudienceId[]): Promise<Set<AudienceId>> {
   const rows = await tx<{ id: AudienceId }>`
     select audience.id from audience join conversation on conversation.id = audience.conversation_id
-    where audience.id = any(${audienceIds}::uuid[]) and kind <> 'broadcast' and member_count <= ${limits.membersWithMarks}`
+    where audience.id = any(${audienceIds}::uuid[]) and kind <> 'broadcast'
+      and member_count <= ${limits.membersWithMarks}`
   return new Set(rows.map(({ id }) => id))
 }
 
@@ -94,7 +101,8 @@ export async function memberPage(
     select span.person_id as "personId", member.name, span.role, array(
       select membership.conversation_id from membership join inside on inside.id = membership.conversation_id
       where membership.person_id = span.person_id and membership.conversation_id <> ${conversationId}
-        and not exists (select from membership as own where own.conversation_id = ${conversationId} and own.person_id = span.person_id)
+        and not exists (select from membership as own where own.conversation_id = ${conversationId}
+          and own.person_id = span.person_id)
     ) as through
     from membership_interval as span
     join member on member.organization_id = ${organizationId} and member.person_id = span.person_id
@@ -122,7 +130,8 @@ export async function recipientPage(tx: Tx, { organizationId, audienceId, number
     join audience_member as present on present.audience_id = message.audience_id
     join member on member.organization_id = ${organizationId} and member.person_id = present.person_id
     where message.audience_id = ${audienceId} and message.number = ${number}::bigint
-      and present.from_version <= message.version and (present.to_version is null or message.version < present.to_version)
+      and present.from_version <= message.version
+        and (present.to_version is null or message.version < present.to_version)
       and (${after}::uuid is null or present.person_id > ${after}::uuid)
     order by present.person_id limit ${limit}`
 }

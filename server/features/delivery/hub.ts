@@ -138,8 +138,8 @@ export class Hub {
   }
 
   /**
-   * Those who hear an audience, of those who were asked about, as they are at this version of its membership. Who began to
-   * listen after the question stays: their subscription was read later.
+   * Those who hear an audience, of those who were asked about, as they are at this version of its membership. Who began
+   * to listen after the question stays: their subscription was read later.
    */
   replacePeople(audience: Heard, version: number, { asked, present }: Replacement): void {
     for (const listener of audience.people)
