@@ -249,6 +249,7 @@ test('a page that is older than an event which came before it does not undo the 
   await world.wait(0)
   const ask = server.asked.length
   while (server.asked.length === ask) await world.wait(1)
+  world.faults.pushLate = 1
   world.random.below = () => 0
   server.happen(() => {
     const change = { parts: [], deletedAt: '2026-01-01T00:00:00.000000Z' }
@@ -295,6 +296,22 @@ test('a mark that could not be told is told on the next connection', async () =>
   world.server.cut(world.ann)
   await world.wait(10_000)
   assert.equal(world.server.model.store.audiences.get(world.groupId)?.marks.get(world.ann)?.read, 1)
+})
+
+test('what one has read stays read when everything is fetched anew before the server knows of it', async () => {
+  const world = createCalmWorld()
+  world.say(world.bob, 'hello')
+  const { client } = world.open(world.ann)
+  await world.wait(5_000)
+  client.markRead(world.groupId, 1)
+  world.server.model.store.epoch = world.random.id()
+  world.server.cut(world.ann)
+  const [conversationId] = client.state.conversations.keys()
+  assert.ok(conversationId)
+  await world.wait(100)
+  while (client.status !== 'open') await world.wait(10)
+  assert.equal(unreadOf(client.state, conversationId), 0)
+  assert.equal(world.server.model.store.audiences.get(world.groupId)?.marks.get(world.ann)?.read ?? 0, 0)
 })
 
 test('typing is told at most every three seconds, and that of others fades after six', async () => {

@@ -104,10 +104,10 @@ export function createMender({ store, clock, ask, take, greet, onFault }: Mender
     for (;;) {
       const after = store.state.personNumber
       const page = await ask('sync.person-difference', { after })
-      if (page.isTooFar) return greet('nothing')
       page.events.forEach((event) => take({ kind: 'event', event }))
       const { personNumber } = store.state
       if (personNumber >= page.lastNumber) return
+      // Too far behind: the page is empty.
       if (personNumber === after) return greet('nothing')
     }
   }

@@ -313,6 +313,47 @@ test('an answer that comes before the events in front of it stays visible until 
   assert.equal(selectors.messagesOf(state, conversationId).at(-1), own)
 })
 
+test('what was stored is forgotten when its log goes out of sight, or begins anew', () => {
+  const own = messageFrom(ann, 9)
+  const place = { audienceId, number: 9 }
+  const post: PendingPost = {
+    kind: 'direct',
+    id: own.id,
+    organizationId,
+    personId: bob,
+    parts: own.parts,
+    createdAtMs: 0,
+    status: 'sent',
+    place,
+  }
+  const before = reduce(opened(), { kind: 'post', post }).state
+  const left: Input = {
+    kind: 'event',
+    event: { name: 'conversation.left', personId: ann, number: 2, id: random.id(), conversationId },
+  }
+  assert.deepEqual(reduce(before, left).state.pending, [])
+  assert.deepEqual(reduce(before, { kind: 'opened', opened: openedWith() }).state.pending, [])
+  assert.deepEqual(reduce(before, event('hidden', 3)).state.pending, [post])
+})
+
+test('messages that were posted while one was away are not unread', () => {
+  const away = viewFor().audiences.map((one) => ({ ...one, lastNumber: 5, lastMessageNumber: 4, readNumber: 4 }))
+  const joined: Input = {
+    kind: 'event',
+    event: {
+      name: 'conversation.joined',
+      personId: ann,
+      number: 2,
+      id: random.id(),
+      conversation: viewFor({ audiences: away }),
+    },
+  }
+  const hidden = [3, 4, 5].map((number) => event('hidden', number))
+  const { state } = reduceAll(opened(), [joined, ...hidden, posted(messageFrom(bob, 6, { messageNumber: 5 }))])
+  assert.equal(audienceIn(state)?.lastMessageNumber, 5)
+  assert.equal(selectors.unreadOf(state, conversationId), 1)
+})
+
 test('what an input does not concern stays the same object', () => {
   const before = opened()
   const after = reduce(before, posted(messageFrom(bob, 3))).state
