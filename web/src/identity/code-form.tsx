@@ -21,7 +21,7 @@ export function CodeForm({ help, action, working, error, onSubmit }: CodeFormPro
     const next = groupedCode(value)
     setCode(next)
     setIsShort(false)
-    if (codeDigits(next).length === 8 && codeDigits(code).length < 8 && !working) onSubmit(codeDigits(next))
+    if (codeDigits(next).length === 8 && next !== code && !working) onSubmit(codeDigits(next))
   }
   return (
     <form
