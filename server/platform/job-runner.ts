@@ -8,6 +8,7 @@ import {
   type TaskList,
   type WorkerEvents,
 } from 'graphile-worker'
+import { Pool } from 'pg'
 import type { Job, Tools } from './feature.ts'
 import { holdPresence } from './job-presence.ts'
 
@@ -28,11 +29,12 @@ const START_AGAIN_MS = 500
 export async function startJobs(url: string, jobs: readonly Job[], tools: Tools): Promise<JobRunner> {
   const presence = await holdPresence(url, tools.log)
   try {
-    const runner = await startRunner(url, jobs, tools)
+    const { runner, pool } = await startRunner(url, jobs, tools)
     return {
       async stop() {
         await runner.stop()
         await runner.promise
+        await pool.end()
         await presence.end()
       },
     }
@@ -42,10 +44,12 @@ export async function startJobs(url: string, jobs: readonly Job[], tools: Tools)
   }
 }
 
+type Started = { runner: Runner; pool: Pool }
+
 /**
  * The runner never gets over a connection that is lost while it looks for the first time; then a new one is started.
  */
-async function startRunner(url: string, jobs: readonly Job[], tools: Tools): Promise<Runner> {
+async function startRunner(url: string, jobs: readonly Job[], tools: Tools): Promise<Started> {
   for (let starts = 1; ; starts++) {
     const events: WorkerEvents = new EventEmitter()
     const { promise: looked, resolve, reject } = Promise.withResolvers<void>()
@@ -53,20 +57,31 @@ async function startRunner(url: string, jobs: readonly Job[], tools: Tools): Pro
     events.once('worker:getJob:empty', () => resolve())
     events.once('job:start', () => resolve())
     events.once('worker:getJob:error', ({ error }) => reject(error))
-    const runner = await run({ ...optionsFor(jobs, tools), connectionString: url, events })
+    const pool = openPool(url, tools)
+    const runner = await run({ ...optionsFor(jobs, tools), pgPool: pool, events })
     try {
       await looked
-      return runner
+      return { runner, pool }
     } catch (error) {
       await runner.stop()
+      await pool.end()
       if (starts >= STARTS_MAX) throw error
       await setTimeout(START_AGAIN_MS)
     }
   }
 }
 
+/**
+ * The runner would end a pool of its own without waiting for it, and without listening for what becomes of the
+ * connections: a database that stops at that moment would take the server down.
+ */
+function openPool(url: string, tools: Tools): Pool {
+  const pool = new Pool({ connectionString: url, max: CONNECTIONS_MAX })
+  pool.on('error', (error) => tools.log.debug({ err: error }, 'A connection of the jobs was lost.'))
+  return pool
+}
+
 const optionsFor = (jobs: readonly Job[], tools: Tools): RunnerOptions => ({
-  maxPoolSize: CONNECTIONS_MAX,
   concurrency: CONCURRENCY,
   noHandleSignals: true,
   parsedCronItems: [],
