@@ -1,0 +1,44 @@
+import { createInterface } from 'node:readline/promises'
+import { connect, lastMessageOf, memoryStorage, type Client } from '../index.ts'
+
+/**
+ * Signs in with a code, shows what is said anywhere, and sends what is typed to the first conversation that takes it.
+ */
+const [url = 'http://localhost:8080', address = ''] = process.argv.slice(2)
+const terminal = createInterface({ input: process.stdin, output: process.stdout })
+using client = connect({ url, storage: memoryStorage() })
+
+const { requestId } = await client.session.requestCode({ address })
+const code = await terminal.question(`The code that was sent to ${address}: `)
+await client.session.start({ requestId, code, device: { name: 'Example', class: 'desktop' }, keep: 'token' })
+await opened(client)
+console.log(`${client.state.conversations.size} conversations. Write something; an empty line ends.`)
+
+const shown = new Set<string>()
+client.subscribe(() => {
+  for (const { id, name } of client.state.conversations.values()) {
+    const message = lastMessageOf(client.state, id)
+    if (!message || shown.has(message.id)) continue
+    shown.add(message.id)
+    console.log(`${name ?? 'direct'}: ${message.parts[0]?.text ?? '(deleted)'}`)
+  }
+})
+
+for await (const text of terminal) {
+  if (text === '') break
+  const [conversation] = Array.from(client.state.conversations.values()).filter(({ may }) => may.post)
+  const audienceId = conversation?.audienceIds[0]
+  if (!audienceId) continue
+  const message = await client.acknowledged(client.post({ audienceId, parts: [{ type: 'text', text }] }))
+  console.log(`stored as number ${message.number} in ${conversation.name}`)
+}
+terminal.close()
+
+/** Resolves when the state is up to date. */
+function opened(connecting: Client): Promise<void> {
+  return new Promise((resolve) => {
+    const look = () => connecting.status === 'open' && resolve()
+    connecting.subscribe(look)
+    look()
+  })
+}
