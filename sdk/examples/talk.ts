@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline/promises'
-import { connect, lastMessageOf, memoryStorage, type Client } from '../index.ts'
+import { connect, lastMessageOf, type Client } from '../index.ts'
 
 /**
  * Signs in with a code, shows what is said anywhere, and sends what is typed to the first conversation that takes it.
  */
 const [url = 'http://localhost:8080', address = ''] = process.argv.slice(2)
 const terminal = createInterface({ input: process.stdin, output: process.stdout })
-using client = connect({ url, storage: memoryStorage() })
+using client = connect({ url })
 
 const { requestId } = await client.session.requestCode({ address })
 const code = await terminal.question(`The code that was sent to ${address}: `)
@@ -26,7 +26,7 @@ client.subscribe(() => {
 
 for await (const text of terminal) {
   if (text === '') break
-  const [conversation] = Array.from(client.state.conversations.values()).filter(({ may }) => may.post)
+  const conversation = Array.from(client.state.conversations.values()).find(({ may }) => may.post)
   const audienceId = conversation?.audienceIds[0]
   if (!audienceId) continue
   const message = await client.acknowledged(client.post({ audienceId, parts: [{ type: 'text', text }] }))
