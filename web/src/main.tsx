@@ -4,6 +4,7 @@ import { createRoot } from 'react-dom/client'
 import { browserStorage, connect } from '../../sdk/index.ts'
 import { App } from './app.tsx'
 import { ClientProvider } from './platform/client.tsx'
+import { FaultBoundary } from './platform/fault-boundary.tsx'
 import { TextProvider, firstCatalogue } from './platform/texts.tsx'
 import { ToastProvider } from './platform/toasts.tsx'
 import { TooltipProvider } from './platform/tooltip.tsx'
@@ -26,7 +27,9 @@ createRoot(root).render(
         <ToastProvider>
           <QueryClientProvider client={queries}>
             <ClientProvider client={client}>
-              <App />
+              <FaultBoundary>
+                <App />
+              </FaultBoundary>
             </ClientProvider>
           </QueryClientProvider>
         </ToastProvider>

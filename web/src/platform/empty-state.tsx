@@ -16,9 +16,9 @@ export const EmptyState = ({ icon: Icon, title, body, children }: EmptyStateProp
   </div>
 )
 
-type ErrorStateProps = { title: string; body: string; onRetry?: (() => void) | undefined }
+type ErrorStateProps = { title: string; body: string; onRetry?: (() => void) | undefined; children?: ReactNode }
 
-export function ErrorState({ title, body, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, body, onRetry, children }: ErrorStateProps) {
   const text = useText()
   return (
     <div className="empty" role="alert">
@@ -26,6 +26,7 @@ export function ErrorState({ title, body, onRetry }: ErrorStateProps) {
       <h2>{title}</h2>
       <p>{body}</p>
       {onRetry && <Button onClick={onRetry}>{text('action.tryAgain')}</Button>}
+      {children}
     </div>
   )
 }
