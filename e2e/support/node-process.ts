@@ -52,6 +52,7 @@ export async function startNode({ environment = {} }: NodeOptions = {}): Promise
   }
   let child: ChildProcess | undefined
   let output = ''
+  let databaseUrl = environment['DATABASE_URL'] ?? ''
   const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
 
   async function start() {
@@ -71,6 +72,7 @@ export async function startNode({ environment = {} }: NodeOptions = {}): Promise
       'the server answers',
       START_MAX_MS,
     )
+    databaseUrl = environment['DATABASE_URL'] ?? embeddedUrl(dataFolder)
   }
 
   async function end(signals: () => void) {
@@ -84,7 +86,7 @@ export async function startNode({ environment = {} }: NodeOptions = {}): Promise
     url,
     dataFolder,
     get databaseUrl() {
-      return environment['DATABASE_URL'] ?? embeddedUrl(dataFolder)
+      return databaseUrl
     },
     get pid() {
       return child?.pid ?? 0
