@@ -56,7 +56,7 @@ export function connect(options: ConnectOptions): Client {
     subscribe: store.subscribe,
     post({ audienceId, parts: content, replyTo }) {
       const audience = store.state.audiences.get(audienceId)
-      if (!audience) throw new RequestError('sync.log-unknown')
+      if (!audience) throw new RequestError('audience.unknown')
       const post = { ...sending(audience.organizationId, content), kind: 'post' as const, audienceId }
       return enqueue(replyTo === undefined ? post : { ...post, replyTo })
     },

@@ -23,7 +23,7 @@ type Bench = {
 }
 
 /** A connection whose other end the test plays. */
-function createBench({ random = () => 1 } = {}): Bench {
+function createBench({ random = () => 1 }: { random?: () => number } = {}): Bench {
   const timeline = createTimeline()
   const beginMs = timeline.now()
   const bench: Bench = {

@@ -17,7 +17,7 @@ export function createHistory({ store, ask }: { store: Store; ask: Ask }): Histo
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       const audience = store.state.audiences.get(audienceId)
       const before = store.state.logs.get(audienceId)?.from
-      if (!audience || before === undefined) throw new RequestError('sync.log-unknown')
+      if (!audience || before === undefined) throw new RequestError('audience.unknown')
       if (!hasOlder(store.state, audienceId)) return { hasMore: false }
       store.apply({ kind: 'page-asked', audienceId })
       const page = await askPage({ organizationId: audience.organizationId, audienceId, before, limit })

@@ -224,9 +224,9 @@ test('presence, directory and progress show what was said last', () => {
 test('a beat that agrees needs nothing; a head, a digest or a number that differs does', () => {
   const before = opened()
   const digest = (number: number) => digestOf([{ audienceId, number }])
-  const beat = { state: 'beat' as const, personNumber: 1, heads: [], digest: digest(2) }
-  const needsOf = (more: Partial<typeof beat> & { heads?: { audienceId: AudienceId; number: number }[] }) =>
-    reduce(before, frame({ ...beat, ...more })).needs
+  type Beat = Extract<StateFrame, { state: 'beat' }>
+  const beat: Beat = { state: 'beat', personNumber: 1, heads: [], digest: digest(2) }
+  const needsOf = (more: Partial<Beat>) => reduce(before, frame({ ...beat, ...more })).needs
   assert.deepEqual(needsOf({}), [])
   assert.deepEqual(needsOf({ heads: [{ audienceId, number: 2 }] }), [])
   assert.deepEqual(needsOf({ heads: [{ audienceId, number: 4 }], digest: digest(4) }), [

@@ -2,7 +2,13 @@ import type { ErrorBody, ErrorCode } from '../protocol/errors.ts'
 import { errors } from '../protocol/errors.ts'
 
 /** `connection.lost`: it is not known whether the server has carried it out. `client.closed`: it was not sent. */
-export type RequestErrorCode = ErrorCode | 'connection.lost' | 'client.closed' | 'outbox.full' | 'outbox.discarded'
+export type RequestErrorCode =
+  | ErrorCode
+  | 'connection.lost'
+  | 'client.closed'
+  | 'outbox.full'
+  | 'outbox.discarded'
+  | 'audience.unknown'
 
 /** Why a request was not answered. Decide by `code`; `message` is English. */
 export class RequestError extends Error {
@@ -34,6 +40,7 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
   'client.closed': 'This client has been closed.',
   'outbox.full': 'Too many messages wait to be sent.',
   'outbox.discarded': 'This message has been given up.',
+  'audience.unknown': 'This person is in no such audience, or is not connected yet.',
 }
 const retryableStatuses = new Set([429, 500, 503])
 

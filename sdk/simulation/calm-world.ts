@@ -62,3 +62,25 @@ export function createCalmWorld(seed = 1): CalmWorld {
     },
   }
 }
+
+/** The content of a message. */
+export const words = (text: string) => [{ type: 'text' as const, text }]
+
+/** What a tab shows of an audience. */
+export const textsIn = ({ client }: Tab, audienceId: AudienceId) =>
+  client.state.logs.get(audienceId)?.messages.map(({ parts }) => parts[0]?.text)
+
+/** What the server has stored of the group. */
+export const storedTexts = ({ server, groupId }: CalmWorld) =>
+  Array.from(server.model.store.audiences.get(groupId)?.texts.values() ?? [])
+
+/** Time passes until the promise is settled. */
+export async function whileWaiting<T>(world: CalmWorld, promise: Promise<T>): Promise<T> {
+  const settled = { is: false }
+  const settle = () => {
+    settled.is = true
+  }
+  promise.then(settle, settle)
+  while (!settled.is) await world.wait(10)
+  return promise
+}
