@@ -15,6 +15,13 @@ export type Start = {
   signal?: NodeJS.Signals
 }
 
+/** None of them outlives the bench, however that ends. */
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(1))
+
 const END_MAX_MS = 20_000
 const SAID_MAX = 20_000
 
@@ -26,6 +33,8 @@ export function startProgram({ command, args, options = {}, signal = 'SIGTERM' }
   child.stdout?.on('data', hear)
   child.stderr?.on('data', hear)
   child.on('error', (error) => void (said += error.message))
+  running.add(child)
+  child.on('exit', () => running.delete(child))
   return { pid: child.pid ?? 0, said: () => said, [Symbol.asyncDispose]: () => end(child, signal) }
 }
 

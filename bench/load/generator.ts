@@ -37,6 +37,7 @@ export function startGenerator(speech: SpeechName, port: number): Generator {
     pid: child.pid ?? 0,
     async [Symbol.asyncDispose]() {
       if (child.exitCode !== null) return
+      waiting.clear()
       child.kill('SIGKILL')
       await once(child, 'exit')
     },

@@ -27,7 +27,7 @@ export const xmppSpeech: MakeSpeech = (link, talker): Speech => {
       const [step] = steps
       if (!step?.until.test(heard)) return
       steps.shift()
-      step.then(heard)
+      step.next(heard)
       heard = ''
     },
     post: ({ place }) => {
@@ -37,16 +37,16 @@ export const xmppSpeech: MakeSpeech = (link, talker): Speech => {
   }
 }
 
-type Step = { until: RegExp; then(heard: string): void }
+type Step = { until: RegExp; next(heard: string): void }
 
 function stepsOf(link: Link, greeted: () => void): Step[] {
   const say = (text: string) => link.say(Buffer.from(text))
   const { place, isFirst, token } = link.client
   const features = /<\/stream:features>/
   const signIn: Step[] = [
-    { until: features, then: () => say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>") },
-    { until: /<success/, then: () => say(OPEN_STREAM) },
-    { until: features, then: () => say("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>") },
+    { until: features, next: () => say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>") },
+    { until: /<success/, next: () => say(OPEN_STREAM) },
+    { until: features, next: () => say("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>") },
   ]
   const bound = (heard: string) => {
     link.address = /<jid>([^<]+)</.exec(heard)?.[1] ?? ''
@@ -56,9 +56,9 @@ function stepsOf(link: Link, greeted: () => void): Step[] {
       `<presence to='${place}/${token}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
     )
   }
-  const entered: Step[] = [{ until: place === '' ? /<presence/ : /code=['"]110['"]/, then: isFirst ? make : greeted }]
-  const made: Step[] = isFirst ? [{ until: /id=['"]make['"]/, then: greeted }] : []
-  return [...signIn, { until: /<jid>/, then: bound }, ...entered, ...made]
+  const entered: Step[] = [{ until: place === '' ? /<presence/ : /code=['"]110['"]/, next: isFirst ? make : greeted }]
+  const made: Step[] = isFirst ? [{ until: /id=['"]make['"]/, next: greeted }] : []
+  return [...signIn, { until: /<jid>/, next: bound }, ...entered, ...made]
 
   function make() {
     say(

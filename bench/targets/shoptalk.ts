@@ -13,10 +13,13 @@ export type Shoptalk = {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+/** Options of Node, as `--cpu-prof`. */
+export type StartOptions = { nodeOptions?: readonly string[]; logLevel?: string }
+
 const root = join(import.meta.dirname, '../..')
 
 /** The server as it is started by everybody: its own process, its own PostgreSQL, everything on. */
-export async function startShoptalk(nodeOptions: readonly string[] = []): Promise<Shoptalk> {
+export async function startShoptalk({ nodeOptions = [], logLevel = 'error' }: StartOptions = {}): Promise<Shoptalk> {
   await using stack = new AsyncDisposableStack()
   const folder = stack.use(temporaryFolder())
   const dataFolder = join(folder.path, 'data')
@@ -31,7 +34,7 @@ export async function startShoptalk(nodeOptions: readonly string[] = []): Promis
           PATH: process.env['PATH'],
           PORT: String(port),
           SHOPTALK_DATA: dataFolder,
-          LOG_LEVEL: 'error',
+          LOG_LEVEL: logLevel,
           NODE_ENV: 'production',
         },
       },
