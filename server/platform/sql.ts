@@ -22,12 +22,20 @@ export type Database = {
   end(): Promise<void>
 }
 
-export type DatabaseOptions = { connectionString: string; connectionsMax?: number; onError?: (error: Error) => void }
+export type DatabaseOptions = {
+  connectionString: string
+  connectionsMax?: number
+  /** So long a command waits for one of them, while all are taken or the database is away; then it is refused. */
+  connectionWaitMs?: number
+  onError?: (error: Error) => void
+}
 
-export function openDatabase({ connectionString, connectionsMax = 12, onError }: DatabaseOptions): Database {
+export function openDatabase(options: DatabaseOptions): Database {
+  const { connectionString, connectionsMax = 12, connectionWaitMs = 20_000, onError } = options
   const pool = new Pool({
     connectionString,
     max: connectionsMax,
+    connectionTimeoutMillis: connectionWaitMs,
     types: { getTypeParser },
     options: '-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
   })
