@@ -66,5 +66,6 @@ test('R4 of two transactions that wait for each other one is done over, and both
     })
   await Promise.all([raise('one', 'two'), raise('two', 'one')])
   const rows = await database.snapshot((tx) => tx`select number from counter`)
-  assert.deepEqual([rows, tries], [[{ number: 2 }, { number: 2 }], 3])
+  assert.deepEqual(rows, [{ number: 2 }, { number: 2 }])
+  assert.ok(tries > 2, 'they did not wait for each other')
 })
