@@ -31,10 +31,12 @@ export const markAudience = batchCommand({
     )
     announce(
       tx,
-      moved.map((mark) => ({
-        topic: shown.has(mark.audienceId) ? `audience:${mark.audienceId}` : `person:${mark.personId}`,
-        body: { state: 'marked', ...mark },
-      })),
+      moved.map((mark) => {
+        const version = shown.get(mark.audienceId)
+        const body = { state: 'marked', ...mark }
+        if (version === undefined) return { topic: `person:${mark.personId}`, body }
+        return { topic: `audience:${mark.audienceId}`, version, body }
+      }),
     )
     const now = new Map(moved.map((mark) => [`${mark.audienceId} ${mark.personId}`, mark]))
     return items.map(({ actorId, input }) => {

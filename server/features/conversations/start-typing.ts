@@ -17,9 +17,9 @@ export const startTyping = query({
   },
 
   async run(ctx, { audienceId }) {
-    const shown = await showsMarks(ctx.tx, [audienceId])
+    const version = (await showsMarks(ctx.tx, [audienceId])).get(audienceId)
     const body = { state: 'typing', audienceId, personId: personOf(ctx) }
-    if (shown.has(audienceId)) announce(ctx.tx, [{ topic: `audience:${audienceId}`, body }])
+    if (version !== undefined) announce(ctx.tx, [{ topic: `audience:${audienceId}`, version, body }])
     return {}
   },
 })

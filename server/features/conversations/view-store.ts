@@ -72,13 +72,16 @@ export async function markRows(tx: Tx, personId: PersonId, audienceIds: readonly
     order by mark.audience_id, mark.person_id`
 }
 
-/** Which of these audiences show marks, typing and presence. */
-export async function showsMarks(tx: Tx, audienceIds: readonly AudienceId[]): Promise<Set<AudienceId>> {
-  const rows = await tx<{ id: AudienceId }>`
-    select audience.id from audience join conversation on conversation.id = audience.conversation_id
+/** Which of these audiences show marks, typing and presence, with the version of their membership. */
+export async function showsMarks(tx: Tx, audienceIds: readonly AudienceId[]): Promise<Map<AudienceId, number>> {
+  const rows = await tx<{ id: AudienceId; version: number }>`
+    select audience.id, first.version
+    from audience
+    join audience as first on first.id = audience.first_id
+    join conversation on conversation.id = audience.conversation_id
     where audience.id = any(${audienceIds}::uuid[]) and kind <> 'broadcast'
       and member_count <= ${limits.membersWithMarks}`
-  return new Set(rows.map(({ id }) => id))
+  return new Map(rows.map(({ id, version }) => [id, version]))
 }
 
 export type MembersAsked = {
