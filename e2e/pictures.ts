@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, openWindow } from './browser.ts'
-import { codeIn, openMailbox, type Mailbox } from './mailbox.ts'
+import { codeIn, openMailbox } from './mailbox.ts'
 import { signInOverHttp, talk } from './sample-talk.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -42,27 +42,27 @@ async function fill(): Promise<void> {
   await talk({ andrew, nancy, janet, steven, laura })
 }
 
+/** The first run, on a server of its own. */
 async function wizard(): Promise<void> {
+  await using fresh = await ServerProcess.start({ LOG_LEVEL: 'warn' })
   const { page } = await openWindow(browser)
-  const link = await setupLink()
-  await page.goto(link)
-  await page.getByLabel('What is your organization called?').fill('Dockside Clinic')
-  await page.getByLabel('Your name').fill('Dora Dock')
-  await page.getByLabel('Your mail address or phone number').fill('dora@dockside.example')
+  await page.goto(await fresh.printed(/http:\S+setup#token=\S+/))
+  await page.getByLabel('What is your organization called?').fill('Northwind Traders')
+  await page.getByLabel('Your name').fill('Andrew Fuller')
+  await page.getByLabel('Your mail address or phone number').fill('andrew.fuller@northwind.example')
   await shoot(page, 'wizard-name')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.locator('input[type=file]').setInputFiles(list)
-  await page.getByRole('button', { name: /^Apply 9/ }).waitFor()
+  await page.getByRole('button', { name: /^Apply \d/ }).waitFor()
   await shoot(page, 'wizard')
+  await page.getByRole('button', { name: /^Apply \d/ }).click()
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('button', { name: /^Invite \d/ }).click()
+  await page.getByRole('button', { name: 'Open Shoptalk' }).click()
+  await page.goto(`${fresh.url}/dispatch`)
+  await page.getByText('nancy.davolio@northwind.example').first().waitFor()
+  await shoot(page, 'dispatch')
   await page.context().close()
-}
-
-async function setupLink(): Promise<string> {
-  const { readFile } = await import('node:fs/promises')
-  const token = (await readFile(join(server.folder, 'operator.token'), 'utf8')).trim()
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
-  const response = await fetch(`${server.url}/v1/setup.create-link`, { method: 'POST', headers, body: '{}' })
-  return JSON.parse(await response.text()).link
 }
 
 /** The same screens in one size, look and language. */
@@ -92,13 +92,11 @@ async function enter(
   await field.fill(address)
   if (ending === '' || ending === '-dark') await shoot(page, `sign-in${ending}`)
   await page.keyboard.press('Enter')
-  await page.locator('input[autocomplete=one-time-code]').fill(codeIn(await takeNewest(mailbox, address)))
+  await page.locator('input[autocomplete=one-time-code]').fill(codeIn(await mailbox.take(address)))
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: 'Sales' }).first().waitFor()
   return page
 }
-
-const takeNewest = (from: Mailbox, address: string) => from.take(address)
 
 async function shoot(page: Page, name: string): Promise<void> {
   await page.evaluate(() => document.fonts.ready)
