@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '../protocol/conversations.ts'
-import type { AudienceId, MessageId, OrganizationId, PersonId } from '../protocol/ids.ts'
+import type { MessageId } from '../protocol/ids.ts'
 import { createOutbox, type Outbox, type Sent } from './outbox.ts'
 import { memoryStorage, type OutboxStorage } from './outbox-storage.ts'
 import { RequestError } from './request-error.ts'
@@ -10,16 +10,16 @@ import { createTimeline } from './simulation/timeline.ts'
 import type { Input, PendingPost } from './state.ts'
 
 const random = createRandom(1)
-const ann = random.id<PersonId>()
-const bob = random.id<PersonId>()
-const audienceId = random.id<AudienceId>()
-const organizationId = random.id<OrganizationId>()
+const ann = random.id()
+const bob = random.id()
+const audienceId = random.id()
+const organizationId = random.id()
 
 function newPost(text: string): PendingPost {
   const parts = [{ type: 'text' as const, text }]
   return {
     kind: 'post',
-    id: random.id<MessageId>(),
+    id: random.id(),
     organizationId,
     audienceId,
     parts,

@@ -35,7 +35,7 @@ type Story = { model: Model; personId: PersonId; before: State; events: (Audienc
 /** Three people, two groups: what happens in them, and what the first of them is told. */
 function tell(steps: readonly Step[], seed: number): Story {
   const random = createRandom(seed)
-  const people = [random.id<PersonId>(), random.id<PersonId>(), random.id<PersonId>()] as const
+  const people = [random.id(), random.id(), random.id()] as const
   const model: Model = { store: createStore(random, people), random, nowMs: 0, announced: [] }
   const [personId] = people
   commands.makeConversation(model, { kind: 'group', members: people, ownerId: personId })

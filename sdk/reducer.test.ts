@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ConversationView, Message } from '../protocol/conversations.ts'
 import type { AudienceEvent, OpenedSync, State as StateFrame } from '../protocol/delivery.ts'
 import { digestOf } from '../protocol/digest.ts'
-import type { AudienceId, ConversationId, MessageId, OrganizationId, PersonId } from '../protocol/ids.ts'
+import type { PersonId } from '../protocol/ids.ts'
 import type { Membership } from '../protocol/organization.ts'
 import { reduce, reduceAll } from './reducer.ts'
 import * as selectors from './selectors.ts'
@@ -12,14 +12,14 @@ import { emptyState, type Input, type PendingPost, type State } from './state.ts
 import { viewOf } from './view.ts'
 
 const random = createRandom(1)
-const [ann, bob, cleo] = [random.id<PersonId>(), random.id<PersonId>(), random.id<PersonId>()]
-const organizationId = random.id<OrganizationId>()
-const conversationId = random.id<ConversationId>()
-const audienceId = random.id<AudienceId>()
+const [ann, bob, cleo] = [random.id(), random.id(), random.id()]
+const organizationId = random.id()
+const conversationId = random.id()
+const audienceId = random.id()
 
 function messageFrom(authorId: PersonId, number: number, more: Partial<Message> = {}): Message {
   return {
-    id: random.id<MessageId>(),
+    id: random.id(),
     audienceId,
     authorId,
     parts: [{ type: 'text', text: `message ${number}` }],
@@ -374,7 +374,7 @@ test('conversations are sorted by their last message, those without one by name'
 })
 
 test('the messages of a conversation with several audiences stand in the order of their posting', () => {
-  const otherId = random.id<AudienceId>()
+  const otherId = random.id()
   const narrow = { ...messageFrom(bob, 1, { postedAt: '2025-01-01T00:00:00.000000Z' }), audienceId: otherId }
   const [audience] = viewFor().audiences
   assert.ok(audience)

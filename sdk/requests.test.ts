@@ -30,9 +30,9 @@ function createBench(answer: (sent: Sent) => Answer | Promise<Answer>) {
       const { method = 'GET', headers, body } = init ?? {}
       const one = {
         method,
-        url: new URL(String(url)),
+        url: new URL(textIn(url)),
         headers: new Headers(headers),
-        body: JSON.parse(String(body ?? 'null')),
+        body: JSON.parse(textIn(body) || 'null'),
       }
       sent.push(one)
       const { status, body: answered } = await answer(one)
@@ -42,6 +42,7 @@ function createBench(answer: (sent: Sent) => Answer | Promise<Answer>) {
   return { client, sent, wires, heard, timeline }
 }
 
+const textIn = (given: unknown) => (typeof given === 'string' ? given : '')
 const id = '00000000-0000-7000-8000-000000000001'
 
 test('queries are asked with GET: lists repeat their name, absent fields are left out', async () => {

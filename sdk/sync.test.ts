@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { PersonId } from '../protocol/ids.ts'
 import type { Ask, InputOf } from './commands.ts'
 import { RequestError } from './request-error.ts'
 import * as commands from './simulation/model-commands.ts'
@@ -16,7 +15,7 @@ import { createSync } from './sync.ts'
 function createBench(groupCount: number) {
   const random = createRandom(1)
   const timeline = createTimeline()
-  const [ann, bob] = [random.id<PersonId>(), random.id<PersonId>()]
+  const [ann, bob] = [random.id(), random.id()]
   const model: commands.Model = { store: createStore(random, [ann, bob]), random, nowMs: 0, announced: [] }
   for (let group = 0; group < groupCount; group++) {
     commands.makeConversation(model, { kind: 'group', members: [ann, bob], ownerId: ann })

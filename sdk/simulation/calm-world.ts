@@ -31,7 +31,7 @@ export function createCalmWorld(seed = 1): CalmWorld {
   const timeline = createTimeline()
   const faults = chooseFaults(random)
   heal(faults)
-  const [ann, bob] = [random.id<PersonId>(), random.id<PersonId>()]
+  const [ann, bob] = [random.id(), random.id()]
   const server = createModelServer({ timeline, random, faults, store: createStore(random, [ann, bob]) })
   const { model } = server
   const group = makeConversation(model, { kind: 'group', members: [ann, bob], ownerId: ann })

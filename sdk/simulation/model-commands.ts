@@ -109,9 +109,9 @@ export function audienceOf({ store }: Model, id: string): StoredAudience {
 type Making = { kind: 'direct' | 'group'; members: readonly PersonId[]; ownerId: PersonId | null }
 export function makeConversation(model: Model, { kind, members, ownerId }: Making): StoredAudience {
   const { store, random } = model
-  const conversationId = random.id<ConversationId>()
+  const conversationId = random.id()
   const audience: StoredAudience = {
-    id: random.id<AudienceId>(),
+    id: random.id(),
     conversationId,
     events: [],
     floor: 0,

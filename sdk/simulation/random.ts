@@ -1,3 +1,7 @@
+import type { AudienceId, ConversationId, MessageId, OrganizationId, PersonId } from '../../protocol/ids.ts'
+
+export type AnyId = AudienceId & ConversationId & MessageId & OrganizationId & PersonId
+
 /** Chance that is the same for the same seed. */
 export type Random = {
   /** In [0, 1). */
@@ -6,8 +10,8 @@ export type Random = {
   below(below: number): number
   chance(probability: number): boolean
   pick<T>(list: readonly T[]): T | undefined
-  /** A UUID; the brand of the id is the caller's. */
-  id<T extends string>(): T
+  /** A UUID, for whatever needs one. */
+  id(): AnyId
 }
 
 export function createRandom(seed: number): Random {
@@ -26,11 +30,11 @@ export function createRandom(seed: number): Random {
     below,
     chance: (probability) => next() < probability,
     pick: (list) => list[below(list.length)],
-    id<T extends string>() {
+    id() {
       const tail = (++count).toString(16).padStart(12, '0')
       return `${below(2 ** 32)
         .toString(16)
-        .padStart(8, '0')}-0000-7000-8000-${tail}` as T
+        .padStart(8, '0')}-0000-7000-8000-${tail}` as AnyId
     },
   }
 }

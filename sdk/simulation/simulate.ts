@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { PersonId } from '../../protocol/ids.ts'
 import { act, type World } from './actions.ts'
 import { checkLogs, checkMarks, checkWritten } from './checks.ts'
 import { chooseFaults, heal } from './faults.ts'
@@ -54,7 +53,7 @@ function createWorld(
 ): World {
   const random = createRandom(seed)
   const faults = chooseFaults(random)
-  const personIds = Array.from({ length: 2 + random.below(3) }, () => random.id<PersonId>())
+  const personIds = Array.from({ length: 2 + random.below(3) }, () => random.id())
   const server = createModelServer({ timeline, random, faults, store: createStore(random, personIds) })
   for (let group = 0; group <= random.below(3); group++) {
     const members = personIds.filter(() => random.chance(0.8))

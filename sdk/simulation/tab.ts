@@ -36,7 +36,7 @@ export function openTab({ personId, server, timeline, random, onFault, ...option
       random: random.next,
       newId: () => random.id(),
       createSocket: () => server.connect(personId),
-      fetch: (url, init) => fetchFrom(server, personId, { url: String(url), init }),
+      fetch: (url, init) => fetchFrom(server, personId, { url: textIn(url), body: textIn(init?.body) }),
       onFault,
     })
   const tab: Tab = {
@@ -55,11 +55,11 @@ export function openTab({ personId, server, timeline, random, onFault, ...option
 async function fetchFrom(
   server: ModelServer,
   personId: PersonId,
-  { url, init }: { url: string; init: RequestInit | undefined },
+  { url, body: text }: { url: string; body: string },
 ): Promise<Response> {
   const { pathname, searchParams } = new URL(url)
   const name = pathname.slice('/v1/'.length) as CommandName
-  const body: object = isQuery(name) ? fromQuery(searchParams) : JSON.parse(String(init?.body))
+  const body: object = isQuery(name) ? fromQuery(searchParams) : JSON.parse(text)
   const answer = await server.ask(personId, name, body)
   const isOk = 'ok' in answer
   const json = () => Promise.resolve(isOk ? answer.ok : 'error' in answer ? answer.error : answer)
@@ -69,3 +69,6 @@ async function fetchFrom(
 function fromQuery(query: URLSearchParams): object {
   return Object.fromEntries(Array.from(query, ([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value]))
 }
+
+/** The client gives nothing but text. */
+const textIn = (given: unknown) => (typeof given === 'string' ? given : '')
