@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
+import type { NatsConnection, Subscription } from '@nats-io/transport-node'
 import type { Logger } from 'pino'
 import type { Announcement } from './events.ts'
 import { setting } from './settings.ts'
@@ -7,6 +8,10 @@ import { setting } from './settings.ts'
 /** Above it only a hint travels; whoever wants the body reads it from the database. */
 const BODY_MAX_BYTES = 200_000
 const RECONNECT_WAIT_MS = 500
+/** So long a start waits for NATS. */
+const FIRST_CONNECT_WAIT_MS = 2_000
+/** As revoked devices are asked for: a removal holds within a second also while the bus is away. */
+const AWAY_POLL_MS = 500
 
 export const natsUrl = setting({
   name: 'NATS_URL',
@@ -41,12 +46,57 @@ export type BusOptions = {
   onDoubt(): void
 }
 
-type Parcel = { from: string; announcements: Announcement[] }
+type Parcel = { from: string; announcements: readonly Announcement[] }
 
+/** Waits a little for NATS; where it is away the node starts without it, and hears it as soon as it is there. */
 export async function connectBus({ url, log, receive, onDoubt }: BusOptions): Promise<Bus> {
   const { connect } = await import('@nats-io/transport-node')
+  const absence = doubtWhileAway(log, onDoubt)
+  const self = randomBytes(9).toString('base64url')
+  const watched = new Map<string, Subscription | undefined>()
+  let nats: NatsConnection | undefined
+  let isClosed = false
+  const hear = (error: Error | null, message: { string(): string }) => {
+    const parcel = error ? undefined : read(message.string())
+    if (!parcel) onDoubt()
+    else if (parcel.from !== self) receive(parcel.announcements)
+  }
+  const subscribe = (topic: string) => nats?.subscribe(subjectOf(topic), { callback: hear })
+
+  async function join(): Promise<void> {
+    const connection = await connect(connectOptions(url))
+    if (isClosed) return connection.close()
+    nats = connection
+    for (const topic of watched.keys()) watched.set(topic, subscribe(topic))
+    absence.end()
+    void follow(connection.status(), absence, onDoubt)
+  }
+  await Promise.race([join(), later(FIRST_CONNECT_WAIT_MS)])
+  if (!nats) absence.begin()
+  return {
+    publish(announcements) {
+      if (!nats || nats.isClosed()) return
+      for (const [topic, group] of Map.groupBy(announcements, (announcement) => announcement.topic))
+        nats.publish(subjectOf(topic), encode({ from: self, announcements: group }))
+    },
+    watch(topic) {
+      if (!watched.has(topic)) watched.set(topic, subscribe(topic))
+    },
+    unwatch(topic) {
+      watched.get(topic)?.unsubscribe()
+      watched.delete(topic)
+    },
+    async close() {
+      isClosed = true
+      absence.end()
+      await nats?.drain()
+    },
+  }
+}
+
+function connectOptions(url: string) {
   const { username, password, host, protocol } = new URL(url)
-  const nats = await connect({
+  return {
     servers: host,
     ...(username ? { user: decodeURIComponent(username), pass: decodeURIComponent(password) } : {}),
     ...(protocol === 'tls:' ? { tls: {} } : {}),
@@ -54,32 +104,47 @@ export async function connectBus({ url, log, receive, onDoubt }: BusOptions): Pr
     reconnectTimeWait: RECONNECT_WAIT_MS,
     waitOnFirstConnect: true,
     name: 'shoptalk',
-  })
-  const self = randomBytes(9).toString('base64url')
-  const watched = new Map<string, { unsubscribe(): void }>()
-  void follow(nats.status(), log, onDoubt)
-  const hear = (error: Error | null, message: { string(): string }) => {
-    if (error) return onDoubt()
-    const parcel: Parcel = JSON.parse(message.string())
-    if (parcel.from !== self) receive(parcel.announcements)
   }
+}
+
+type Absence = { begin(): void; end(): void }
+/** While nothing is heard of the others, the database is asked often. */
+function doubtWhileAway(log: Logger, onDoubt: () => void): Absence {
+  let timer: NodeJS.Timeout | undefined
   return {
-    publish(announcements) {
-      for (const [topic, group] of Map.groupBy(announcements, (announcement) => announcement.topic)) {
-        const parcel = encode({ from: self, announcements: group })
-        if (!nats.isClosed()) nats.publish(subjectOf(topic), parcel)
-      }
+    begin() {
+      if (timer) return
+      log.warn('the bus is away; until it is back, what other nodes commit is read from the database')
+      timer = setInterval(onDoubt, AWAY_POLL_MS).unref()
     },
-    watch(topic) {
-      if (watched.has(topic)) return
-      watched.set(topic, nats.subscribe(subjectOf(topic), { callback: hear }))
+    end() {
+      if (timer) log.info('the bus is back')
+      clearInterval(timer)
+      timer = undefined
     },
-    unwatch(topic) {
-      watched.get(topic)?.unsubscribe()
-      watched.delete(topic)
-    },
-    close: () => nats.drain(),
   }
+}
+
+const later = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref())
+
+/** Other programs may write under our names. */
+function read(text: string): Parcel | undefined {
+  try {
+    const parcel: unknown = JSON.parse(text)
+    return isParcel(parcel) ? parcel : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isParcel(value: unknown): value is Parcel {
+  const { from, announcements } = Object(value)
+  return typeof from === 'string' && Array.isArray(announcements) && announcements.every(isAnnouncement)
+}
+
+function isAnnouncement(value: unknown): boolean {
+  const { topic, body, version = 0 } = Object(value)
+  return typeof topic === 'string' && typeof body === 'object' && body !== null && typeof version === 'number'
 }
 
 /** `audience:<id>` becomes `shoptalk.audience.<id>`. */
@@ -96,15 +161,18 @@ function encode(parcel: Parcel): string {
   return JSON.stringify({ from: parcel.from, announcements: hints })
 }
 
+/** Of an audience its head; the log of a person is read in any case. */
 function hintOf(topic: string, body: object): object {
+  const [kind, id] = topic.split(':')
+  if (kind !== 'audience' || 'state' in body) return kind === 'person' ? {} : body
   const place = 'message' in body ? Object(body.message) : body
-  return { state: 'heads', heads: [{ audienceId: topic.split(':')[1], number: Object(place).number ?? 0 }] }
+  return { state: 'heads', heads: [{ audienceId: id, number: Object(place).number ?? 0 }] }
 }
 
-async function follow(status: AsyncIterable<{ type: string }>, log: Logger, onDoubt: () => void): Promise<void> {
+async function follow(status: AsyncIterable<{ type: string }>, absence: Absence, onDoubt: () => void): Promise<void> {
   for await (const { type } of status) {
-    if (type === 'disconnect') log.warn('the bus is away; other nodes are heard with a delay until it is back')
-    if (type === 'reconnect') log.info('the bus is back')
+    if (type === 'disconnect') absence.begin()
+    if (type === 'reconnect') absence.end()
     if (type === 'reconnect' || type === 'slowConsumer' || type === 'error') onDoubt()
   }
 }

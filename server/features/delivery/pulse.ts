@@ -29,6 +29,7 @@ export class Pulse {
   readonly #timers: NodeJS.Timeout[]
   #heardFromDatabaseAt: number
   #isPolling = false
+  #isComparing = false
   #turn = 0
 
   constructor(options: PulseOptions) {
@@ -49,7 +50,10 @@ export class Pulse {
 
   /** Finds what was never announced here: the last event of a log shows no gap. */
   compare(): void {
-    this.#options.work(this.#compareHeads(), 'heads could not be compared')
+    if (this.#isComparing) return
+    this.#isComparing = true
+    const task = this.#compareHeads().finally(() => (this.#isComparing = false))
+    this.#options.work(task, 'heads could not be compared')
   }
 
   stop(): void {
