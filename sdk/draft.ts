@@ -1,12 +1,12 @@
 import type { AudienceId, ConversationId, PersonId } from '../protocol/ids.ts'
-import { copyOnWrite, type CopyOnWrite } from './copy-on-write.ts'
+import { ShardedMap, type MapChange } from './sharded-map.ts'
 import type { Audience, Conversation, MessageLog, Need, State } from './state.ts'
 
 type Maps = {
-  conversations: CopyOnWrite<ConversationId, Conversation>
-  audiences: CopyOnWrite<AudienceId, Audience>
-  logs: CopyOnWrite<AudienceId, MessageLog>
-  typing: CopyOnWrite<AudienceId, ReadonlyMap<PersonId, number>>
+  conversations: MapChange<ConversationId, Conversation>
+  audiences: MapChange<AudienceId, Audience>
+  logs: MapChange<AudienceId, MessageLog>
+  typing: MapChange<AudienceId, ReadonlyMap<PersonId, number>>
 }
 type Values = { -readonly [K in Exclude<keyof State, keyof Maps>]: State[K] }
 
@@ -16,10 +16,10 @@ export type Draft = Values & Maps & { needs: Need[] }
 export function draftOf(state: State): Draft {
   return {
     ...state,
-    conversations: copyOnWrite(state.conversations),
-    audiences: copyOnWrite(state.audiences),
-    logs: copyOnWrite(state.logs),
-    typing: copyOnWrite(state.typing),
+    conversations: ShardedMap.from(state.conversations).change(),
+    audiences: ShardedMap.from(state.audiences).change(),
+    logs: ShardedMap.from(state.logs).change(),
+    typing: ShardedMap.from(state.typing).change(),
     needs: [],
   }
 }

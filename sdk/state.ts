@@ -5,6 +5,7 @@ import type { Membership } from '../protocol/organization.ts'
 import type { Part } from '../protocol/parts.ts'
 import type { OutputOf } from './commands.ts'
 import type { RequestError } from './request-error.ts'
+import { ShardedMap } from './sharded-map.ts'
 
 /**
  * All that a client knows. Never changed in place: what has not changed is the same object as before, so that a screen
@@ -116,11 +117,11 @@ export const emptyState: State = {
   personNumber: 0,
   personLastId: null,
   memberships: [],
-  conversations: new Map(),
-  audiences: new Map(),
-  logs: new Map(),
+  conversations: ShardedMap.empty(),
+  audiences: ShardedMap.empty(),
+  logs: ShardedMap.empty(),
   pending: [],
-  typing: new Map(),
+  typing: ShardedMap.empty(),
   onlineIds: new Set(),
   progress: new Map(),
 }
