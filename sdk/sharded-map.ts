@@ -1,6 +1,6 @@
 /**
- * An immutable map in small pieces: a change copies one piece and shares all others with the map before. Copying a whole
- * map for every event would cost a person in thousands of conversations a millisecond each. A class, since the
+ * An immutable map in small pieces: a change copies one piece and shares all others with the map before. Copying a
+ * whole map for every event would cost a person in thousands of conversations a millisecond each. A class, since the
  * standard's `Map` is one. The order of its entries means nothing.
  */
 export class ShardedMap<K extends string, V> implements ReadonlyMap<K, V> {
