@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
+import { callbackify } from 'node:util'
 import PostalMime, { type Email } from 'postal-mime'
 import { SMTPServer } from 'smtp-server'
 
@@ -20,12 +21,12 @@ export async function openMailbox(): Promise<Mailbox> {
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     onData(stream, { envelope }, done) {
-      void stream.toArray().then(async (chunks) => {
-        const mail = await PostalMime.parse(Buffer.concat(chunks))
+      const keep = async () => {
+        const mail = await PostalMime.parse(Buffer.concat(await stream.toArray()))
         for (const { address } of envelope.rcptTo) mails.set(address, [...(mails.get(address) ?? []), mail])
         for (const wake of waiting.splice(0)) wake()
-        done()
-      }, done)
+      }
+      callbackify(keep)(done)
     },
   })
   server.listen(0, '127.0.0.1')

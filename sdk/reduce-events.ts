@@ -128,7 +128,9 @@ function changeMembers(draft: Draft, { conversationId, ownerIds, memberCount, le
 
 function close(draft: Draft, conversationId: ConversationId) {
   const conversation = draft.conversations.get(conversationId)
-  if (conversation) change(draft, conversationId, { isClosed: true, may: { ...conversation.may, post: false } })
+  if (!conversation) return
+  const leave = conversation.kind !== 'direct'
+  change(draft, conversationId, { isClosed: true, may: { ...conversation.may, post: false, leave } })
 }
 
 function change(draft: Draft, conversationId: ConversationId, changes: Partial<Conversation>) {
