@@ -3,10 +3,7 @@ import type { Link, MakeSpeech, Speech } from './link.ts'
 import { blankId } from './message-id.ts'
 import type { SendTo } from './messages.ts'
 import { FIRST_REQUEST, TEXT, type Talker } from './talker.ts'
-import { openRequest, readOpened } from './sync.ts'
-
-/** Messages that a client reads when it comes back. */
-export type Missed = { count: number; hash: number }
+import { openRequest, readOpened, type Missed } from './sync.ts'
 
 /** What is said over a WebSocket, above its frames. */
 export type Dialect = {
@@ -36,8 +33,8 @@ export const shoptalk: Dialect = {
   headers: ({ client }) => `authorization: Bearer ${client.token}\r\n`,
   hello: (link) => openRequest(link.known),
   greet(text, link) {
-    const { known, missed } = readOpened(text, link.known !== undefined)
-    link.known ??= known
+    const { known, missed } = readOpened(text, link.known)
+    link.known = known
     return { isGreeted: true, missed }
   },
   count(bytes, start, end, talker) {

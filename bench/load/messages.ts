@@ -9,10 +9,10 @@ export type Client = {
   token: string
   /** The audience, room or partner whose messages it is to get. */
   place: string
-  /** XMPP rooms are made by the first who enters. */
-  isFirst?: boolean
+  /** XMPP: a room is made by the first who enters; who is in none is written to directly. */
+  room?: 'made' | 'entered' | 'none'
 }
-export type Open = { clients: readonly Client[]; inParallel: number; keepsPositions?: boolean }
+export type Open = { clients: readonly Client[]; inParallel: number }
 export type Opened = { seconds: number; retries: number }
 
 /** What tells a sender that its message has arrived: an answer, its own copy, or (one-to-one) the partner's copy. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { plain, shoptalk, socketIo, webSocketSpeech, type Missed } from './dialects.ts'
+import { plain, shoptalk, socketIo, webSocketSpeech } from './dialects.ts'
 import { latencyOf } from './latency.ts'
 import { Link, type Turn } from './link.ts'
 import type {
@@ -16,6 +16,7 @@ import type {
   Stormed,
 } from './messages.ts'
 import { pace } from './pace.ts'
+import type { Missed } from './sync.ts'
 import { Meter, Sender, Talker } from './talker.ts'
 import { xmppSpeech } from './xmpp.ts'
 

@@ -31,7 +31,7 @@ export const xmppSpeech: MakeSpeech = (link, talker): Speech => {
       heard = ''
     },
     post: ({ place }) => {
-      const type = link.client.place === '' ? 'chat' : 'groupchat'
+      const type = link.client.room === 'none' ? 'chat' : 'groupchat'
       return Buffer.from(`<message to='${place}' type='${type}' id='${blankId}'><body>${TEXT}</body></message>`)
     },
   }
@@ -41,7 +41,7 @@ type Step = { until: RegExp; next(heard: string): void }
 
 function stepsOf(link: Link, greeted: () => void): Step[] {
   const say = (text: string) => link.say(Buffer.from(text))
-  const { place, isFirst, token } = link.client
+  const { place, room, token } = link.client
   const features = /<\/stream:features>/
   const signIn: Step[] = [
     { until: features, next: () => say("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>") },
@@ -51,13 +51,15 @@ function stepsOf(link: Link, greeted: () => void): Step[] {
   const bound = (heard: string) => {
     link.address = /<jid>([^<]+)</.exec(heard)?.[1] ?? ''
     say("<iq type='set' id='s'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>")
-    if (place === '') return say('<presence/>')
+    if (room === 'none') return say('<presence/>')
     say(
       `<presence to='${place}/${token}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
     )
   }
-  const entered: Step[] = [{ until: place === '' ? /<presence/ : /code=['"]110['"]/, next: isFirst ? make : greeted }]
-  const made: Step[] = isFirst ? [{ until: /id=['"]make['"]/, next: greeted }] : []
+  const entered: Step[] = [
+    { until: room === 'none' ? /<presence/ : /code=['"]110['"]/, next: room === 'made' ? make : greeted },
+  ]
+  const made: Step[] = room === 'made' ? [{ until: /id=['"]make['"]/, next: greeted }] : []
   return [...signIn, { until: /<jid>/, next: bound }, ...entered, ...made]
 
   function make() {

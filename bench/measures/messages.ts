@@ -8,6 +8,8 @@ import type { Shoptalk } from '../targets/shoptalk.ts'
 
 /** One run, as it stands in the results. */
 export type LoadRun = Omit<Loaded, 'received' | 'sent'> & {
+  /** Messages of the whole run, with those before and after the measured time. */
+  sent: number
   /** CPU seconds of the server's process, and of those it has started. */
   serverCpuSeconds: number
   databaseCpuSeconds: number
@@ -20,6 +22,7 @@ export type Stage = {
   generator: Generator
   senders: SendTo[]
   copies: number
+  [Symbol.asyncDispose](): Promise<void>
 }
 export type Shape = { kind: Kind; groups: number; members: number; senders: number }
 
@@ -42,7 +45,14 @@ export async function prepare(server: Shoptalk, { kind, groups, members, senders
       place: audienceId,
     })),
   )
-  return { organizationId, places, generator, senders: to, copies: members }
+  return {
+    organizationId,
+    places,
+    generator,
+    senders: to,
+    copies: members,
+    [Symbol.asyncDispose]: () => generator[Symbol.asyncDispose](),
+  }
 }
 
 export type Times = Pick<Load, 'window' | 'warmMs' | 'measureMs' | 'perSecond'>
@@ -61,11 +71,14 @@ export async function run(server: Shoptalk, stage: Stage, times: Times): Promise
   const found = checkRun({ sent, received, logs, placeOf: ({ place }) => place })
   return {
     ...loaded,
+    sent: countSent(sent),
     serverCpuSeconds: cpuAfter.server - cpuBefore.server,
     databaseCpuSeconds: cpuAfter.database - cpuBefore.database,
     faults: [...loaded.faults, ...faults, ...found],
   }
 }
+
+export const countSent = (sent: Loaded['sent']) => sent.reduce((sum, { count }) => sum + count, 0)
 
 function cpuOf({ program }: Shoptalk) {
   const database = descendantsOf(program.pid).reduce((sum, pid) => sum + cpuSeconds(pid), 0)
