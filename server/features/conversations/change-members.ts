@@ -113,6 +113,8 @@ async function moveIntervals(tx: Tx, { differences, conversations, moved }: Move
     ]
   })
   if (closings.length > 0) await store.closeIntervals(tx, closings)
+  const left = differences.filter(({ after }) => after === null)
+  if (left.length > 0) await store.takeMarks(tx, left)
   if (openings.length > 0) await store.openIntervals(tx, openings)
 }
 

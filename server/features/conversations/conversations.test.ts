@@ -116,6 +116,19 @@ describe('two-way groups', () => {
     await world.refuse('andrew', 'conversation.remove-members', andrew, 'conversation.needs-owner')
   })
 
+  test('who has left gets the same answer to a retry, and can send nothing new', async () => {
+    const group = await make('andrew', 'group', ['nancy', 'janet'])
+    const input = post(group, 'My last words.')
+    const sent = await world.act<Message>('janet', 'message.post', input)
+    await world.act('janet', 'audience.mark', { ...inside(), audienceId: audienceOf(group), read: 1 })
+    const janet = { ...inside(), conversationId: group.id, personIds: idsOf('janet') }
+    await world.act('andrew', 'conversation.remove-members', janet)
+    assert.deepEqual(await world.act('janet', 'message.post', input), sent)
+    await world.refuse('janet', 'message.post', post(group, 'One more.'), 'access.refused')
+    await world.act('andrew', 'conversation.add-members', janet)
+    await world.act('andrew', 'message.post', post(group, 'Welcome back.'))
+  })
+
   test('who joins later sees what came after, or all, as the group says', async () => {
     for (const [history, seen] of [
       ['joined', ['New.']],

@@ -1,4 +1,5 @@
 import type { ConversationId, PersonId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 
 export type MemberRole = 'owner' | 'member'
 /** What a person is in a conversation, and what they should be; null is "not in it". */
@@ -38,5 +39,5 @@ export function turnoverOf(differences: readonly Difference[]): Turnover[] {
   return Array.from(turnovers.values())
 }
 
-/** People named in one `members.changed`; beyond that only the count is told. */
-export const NAMED_MAX = 100
+/** People named in one `members.changed`: all, where their marks show; beyond that only the count is told. */
+export const NAMED_MAX = limits.membersWithMarks

@@ -218,6 +218,17 @@ export async function closeIntervals(tx: Tx, closings: readonly Closing[]): Prom
       and span.to_version is null`
 }
 
+/** Whoever comes back begins to read anew. */
+export async function takeMarks(tx: Tx, left: readonly Taken[]): Promise<void> {
+  await tx`
+    delete from mark
+    using unnest(
+      ${left.map(({ conversationId }) => conversationId)}::uuid[], ${left.map(({ personId }) => personId)}::uuid[]
+    ) as gone (conversation_id, person_id)
+    join audience on audience.conversation_id = gone.conversation_id
+    where mark.audience_id = audience.id and mark.person_id = gone.person_id`
+}
+
 export type Opening = {
   conversationId: ConversationId
   personId: PersonId

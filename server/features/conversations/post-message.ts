@@ -1,6 +1,6 @@
 import { Message, PostMessage } from '../../../protocol/conversations.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
-import { batchCommand, type Locked } from '../../platform/command.ts'
+import { batchCommand, type Allowed, type Locked } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { admit, mayPost, type Admission, type Audience, type Post } from './rules.ts'
@@ -31,9 +31,10 @@ export const postMessage = batchCommand({
 
   async allowBatch(tx, posts, { audiences }) {
     const roles = await rolesIn(tx, posts)
-    return posts.map(({ input }, index) =>
+    const allowed = posts.map(({ input }, index) =>
       mayPost(roles[index] ?? null, audiences.get(input.audienceId)?.isOneWay ?? true),
     )
+    return allowed.every((answer) => answer === true) ? allowed : admitRetries(tx, posts, allowed)
   },
 
   async runBatch(tx, posts, { audiences }, now) {
@@ -41,6 +42,19 @@ export const postMessage = batchCommand({
     return answers
   },
 })
+
+/** Who has left since gets the answer to what they had sent before: it was stored, and is their own. */
+async function admitRetries(tx: Tx, posts: readonly Post[], allowed: readonly Allowed[]): Promise<Allowed[]> {
+  const posted = await findPosted(
+    tx,
+    posts.filter((_, index) => allowed[index] !== true),
+  )
+  const known = new Set(posted.map(({ message }) => `${message.audienceId} ${message.authorId} ${message.id}`))
+  return posts.map(({ actorId, input }, index) => {
+    const answer = allowed[index] ?? false
+    return known.has(`${input.audienceId} ${actorId} ${input.id}`) || answer
+  })
+}
 
 type LockedAudiences = Locked & { audiences: ReadonlyMap<AudienceId, Audience> }
 
