@@ -66,7 +66,11 @@ export function Composer(props: ComposerProps) {
     <div className="composer-frame">
       {task && <TaskLine task={task} onCancel={cancel} />}
       <div className="composer">
-        <Menu side="top" trigger={<IconButton icon={Smile} label={text('composer.emoji')} large />}>
+        <Menu
+          label={text('composer.emoji')}
+          side="top"
+          trigger={<IconButton icon={Smile} label={text('composer.emoji')} large />}
+        >
           <EmojiGrid onPick={(emoji) => change(inserted(field.current, words, emoji))} />
         </Menu>
         <textarea

@@ -23,6 +23,7 @@ export function MessageTools({ message, actions, isOpen, onOpenChange }: ToolsPr
     <div className="msgtools pop" data-open={isOpen || reacting ? '' : undefined}>
       {message.may.react && (
         <Menu
+          label={text('message.react')}
           open={reacting}
           onOpenChange={setReacting}
           trigger={
@@ -58,7 +59,7 @@ function MessageMenu({ message, actions, isOpen, onOpenChange }: ToolsProps) {
     </button>
   )
   return (
-    <Menu open={isOpen} onOpenChange={onOpenChange} trigger={trigger}>
+    <Menu label={text('message.more')} open={isOpen} onOpenChange={onOpenChange} trigger={trigger}>
       {message.may.react && <QuickReactions message={message} actions={actions} />}
       {message.may.reply && (
         <MenuItem icon={Reply} shortcut="r" onSelect={() => actions.reply(message)}>

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { Button } from '../platform/button.tsx'
-import { readableAccent } from '../platform/accent.ts'
+import { AccentField } from '../platform/accent-field.tsx'
 import { Select } from '../platform/select.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { languages, useText } from '../platform/texts.tsx'
@@ -15,8 +15,6 @@ type OrganizationFormProps = {
   onChange: (answers: OrganizationAnswers) => void
   onSubmit: () => void
 }
-
-export const accents = ['#2a5bd7', '#0f766e', '#a3341f', '#86304b', '#6d3aa8', '#3f4450']
 
 /** The first step of the set-up: three questions about the establishment, and who asks. */
 export function OrganizationForm({ answers, working, error, onChange, onSubmit }: OrganizationFormProps) {
@@ -76,38 +74,5 @@ export function OrganizationForm({ answers, working, error, onChange, onSubmit }
         </Button>
       </div>
     </form>
-  )
-}
-
-function AccentField({ value, onChange }: { value: string; onChange: (accent: string) => void }) {
-  const text = useText()
-  return (
-    <fieldset className="accents">
-      <legend className="label">{text('setup.accent')}</legend>
-      <div className="row g1 wrap">
-        {accents.map((accent) => (
-          <label key={accent} className="accent" title={accent}>
-            <input
-              type="radio"
-              name="accent"
-              className="sr"
-              aria-label={accent}
-              checked={accent === value}
-              onChange={() => onChange(accent)}
-            />
-            <i style={{ background: accent }} />
-          </label>
-        ))}
-        <label className="accent own" title={text('setup.accentOwn')}>
-          <input
-            type="color"
-            aria-label={text('setup.accentOwn')}
-            value={value}
-            onChange={(event) => onChange(readableAccent(event.target.value)?.accent ?? value)}
-          />
-        </label>
-      </div>
-      <p className="help">{text('setup.accentHelp')}</p>
-    </fieldset>
   )
 }

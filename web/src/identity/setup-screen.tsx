@@ -2,7 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Lock } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
+import type { OutputOf } from '../../../sdk/index.ts'
+import { accents } from '../platform/accent-field.tsx'
 import { applyAccent } from '../platform/accent.ts'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
@@ -13,7 +15,7 @@ import { AppliedNotice, ApplyButton, ImportFile } from '../structure/import-step
 import { ImportChanges, ImportCounts } from '../structure/import-summary.tsx'
 import { useImport } from '../structure/use-import.ts'
 import type { ImportWork } from '../structure/use-import.ts'
-import { OrganizationForm, accents } from './organization-form.tsx'
+import { OrganizationForm } from './organization-form.tsx'
 import type { OrganizationAnswers } from './organization-form.tsx'
 import { SetupSteps } from './setup-steps.tsx'
 import type { SetupStep } from './setup-steps.tsx'
@@ -39,11 +41,13 @@ export function SetupScreen({ token }: { token: string }) {
     personName: '',
     address: '',
   })
+  const [isInvited, setInvited] = useState(false)
   const work = useImport(organizationId)
   useEffect(() => {
     applyAccent(answers.accent)
     return () => applyAccent(undefined)
   }, [answers.accent])
+  if (isInvited) return <InvitedInstead answers={answers} isMailSet={check.data?.isMailSet ?? true} />
   const steps: SetupStep[] = [
     {
       title: stage === 'organization' ? text('setup.organization') : answers.name,
@@ -54,7 +58,7 @@ export function SetupScreen({ token }: { token: string }) {
           organizationId={organizationId}
           answers={answers}
           onChange={setAnswers}
-          onDone={() => setStage('people')}
+          onDone={({ deviceId }) => (deviceId ? setStage('people') : setInvited(true))}
         />
       ),
     },
@@ -94,6 +98,26 @@ export function SetupScreen({ token }: { token: string }) {
   )
 }
 
+type InvitedInsteadProps = { answers: OrganizationAnswers; isMailSet: boolean }
+
+/** Only the first organization of a server signs its administrator in; the address of a later one must prove itself. */
+function InvitedInstead({ answers: { name, address }, isMailSet }: InvitedInsteadProps) {
+  const { text } = useTexts()
+  return (
+    <Welcome
+      place={text('setup.place', { host: location.host })}
+      title={text('setup.createdTitle', { name })}
+      lead={text(isMailSet ? 'setup.created' : 'setup.createdNoMail', { address })}
+    >
+      <div className="welcome-form">
+        <Link className="btn" href="/">
+          {text('signIn.title')}
+        </Link>
+      </div>
+    </Welcome>
+  )
+}
+
 function stateOf(step: Stage, now: Stage): SetupStep['state'] {
   if (step === now) return 'now'
   return stages.indexOf(step) < stages.indexOf(now) ? 'done' : 'later'
@@ -114,7 +138,7 @@ type OrganizationStepProps = {
   organizationId: string
   answers: OrganizationAnswers
   onChange: (answers: OrganizationAnswers) => void
-  onDone: () => void
+  onDone: (created: OutputOf<'organization.create'>) => void
 }
 
 function OrganizationStep({ token, organizationId, answers, onChange, onDone }: OrganizationStepProps) {

@@ -46,6 +46,7 @@ function LanguageMenu() {
   return (
     <span className="right">
       <Menu
+        label={text('settings.language')}
         trigger={
           <Button look="quiet" size="small">
             <span className="sr">{text('settings.language')}: </span>

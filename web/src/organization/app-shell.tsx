@@ -71,6 +71,7 @@ function MyMenu() {
     })
   return (
     <Menu
+      label={text('settings.you', { name: membership.name })}
       side="right"
       trigger={
         <button type="button" className="me">

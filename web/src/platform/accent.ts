@@ -1,31 +1,27 @@
 /** Text on the accent must be readable: WCAG 2.2 AA, normal text. */
 const contrastMin = 4.5
 
-export type Accent = { accent: string; onAccent: '#ffffff' | '#1b1b19' }
+const white = [255, 255, 255]
 
-/** An organization's colour with the ink that reads better on it; darkened where neither ink reaches the contrast. */
-export function readableAccent(colour: string): Accent | undefined {
+/** An organization's colour as chosen, or so much darker that white text on it can be read. */
+export function readableAccent(colour: string): string | undefined {
   const rgb = parse(colour)
   if (!rgb) return undefined
   for (let share = 1; share > 0; share -= 0.02) {
     const shade = rgb.map((channel) => Math.round(channel * share))
-    // Near-black ink keeps the look of the page; white is tried first because most accents are dark enough.
-    if (contrast(shade, [255, 255, 255]) >= contrastMin) return { accent: hex(shade), onAccent: '#ffffff' }
-    if (contrast(shade, [27, 27, 25]) >= contrastMin) return { accent: hex(shade), onAccent: '#1b1b19' }
+    if (contrast(shade, white) >= contrastMin) return hex(shade)
   }
   return undefined
 }
 
+/** How well white text is read on a colour: 4.5 is the least, 21 the most. */
+export const readability = (colour: string): number => contrast(parse(colour) ?? white, white)
+
 export function applyAccent(colour: string | undefined): void {
   const readable = colour === undefined ? undefined : readableAccent(colour)
-  const style = document.documentElement.style
-  if (!readable) {
-    style.removeProperty('--accent')
-    style.removeProperty('--on-accent')
-    return
-  }
-  style.setProperty('--accent', readable.accent)
-  style.setProperty('--on-accent', readable.onAccent)
+  const { style } = document.documentElement
+  if (readable) style.setProperty('--accent', readable)
+  else style.removeProperty('--accent')
 }
 
 export function contrast(one: number[], other: number[]): number {

@@ -1,12 +1,15 @@
 import { Check } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
-import type { ReactNode } from 'react'
+import { useState } from 'react'
+import type { PointerEvent, ReactNode } from 'react'
 import { classes } from './classes.ts'
 import { Keys } from './keys.tsx'
 import { phone, useMedia } from './media.ts'
 
 type MenuProps = {
+  /** What the pop-over holds; it is a region of the page of its own. */
+  label: string
   trigger: ReactNode
   children: ReactNode
   open?: boolean
@@ -15,16 +18,28 @@ type MenuProps = {
 }
 
 /** A pop-over of actions; on phones it comes from below. */
-export function Menu({ trigger, children, side = 'bottom', ...rest }: MenuProps) {
-  // A sheet covers the page; a pop-over leaves it usable.
+export function Menu({ label, trigger, children, side = 'bottom', ...rest }: MenuProps) {
   const isSheet = useMedia(phone)
+  const [isOpen, setOpen] = useState(false)
+  const open = rest.open ?? isOpen
+  const onOpenChange = rest.onOpenChange ?? setOpen
+  // A sheet may cover what opened it: opened on the press, the release of the same click would choose from it.
+  const onRelease = isSheet && {
+    onPointerDown: (event: PointerEvent) => event.preventDefault(),
+    onClick: () => onOpenChange(!open),
+  }
   return (
-    <DropdownMenu.Root modal={isSheet} {...rest}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
+    <DropdownMenu.Root modal={false} open={open} onOpenChange={onOpenChange}>
+      <DropdownMenu.Trigger asChild {...onRelease}>
+        {trigger}
+      </DropdownMenu.Trigger>
       <DropdownMenu.Portal>
-        <DropdownMenu.Content className="pop menu sheet" side={side} align="end" sideOffset={4} collisionPadding={8}>
-          {children}
-        </DropdownMenu.Content>
+        <section aria-label={label}>
+          {isSheet && <div className="backdrop" />}
+          <DropdownMenu.Content className="pop menu sheet" side={side} align="end" sideOffset={4} collisionPadding={8}>
+            {children}
+          </DropdownMenu.Content>
+        </section>
       </DropdownMenu.Portal>
     </DropdownMenu.Root>
   )
