@@ -20,9 +20,9 @@ const northwind = [
 
 test('everybody has a place, and no two share one', () => {
   fc.assert(
-    fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 60 }), (picks) => {
+    fc.property(fc.array(fc.nat(), { minLength: 1, maxLength: 60 }), fc.nat(4_000), (picks, room) => {
       const people = picks.map((pick, index) => person(`p${index}`, index === 0 ? null : `p${pick % index}`))
-      const { nodes, width, height } = chartLayout(people, unfolded)
+      const { nodes, width, height } = chartLayout(people, unfolded, room)
       assert.equal(nodes.length, people.length)
       for (const [index, one] of nodes.entries()) {
         assert.ok(one.x >= 0 && one.x + chart.width <= width && one.y + chart.height <= height)
@@ -41,6 +41,16 @@ test('each report is joined to the manager by one line', () => {
   const joined = lines.map(({ from, to }) => `${from} ${to}`).toSorted()
   const expected = northwind.filter(({ managerId }) => managerId).map(({ id, managerId }) => `${managerId} ${id}`)
   assert.deepEqual(joined, expected.toSorted())
+})
+
+test('where there is room all reports of a manager stand beside each other', () => {
+  const levelOf = (room: number) => {
+    const { nodes } = chartLayout(northwind, unfolded, room)
+    return new Set(nodes.filter(({ level }) => level === 1).map(({ y }) => y)).size
+  }
+  assert.equal(levelOf(1_120), 1)
+  assert.equal(levelOf(700), 4)
+  assert.ok(chartLayout(northwind, unfolded, 1_120).width <= 1_120)
 })
 
 test('a folded branch says how many people are below it', () => {

@@ -17,7 +17,7 @@ export type ChartLayout<Person extends ChartPerson> = {
 }
 
 /** Pixels at 100 %. */
-export const chart = { width: 174, height: 52, gapX: 12, levelY: 90, stackY: 64, indent: 28, margin: 24 }
+export const chart = { width: 192, height: 60, gapX: 12, levelY: 98, stackY: 72, indent: 28, margin: 24 }
 
 type Branch<Person extends ChartPerson> = { person: Person; below: Branch<Person>[]; folded: number; reports: number }
 type Placed<Person extends ChartPerson> = {
@@ -27,22 +27,26 @@ type Placed<Person extends ChartPerson> = {
   anchor: number
 }
 
+/** Teams below this level always stand in columns. */
+const wideLevelsMax = 4
+
 /**
- * A manager stands above the middle of the managers who report to them; reports who manage nobody stand in a column,
- * so that a wide team does not make a wide picture.
+ * A manager stands above the middle of those who report to them, side by side where they fit into the room, the upper
+ * levels first. Where they do not fit, reports who manage nobody stand in a column, so that a wide team does not make
+ * a wide picture.
  */
 export function chartLayout<Person extends ChartPerson>(
   people: readonly Person[],
   isFolded: (id: string) => boolean,
+  room = 0,
 ): ChartLayout<Person> {
   const roots = branches(people, isFolded)
-  const placed = sideBySide(roots, 0, chart.margin)
-  const bottom = placed.nodes.reduce((low, node) => Math.max(low, node.y + chart.height), 0)
-  return {
-    nodes: placed.nodes,
-    lines: placed.lines,
-    width: placed.width + 2 * chart.margin,
-    height: bottom + chart.margin,
+  for (let wideLevels = wideLevelsMax; ; wideLevels--) {
+    const placed = sideBySide(roots, { level: 0, left: chart.margin, wideLevels })
+    const width = placed.width + 2 * chart.margin
+    if (width > room && wideLevels > 0) continue
+    const bottom = placed.nodes.reduce((low, node) => Math.max(low, node.y + chart.height), 0)
+    return { nodes: placed.nodes, lines: placed.lines, width, height: bottom + chart.margin }
   }
 }
 
@@ -78,26 +82,30 @@ function countBelow(id: string, below: Map<string, ChartPerson[]>): number {
   return count
 }
 
-function sideBySide<Person extends ChartPerson>(list: Branch<Person>[], level: number, left: number): Placed<Person> {
+type Where = { level: number; left: number; wideLevels: number }
+
+function sideBySide<Person extends ChartPerson>(list: Branch<Person>[], where: Where): Placed<Person> {
   const result: Placed<Person> = { nodes: [], lines: [], width: 0, anchor: 0 }
-  let x = left
+  let x = where.left
   for (const branch of list) {
-    const placed = place(branch, level, x)
+    const placed = place(branch, { ...where, left: x })
     result.nodes.push(...placed.nodes)
     result.lines.push(...placed.lines)
     x += placed.width + chart.gapX
   }
-  result.width = Math.max(x - left - chart.gapX, 0)
+  result.width = Math.max(x - where.left - chart.gapX, 0)
   return result
 }
 
-function place<Person extends ChartPerson>(branch: Branch<Person>, level: number, left: number): Placed<Person> {
-  const y = chart.margin + level * (chart.height + (chart.levelY - chart.height))
+function place<Person extends ChartPerson>(branch: Branch<Person>, where: Where): Placed<Person> {
+  const { level, left, wideLevels } = where
+  const y = chart.margin + level * chart.levelY
   const node = { person: branch.person, x: left, y, level, folded: branch.folded, reports: branch.reports }
-  const managers = branch.below.filter(hasReports)
+  const isWide = level < wideLevels && branch.below.length > 0
+  const managers = isWide ? branch.below : branch.below.filter(hasReports)
   if (managers.length === 0) return stacked(branch, node)
-  const others = branch.below.filter((report) => !hasReports(report))
-  return spread(node, managers, others)
+  const others = isWide ? [] : branch.below.filter((report) => !hasReports(report))
+  return spread(node, { below: sideBySide(managers, { ...where, level: level + 1 }), others })
 }
 
 /** Only people who manage nobody: a column under the manager, with a line down its side. */
@@ -106,7 +114,7 @@ function stacked<Person extends ChartPerson>(branch: Branch<Person>, node: Chart
   const lines: ChartLine[] = []
   const bend = chart.indent / 2
   for (const [index, { person, reports, folded }] of branch.below.entries()) {
-    const y = node.y + chart.height + chart.levelY - chart.height + index * chart.stackY
+    const y = node.y + chart.levelY + index * chart.stackY
     nodes.push({ person, x: node.x + chart.indent, y, level: node.level + 1, reports, folded })
     const middle = y + chart.height / 2
     const path = `M${node.x + bend} ${node.y + chart.height}V${middle - 6}q0 6 6 6H${node.x + chart.indent}`
@@ -116,12 +124,9 @@ function stacked<Person extends ChartPerson>(branch: Branch<Person>, node: Chart
   return { nodes, lines, width, anchor: node.x + chart.width / 2 }
 }
 
-function spread<Person extends ChartPerson>(
-  node: ChartNode<Person>,
-  managers: Branch<Person>[],
-  others: Branch<Person>[],
-): Placed<Person> {
-  const below = sideBySide(managers, node.level + 1, node.x)
+type Below<Person extends ChartPerson> = { below: Placed<Person>; others: Branch<Person>[] }
+
+function spread<Person extends ChartPerson>(node: ChartNode<Person>, { below, others }: Below<Person>): Placed<Person> {
   const top = node.y + chart.levelY
   const columnX = node.x + below.width + chart.gapX
   const column = others.map(({ person, reports, folded }, index) => ({
@@ -133,9 +138,7 @@ function spread<Person extends ChartPerson>(
     folded,
   }))
   const width = below.width + (column.length > 0 ? chart.gapX + chart.width : 0)
-  const heads = below.nodes.filter(
-    (child) => child.level === node.level + 1 && managers.some((m) => m.person === child.person),
-  )
+  const heads = below.nodes.filter((child) => child.level === node.level + 1)
   const joined = [...heads, ...column.slice(0, 1)]
   const centres = joined.map((child) => child.x + chart.width / 2)
   const anchor = ((centres[0] ?? 0) + (centres.at(-1) ?? 0)) / 2

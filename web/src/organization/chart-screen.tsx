@@ -14,6 +14,7 @@ import { useHere } from './organization-context.tsx'
 import { PeopleSide, PeopleTabs } from './people-side.tsx'
 import { PersonDetails } from './person-details.tsx'
 import { useMove } from './use-move.ts'
+import { useTeamText } from './use-team-text.ts'
 
 export function ChartScreen({ personId }: { personId?: string | undefined }) {
   const text = useText()
@@ -62,6 +63,7 @@ function ChartBody({ data, error, onRetry, selected, onSelect }: ChartBodyProps)
   const explain = useErrorText()
   const { isAdministrator } = useHere()
   const { move } = useMove()
+  const teamText = useTeamText()
   const [moving, setMoving] = useState<string>()
   const people = useMemo(
     () => data?.positions.map(({ personId, ...position }) => ({ ...position, id: personId })) ?? [],
@@ -84,6 +86,7 @@ function ChartBody({ data, error, onRetry, selected, onSelect }: ChartBodyProps)
         people={people}
         selected={selected}
         onSelect={onSelect}
+        teamText={teamText}
         {...(isAdministrator && { onMove, onAskMove: setMoving })}
       />
       {asked && <ChooseManager member={asked} onClose={() => setMoving(undefined)} />}
@@ -109,11 +112,11 @@ function ChartSkeleton() {
   const text = useText()
   return (
     <output className="chart-skeleton appear-late" aria-label={text('state.loading')}>
-      <Skeleton width={174} height={52} />
+      <Skeleton width={192} height={60} />
       <span className="row g3">
-        <Skeleton width={174} height={52} />
-        <Skeleton width={175} height={52} />
-        <Skeleton width={176} height={52} />
+        <Skeleton width={192} height={60} />
+        <Skeleton width={193} height={60} />
+        <Skeleton width={194} height={60} />
       </span>
     </output>
   )

@@ -1,5 +1,5 @@
 import { Minus, Plus } from 'lucide-react'
-import { useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
@@ -10,7 +10,9 @@ import { Keys } from '../platform/keys.tsx'
 import { useText } from '../platform/texts.tsx'
 import { chart, chartLayout } from './chart-layout.ts'
 import type { ChartLayout, ChartNode, ChartPerson } from './chart-layout.ts'
+import { teamOf } from './chart-team.ts'
 import { treeStep } from './chart-keys.ts'
+import type { TeamText } from './use-team-text.ts'
 
 /** How an import changes a person, shown in the picture itself. */
 export type ChartMark = { look: 'new' | 'moved' | 'off'; label: string; meaning: Meaning | undefined }
@@ -20,6 +22,8 @@ type ChartProps = {
   people: readonly ChartMember[]
   selected?: string | undefined
   onSelect: (id: string) => void
+  /** Which groups the team of a manager makes. */
+  teamText?: TeamText | undefined
   /** Only for those who may change the chart. */
   onMove?: ((id: string, managerId: string) => void) | undefined
   /** Opens the keyboard's way to move somebody. */
@@ -37,11 +41,13 @@ export function Chart(props: ChartProps) {
   const canvas = useRef<HTMLDivElement>(null)
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set())
   const foldedAtFirst = useMemo(() => firstFolded(people), [people])
+  const room = useRoom(canvas)
   const layout = useMemo(
-    () => chartLayout(people, (id) => foldedAtFirst.has(id) !== toggled.has(id)),
-    [people, foldedAtFirst, toggled],
+    () => chartLayout(people, (id) => foldedAtFirst.has(id) !== toggled.has(id), room),
+    [people, foldedAtFirst, toggled, room],
   )
-  const [zoomAt, setZoomAt] = useZoom(canvas, layout.width)
+  const [zoomAt, setZoomAt] = useZoom(layout.width, room)
+  useInView(canvas, props.selected)
   const zoom = zooms[zoomAt] ?? 1
   const toggle = (id: string) =>
     setToggled((now) => new Set(now.has(id) ? [...now].filter((other) => other !== id) : [...now, id]))
@@ -78,26 +84,55 @@ export function Chart(props: ChartProps) {
   )
 }
 
-/** Begins with the whole width in view, as long as names can still be read. */
-function useZoom(canvas: RefObject<HTMLDivElement | null>, width: number): [number, (at: number) => void] {
-  const [chosen, setChosen] = useState<number>()
-  const [room, setRoom] = useState(Number.POSITIVE_INFINITY)
+/** The width for the picture while nothing stands beside it, so that it stays as it is when a person is opened. */
+function useRoom(canvas: RefObject<HTMLDivElement | null>): number {
+  const [room, setRoom] = useState(0)
   useLayoutEffect(() => {
     const element = canvas.current
     if (!element) return
-    const observer = new ResizeObserver(() => setRoom(element.clientWidth))
+    let windowWidth = window.innerWidth
+    const measure = () => {
+      const width = element.clientWidth
+      const isSameWindow = windowWidth === window.innerWidth
+      windowWidth = window.innerWidth
+      setRoom((before) => (isSameWindow ? Math.max(before, width) : width))
+    }
+    measure()
+    const observer = new ResizeObserver(measure)
     observer.observe(element)
     return () => observer.disconnect()
   }, [canvas])
+  return room
+}
+
+/** Begins with the whole width in view, as long as names can still be read. */
+function useZoom(width: number, room: number): [number, (at: number) => void] {
+  const [chosen, setChosen] = useState<number>()
   const fitting = zooms.findLastIndex((zoom) => zoom <= 1 && width * zoom <= room)
   return [chosen ?? Math.max(fitting, zooms.indexOf(zoomReadable)), setChosen]
 }
 
+/** The pane that opens beside it must not cover the person it is about, nor the team. */
+function useInView(canvas: RefObject<HTMLDivElement | null>, selected: string | undefined): void {
+  useEffect(() => {
+    const element = canvas.current
+    if (!element || selected === undefined) return
+    const show = () => {
+      for (const what of [`[data-person="${CSS.escape(selected)}"]`, '.chart-team'])
+        element.querySelector(what)?.scrollIntoView({ block: 'nearest', inline: 'nearest' })
+    }
+    const observer = new ResizeObserver(show)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [canvas, selected])
+}
+
 type PictureProps = ChartProps & { layout: ChartLayout<ChartMember>; zoom: number; onToggle: (id: string) => void }
 
-function Picture({ layout, zoom, onToggle, selected, onSelect, onMove, onAskMove }: PictureProps) {
+function Picture({ people, teamText, layout, zoom, onToggle, selected, onSelect, onMove, onAskMove }: PictureProps) {
   const text = useText()
   const [over, setOver] = useState<string>()
+  const team = useMemo(() => teamOf(layout, people, selected), [layout, people, selected])
   const current = layout.nodes.some(({ person }) => person.id === selected) ? selected : layout.nodes[0]?.person.id
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const id = event.target instanceof HTMLElement ? event.target.dataset['person'] : undefined
@@ -120,6 +155,11 @@ function Picture({ layout, zoom, onToggle, selected, onSelect, onMove, onAskMove
       style={{ width: layout.width, height: layout.height, transform: `scale(${zoom})` }}
       onKeyDown={onKeyDown}
     >
+      {team?.box && (
+        <div className="chart-team" style={team.box}>
+          <span className="t12 cut">{teamText?.(team.manager, team.memberIds.size)}</span>
+        </div>
+      )}
       <svg className="chart-lines" width={layout.width} height={layout.height} aria-hidden="true">
         {layout.lines.map((line) => (
           <path key={line.to} d={line.path} />
@@ -130,6 +170,7 @@ function Picture({ layout, zoom, onToggle, selected, onSelect, onMove, onAskMove
           key={node.person.id}
           node={node}
           isSelected={node.person.id === selected}
+          isInTeam={team?.memberIds.has(node.person.id) === true}
           isCurrent={node.person.id === current}
           isTarget={node.person.id === over}
           onSelect={onSelect}
@@ -145,6 +186,7 @@ function Picture({ layout, zoom, onToggle, selected, onSelect, onMove, onAskMove
 type NodeProps = {
   node: ChartNode<ChartMember>
   isSelected: boolean
+  isInTeam: boolean
   isCurrent: boolean
   isTarget: boolean
   onSelect: (id: string) => void
@@ -155,12 +197,12 @@ type NodeProps = {
 
 const dragType = 'application/x-shoptalk-person'
 
-function Node({ node, isSelected, isCurrent, isTarget, onSelect, onToggle, onMove, onOver }: NodeProps) {
+function Node({ node, isSelected, isInTeam, isCurrent, isTarget, onSelect, onToggle, onMove, onOver }: NodeProps) {
   const { person } = node
   return (
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events -- the tree handles the keys of all its items
     <div
-      className={classes('node', person.mark?.look, isSelected && 'in', isTarget && 'target')}
+      className={classes('node', person.mark?.look, isSelected && 'in', isInTeam && 'in-team', isTarget && 'target')}
       role="treeitem"
       aria-level={node.level + 1}
       aria-selected={isSelected}
@@ -187,10 +229,10 @@ function Node({ node, isSelected, isCurrent, isTarget, onSelect, onToggle, onMov
       {person.mark && <NodeMark mark={person.mark} />}
       <Avatar id={person.id} name={person.name} size="sm" />
       <span className="col grow">
-        <b className="cut" title={person.name} dir="auto">
+        <b className="node-name" title={person.name} dir="auto">
           {person.name}
         </b>
-        <span className="node-title cut" title={person.title} dir="auto">
+        <span className="node-title" title={person.title} dir="auto">
           {person.title}
         </span>
       </span>

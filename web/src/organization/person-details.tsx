@@ -11,6 +11,7 @@ import { useToast } from '../platform/toasts.tsx'
 import { ChooseManager } from './choose-manager.tsx'
 import { useHere } from './organization-context.tsx'
 import { PersonPane } from './person-pane.tsx'
+import { useTeamText } from './use-team-text.ts'
 
 type PersonDetailsProps = { personId: string; onClose: () => void; hrefOf: (personId: string) => string }
 
@@ -22,6 +23,7 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
   const { id: organizationId, directoryVersion: version } = organization
   const { data, error, refetch } = useAnswer('member.get', { organizationId, personIds: [personId] }, { version })
   const chart = useAnswer('chart.get', { organizationId }, { version })
+  const teamText = useTeamText()
   const member = data?.members.find((one) => one.personId === personId)
   if (error && !member)
     return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
@@ -30,6 +32,7 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
   if (!member) return <SkeletonList rows={5} />
   const positions = chart.data?.positions ?? []
   const manager = positions.find((position) => position.personId === member.managerId)
+  const reports = positions.filter((position) => position.managerId === personId)
   const named = (position: (typeof positions)[number]) => ({
     id: position.personId,
     name: position.name,
@@ -40,7 +43,8 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
       member={member}
       isMe={personId === me}
       manager={manager && named(manager)}
-      reports={positions.filter((position) => position.managerId === personId).map(named)}
+      reports={reports.map(named)}
+      teamText={teamText({ id: personId, name: member.name }, reports.length + 1)}
       onClose={onClose}
       onMessage={() => go(`/with/${personId}`)}
       administration={

@@ -13,13 +13,24 @@ type PersonPaneProps = {
   isMe: boolean
   manager?: Named | undefined
   reports: readonly Named[]
+  /** Which groups the person and the reports make. */
+  teamText: string
   onClose: () => void
   onMessage: () => void
   /** What an administrator may do, as buttons. */
   administration?: ReactNode
 }
 
-export function PersonPane({ member, isMe, manager, reports, onClose, onMessage, administration }: PersonPaneProps) {
+export function PersonPane({
+  member,
+  isMe,
+  manager,
+  reports,
+  teamText,
+  onClose,
+  onMessage,
+  administration,
+}: PersonPaneProps) {
   const text = useText()
   return (
     <>
@@ -51,6 +62,7 @@ export function PersonPane({ member, isMe, manager, reports, onClose, onMessage,
         {reports.length > 0 && (
           <section className="block">
             <h2>{text('member.reports', { count: reports.length })}</h2>
+            <p className="t12 muted">{text('member.makes', { team: teamText })}</p>
             <ul>
               {reports.map((report) => (
                 <li key={report.id}>

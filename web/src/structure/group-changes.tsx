@@ -43,6 +43,11 @@ function GroupLine({ group }: { group: Group }) {
     <tr>
       <td>
         {group.name} {group.isNew && <Badge meaning="ok">{text('groups.new')}</Badge>}
+        {group.isClosed && (
+          <Badge meaning="warn" title={text('groups.closedHint')}>
+            {text('groups.closed')}
+          </Badge>
+        )}
       </td>
       <td className="muted nowrap">
         {text(group.kind === 'group' ? 'groups.twoWay' : 'groups.broadcast')}

@@ -116,7 +116,7 @@ function Faults({ faults, count }: { faults: readonly Fault[]; count: number }) 
   )
 }
 
-const fields = ['name', 'title', 'address', 'phone', 'place', 'manager'] as const
+const fields = ['key', 'name', 'title', 'address', 'phone', 'place', 'manager'] as const
 
 function fieldName(text: ReturnType<typeof useText>, field: string): string {
   const known = fields.find((name) => name === field)
