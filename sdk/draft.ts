@@ -44,7 +44,8 @@ export function finish(draft: Draft, before: State): State {
   return isSame(before, after) ? before : after
 }
 
-function isSame(before: State, after: State): boolean {
-  const values = new Map<string, unknown>(Object.entries(after))
-  return Object.entries(before).every(([name, value]) => values.get(name) === value)
+type Fields = Readonly<Record<string, unknown>>
+function isSame(before: Fields, after: Fields): boolean {
+  for (const name in after) if (before[name] !== after[name]) return false
+  return true
 }

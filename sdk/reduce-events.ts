@@ -107,8 +107,8 @@ function replaceMessage(draft: Draft, message: Message, audience: Audience): voi
   const log = draft.logs.get(audience.id)
   if (!log) return
   if (message.number >= log.from) {
-    const messages = log.messages.map((known) => (known.number === message.number ? message : known))
-    draft.logs.set(audience.id, { ...log, messages })
+    const index = log.messages.findLastIndex(({ number }) => number === message.number)
+    if (index >= 0) draft.logs.set(audience.id, { ...log, messages: log.messages.with(index, message) })
   } else if (log.asking) {
     draft.logs.set(audience.id, { ...log, asking: new Map(log.asking).set(message.number, message) })
   }

@@ -3,8 +3,10 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { ShardedMap } from './sharded-map.ts'
 
+/** Some make a map of one piece, some a map of many. */
 const changes = fc.array(
   fc.record({ key: fc.string({ maxLength: 3 }), value: fc.option(fc.nat(), { nil: undefined }), ends: fc.boolean() }),
+  { maxLength: 150, size: 'max' },
 )
 
 test('it holds what a map would hold, and earlier ones stay as they were', () => {

@@ -1,19 +1,19 @@
 /**
  * An immutable map in small pieces: a change copies one piece and shares all others with the map before. Copying a
- * whole map for every event would cost a person in thousands of conversations a millisecond each. A class, since the
- * standard's `Map` is one. The order of its entries means nothing.
+ * whole map for every event would cost a person in thousands of conversations a millisecond each. A small map is one
+ * piece. A class, since the standard's `Map` is one. The order of its entries means nothing.
  */
 export class ShardedMap<K extends string, V> implements ReadonlyMap<K, V> {
   readonly #shards: readonly ReadonlyMap<K, V>[]
   readonly size: number
 
-  private constructor(shards: readonly ReadonlyMap<K, V>[]) {
+  private constructor(shards: readonly ReadonlyMap<K, V>[], size: number) {
     this.#shards = shards
-    this.size = shards.reduce((sum, shard) => sum + shard.size, 0)
+    this.size = size
   }
 
   static empty<K extends string, V>(): ShardedMap<K, V> {
-    return new ShardedMap<K, V>(Array.from({ length: SHARDS }, () => new Map<K, V>()))
+    return new ShardedMap<K, V>([new Map<K, V>()], 0)
   }
 
   /** The map itself, where it is one. */
@@ -25,11 +25,11 @@ export class ShardedMap<K extends string, V> implements ReadonlyMap<K, V> {
   }
 
   get(key: K): V | undefined {
-    return this.#shards[shardOf(key)]?.get(key)
+    return this.#shards[shardOf(key, this.#shards.length)]?.get(key)
   }
 
   has(key: K): boolean {
-    return this.#shards[shardOf(key)]?.has(key) ?? false
+    return this.#shards[shardOf(key, this.#shards.length)]?.has(key) ?? false
   }
 
   *entries(): Generator<[K, V], undefined> {
@@ -54,26 +54,43 @@ export class ShardedMap<K extends string, V> implements ReadonlyMap<K, V> {
 
   /** Collects changes; this map stays as it is. */
   change(): MapChange<K, V> {
+    const before = this.#shards
     let shards: ReadonlyMap<K, V>[] | undefined
-    const own = new Map<number, Map<K, V>>()
-    const shardFor = (key: K) => (shards ?? this.#shards)[shardOf(key)]
+    let size = this.size
+    let own: Map<number, Map<K, V>> | undefined
+    const shardFor = (key: K) => {
+      const today = shards ?? before
+      return today[shardOf(key, today.length)]
+    }
     const writable = (key: K): Map<K, V> => {
-      const at = shardOf(key)
-      const copy = own.get(at) ?? new Map(this.#shards[at])
+      shards ??= Array.from(before)
+      own ??= new Map()
+      const at = shardOf(key, shards.length)
+      const copy = own.get(at) ?? new Map(shards[at])
       own.set(at, copy)
-      shards ??= Array.from(this.#shards)
       shards[at] = copy
       return copy
     }
+    const split = (entries: readonly [K, V][]) => {
+      own = undefined
+      shards = Array.from({ length: SHARDS }, () => new Map<K, V>())
+      for (const [key, value] of entries) writable(key).set(key, value)
+    }
+    const result = () => (shards ? new ShardedMap(shards, size) : this)
     return {
       get: (key) => shardFor(key)?.get(key),
-      entries: () => (shards ? new ShardedMap(shards) : this).entries(),
-      result: () => (shards ? new ShardedMap(shards) : this),
+      entries: () => result().entries(),
+      result,
       set(key, value) {
-        if (shardFor(key)?.get(key) !== value) writable(key).set(key, value)
+        if (shardFor(key)?.get(key) === value) return
+        if (!shardFor(key)?.has(key)) size++
+        writable(key).set(key, value)
+        if (shards?.length === 1 && size > SMALL_MAX) split(Array.from(shards[0] ?? []))
       },
       delete(key) {
-        if (shardFor(key)?.has(key)) writable(key).delete(key)
+        if (!shardFor(key)?.has(key)) return
+        writable(key).delete(key)
+        size--
       },
     }
   }
@@ -89,10 +106,13 @@ export type MapChange<K extends string, V> = {
 }
 
 const SHARDS = 256
+/** Up to here one piece is cheaper than many. */
+const SMALL_MAX = 32
 
 /** Ids end in random digits. */
-function shardOf(key: string): number {
+function shardOf(key: string, count: number): number {
+  if (count === 1) return 0
   let hash = 0
   for (let at = Math.max(0, key.length - 6); at < key.length; at++) hash = Math.imul(hash, 31) + key.charCodeAt(at)
-  return hash & (SHARDS - 1)
+  return hash & (count - 1)
 }

@@ -35,8 +35,8 @@ function append(model: Model, audience: StoredAudience, entry: Omit<LogEntry, 'c
 /** Sending twice is the same as sending once; the same id with other content is refused. */
 export function post(model: Model, personId: PersonId, { audience, id, parts, replyTo }: Posting): Message {
   if (!isMember(audience, personId)) throw new ModelRefusal('access.refused')
-  const known = Array.from(audience.messages.values()).find((one) => one.id === id && one.authorId === personId)
-  if (known) {
+  const known = audience.messages.get(audience.numbers.get(id) ?? 0)
+  if (known?.authorId === personId) {
     const isSame =
       known.deletedAt !== undefined || known.editedAt !== undefined || textOf(known.parts) === textOf(parts)
     if (!isSame) throw new ModelRefusal('message.id-taken')
@@ -53,6 +53,7 @@ export function post(model: Model, personId: PersonId, { audience, id, parts, re
     ...(replyTo === undefined ? {} : { replyTo }),
   }
   audience.messages.set(message.number, message)
+  audience.numbers.set(id, message.number)
   audience.texts.set(message.number, textOf(parts))
   moveMark(audience, personId, { read: message.messageNumber, delivered: message.messageNumber })
   append(model, audience, { id, name: 'message.posted', about: message.number, body: {} })
@@ -116,6 +117,7 @@ export function makeConversation(model: Model, { kind, members, ownerId }: Makin
     events: [],
     floor: 0,
     messages: new Map(),
+    numbers: new Map(),
     texts: new Map(),
     intervals: members.map((personId) => ({ personId, from: 1, to: Infinity, fromMessageNumber: 0 })),
     marks: new Map(),

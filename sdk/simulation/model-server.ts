@@ -1,11 +1,11 @@
 import { digestOf } from '../../protocol/digest.ts'
-import type { AudienceId, PersonId } from '../../protocol/ids.ts'
+import type { AudienceId, ConversationId, PersonId } from '../../protocol/ids.ts'
 import type { SocketLike } from '../api.ts'
 import type { CommandName, InputOf } from '../commands.ts'
 import type { Faults } from './faults.ts'
 import * as commands from './model-commands.ts'
 import { ModelRefusal, type Model } from './model-commands.ts'
-import { isMember, type Store } from './model-store.ts'
+import { copyOf, isMember, type Store } from './model-store.ts'
 import { difference, historyPage, openSync, personDifference } from './model-sync.ts'
 import { viewOf } from './model-views.ts'
 import type { Random } from './random.ts'
@@ -40,7 +40,7 @@ export function createModelServer({ timeline, random, faults, store }: Options):
   const model: Model = { store, random, nowMs: timeline.now(), announced: [] }
   const connections = new Set<Listening>()
   const asked: string[] = []
-  let backup = structuredClone(store)
+  let backup = copyOf(store)
   let downUntilMs = 0
 
   function connect(personId: PersonId): SocketLike {
@@ -77,13 +77,17 @@ export function createModelServer({ timeline, random, faults, store }: Options):
 
   function carryOut(personId: PersonId, name: CommandName, input: never): { ok: unknown } | { error: object } {
     model.nowMs = timeline.now()
+    if (random.chance(faults.busy)) return refusal('server.busy')
     try {
-      if (random.chance(faults.busy)) throw new ModelRefusal('server.busy')
       return { ok: execute(model, personId, { name, input }) }
     } catch (error) {
       if (!(error instanceof ModelRefusal)) throw error
-      return { error: { code: error.code, message: error.code, retryAfterMs: random.below(2_000) } }
+      return refusal(error.code)
     }
+  }
+
+  function refusal(code: string) {
+    return { error: { code, message: code, retryAfterMs: random.below(2_000) } }
   }
 
   function publish() {
@@ -157,11 +161,11 @@ export function createModelServer({ timeline, random, faults, store }: Options):
       }
     },
     backUp() {
-      backup = structuredClone(store)
+      backup = copyOf(store)
     },
     restore() {
       crash()
-      Object.assign(store, structuredClone(backup), { epoch: random.id() })
+      Object.assign(store, copyOf(backup), { epoch: random.id() })
     },
   }
 }
@@ -184,7 +188,7 @@ function execute(model: Model, personId: PersonId, { name, input }: Request): un
       return {}
     case 'conversation.get': {
       const { conversationId } = input as InputOf<typeof name>
-      const conversation = Array.from(model.store.conversations.values()).find(({ id }) => id === conversationId)
+      const conversation = model.store.conversations.get(conversationId as ConversationId)
       const view = conversation && viewOf(model.store, conversation, personId)
       if (!view) throw new ModelRefusal('access.refused')
       return view

@@ -3,7 +3,7 @@ import type { AudienceEvent } from '../../protocol/delivery.ts'
 import type { AudienceId, ConversationId, OrganizationId, PersonId } from '../../protocol/ids.ts'
 import type { Random } from './random.ts'
 
-/** What the model of a server keeps: plain data, so that a copy is a backup. */
+/** What the model of a server keeps. Messages, events and intervals are replaced, never changed. */
 export type Store = {
   epoch: string
   organizationId: OrganizationId
@@ -30,6 +30,8 @@ export type StoredAudience = {
   /** Events up to this one have been thrown away. */
   floor: number
   messages: Map<number, Message>
+  /** Where the message with an id stands. */
+  numbers: Map<string, number>
   /** What was written, whatever became of it. */
   texts: Map<number, string>
   /** From one number up to, not including, another. */
@@ -56,6 +58,28 @@ export function createStore(random: Random, personIds: readonly PersonId[]): Sto
     audiences: new Map(),
     commits: 0,
   }
+}
+
+/** A backup: what happens to one does not happen to the other. */
+export function copyOf(store: Store): Store {
+  return {
+    ...store,
+    persons: copyEach(store.persons, ({ events }) => ({ events: [...events] })),
+    conversations: copyEach(store.conversations, (one) => ({ ...one, members: new Set(one.members) })),
+    audiences: copyEach(store.audiences, (one) => ({
+      ...one,
+      events: [...one.events],
+      messages: new Map(one.messages),
+      numbers: new Map(one.numbers),
+      texts: new Map(one.texts),
+      intervals: [...one.intervals],
+      marks: new Map(one.marks),
+    })),
+  }
+}
+
+function copyEach<K, V>(map: ReadonlyMap<K, V>, copy: (value: V) => V): Map<K, V> {
+  return new Map(Array.from(map, ([key, value]) => [key, copy(value)]))
 }
 
 /** Who may see a place in a log: who was a member when it was written. */

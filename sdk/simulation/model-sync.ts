@@ -1,5 +1,5 @@
 import type { OpenedSync } from '../../protocol/delivery.ts'
-import type { PersonId } from '../../protocol/ids.ts'
+import type { AudienceId, PersonId } from '../../protocol/ids.ts'
 import type { InputOf, OutputOf } from '../commands.ts'
 import { ModelRefusal, type Model } from './model-commands.ts'
 import { isMember, type Store, type StoredAudience } from './model-store.ts'
@@ -25,7 +25,7 @@ export function openSync({ store }: Model, personId: PersonId, input: InputOf<'s
     return { ...base, ...empty, isReset: true, conversations: viewsOf(store, personId) }
   }
   const positions = (input.positions ?? []).flatMap(({ audienceId, number }) => {
-    const audience = Array.from(store.audiences.values()).find(({ id }) => id === audienceId)
+    const audience = store.audiences.get(audienceId as AudienceId)
     return audience && isMember(audience, personId) ? [{ audience, number }] : []
   })
   const isFar = ({ audience, number }: Position) => {
@@ -51,7 +51,7 @@ function mustReset(store: Store, personId: PersonId, { epoch, person, positions 
   if (epoch !== store.epoch || number > log.length || log.length - number > PERSON_EVENTS_MAX) return true
   if (number > 0 && log[number - 1]?.id !== person?.id) return true
   return (positions ?? []).some(({ audienceId, number: at, id }) => {
-    const audience = Array.from(store.audiences.values()).find((one) => one.id === audienceId)
+    const audience = store.audiences.get(audienceId as AudienceId)
     if (!audience || !isMember(audience, personId) || at === 0) return false
     return at > audience.events.length || audience.events[at - 1]?.id !== id
   })

@@ -8,36 +8,43 @@ export type Timeline = Clock & {
   settle(): Promise<void>
 }
 
+type Entry = { atMs: number; order: number; run: (() => void) | null }
+
 export function createTimeline(startMs = 1_700_000_000_000): Timeline {
-  type Entry = { atMs: number; order: number; run(): void }
-  const entries = new Set<Entry>()
+  /** The next one last. */
+  const entries: Entry[] = []
   let nowMs = startMs
   let order = 0
 
-  const settle = () => new Promise<void>((resolve) => void setImmediate(resolve))
-
-  function nextDue(timeMs: number): Entry | undefined {
-    let first: Entry | undefined
-    for (const entry of entries) {
-      if (entry.atMs > timeMs) continue
-      const isEarlier = !first || entry.atMs < first.atMs || (entry.atMs === first.atMs && entry.order < first.order)
-      if (isEarlier) first = entry
+  function insert(entry: Entry) {
+    let [from, to] = [0, entries.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (isLater(entries[middle], entry)) from = middle + 1
+      else to = middle
     }
-    return first
+    entries.splice(from, 0, entry)
+  }
+
+  function takeDue(timeMs: number): Entry | undefined {
+    const next = entries.at(-1)
+    return next && next.atMs <= timeMs ? entries.pop() : undefined
   }
 
   return {
     now: () => nowMs,
     settle,
     after(delayMs, run) {
-      const entry = { atMs: nowMs + Math.max(0, delayMs), order: order++, run }
-      entries.add(entry)
-      return () => void entries.delete(entry)
+      const entry: Entry = { atMs: nowMs + Math.max(0, delayMs), order: order++, run }
+      insert(entry)
+      return () => {
+        entry.run = null
+      }
     },
     async runUntil(timeMs) {
       await settle()
-      for (let entry = nextDue(timeMs); entry; entry = nextDue(timeMs)) {
-        entries.delete(entry)
+      for (let entry = takeDue(timeMs); entry; entry = takeDue(timeMs)) {
+        if (!entry.run) continue
         nowMs = Math.max(nowMs, entry.atMs)
         entry.run()
         await settle()
@@ -46,3 +53,9 @@ export function createTimeline(startMs = 1_700_000_000_000): Timeline {
     },
   }
 }
+
+const isLater = (one: Entry | undefined, other: Entry) =>
+  one !== undefined && (one.atMs > other.atMs || (one.atMs === other.atMs && one.order > other.order))
+
+/** Promises that call promises run to their end before the next tick; a turn of the event loop would cost far more. */
+const settle = () => new Promise<void>((resolve) => process.nextTick(resolve))
