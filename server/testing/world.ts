@@ -19,6 +19,7 @@ import type { Connection } from '../platform/websocket.ts'
 import { makeCast, names, type Cast, type Name } from './cast.ts'
 import { createFakeClock, type FakeClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
+import { textsIn } from './frames.ts'
 
 /** What a role heard: every frame as it would have gone over the wire. */
 export type Ears = { frames: string[]; connection: Connection; state: State }
@@ -147,21 +148,4 @@ function earsOf(cast: Cast, name: Name): Ears {
     terminate: () => undefined,
   }
   return { frames, connection, state: emptyState }
-}
-
-const SHORT_MAX = 125
-const MEDIUM = 126
-function* textsIn(bytes: Buffer): Generator<string> {
-  for (let at = 0; at < bytes.length;) {
-    const marker = bytes.readUInt8(at + 1)
-    const header = marker <= SHORT_MAX ? 2 : marker === MEDIUM ? 4 : 10
-    const length =
-      marker <= SHORT_MAX
-        ? marker
-        : marker === MEDIUM
-          ? bytes.readUInt16BE(at + 2)
-          : Number(bytes.readBigUInt64BE(at + 2))
-    yield bytes.toString('utf8', at + header, at + header + length)
-    at += header + length
-  }
 }

@@ -2,6 +2,7 @@ import { pino } from 'pino'
 import { AudienceId, DeviceId, OrganizationId, PersonId } from '../../../../protocol/ids.ts'
 import type { Announcement } from '../../../platform/events.ts'
 import type { Connection } from '../../../platform/websocket.ts'
+import { textsIn } from '../../../testing/frames.ts'
 import { Delivery } from '../delivery.ts'
 import type { Sources } from '../sources.ts'
 
@@ -44,9 +45,6 @@ export type Stage = {
   /** Lets go on whatever needs no time. */
   settle(): Promise<void>
 }
-
-const SMALL_FRAME_MAX = 125
-const MEDIUM_FRAME = 126
 
 /** Delivery with connections that only note what they get, and sources that answer when they are told to. */
 export function setStage(): Stage {
@@ -172,19 +170,4 @@ function createHeard(personId: PersonId): Heard {
     terminate: () => void (heard.isTerminated = true),
   }
   return heard
-}
-
-function* textsIn(bytes: Buffer): Generator<string> {
-  for (let at = 0; at < bytes.length;) {
-    const marker = bytes.readUInt8(at + 1)
-    const header = marker <= SMALL_FRAME_MAX ? 2 : marker === MEDIUM_FRAME ? 4 : 10
-    const length =
-      marker <= SMALL_FRAME_MAX
-        ? marker
-        : marker === MEDIUM_FRAME
-          ? bytes.readUInt16BE(at + 2)
-          : Number(bytes.readBigUInt64BE(at + 2))
-    yield bytes.toString('utf8', at + header, at + header + length)
-    at += header + length
-  }
 }

@@ -1,0 +1,153 @@
+import { v7 as uuidv7 } from 'uuid'
+
+type Place = { conversationId: string; audienceId: string; number: number }
+/** What there is to reach for. */
+export type Scene = {
+  organizationId: string
+  otherOrganizationId: string
+  group: Place
+  broadcast: Place
+  /** A member of both, and their device. */
+  personId: string
+  deviceId: string
+  ownConversationId: string
+}
+type Closed = 'robert' | 'outsider' | 'invited' | 'removed' | 'nobody'
+export type Case = {
+  /** A sound request for something that belongs to the group and its people. */
+  input(scene: Scene): object
+  /** Those who must be refused; what the others get is their own, and is searched for canaries. */
+  closedTo?: readonly Closed[]
+  /** What a listener of a broadcast may do with it: read it without a trace, or nothing. */
+  listeners?: 'read' | 'refused'
+  /** Makes something new of one's own. */
+  isFounding?: boolean
+}
+
+/** Whoever is not in the conversation. */
+const all = ['robert', 'outsider', 'invited', 'removed', 'nobody'] as const
+/** Whoever is not in the organization; Robert is. */
+const outside = ['outsider', 'invited', 'removed', 'nobody'] as const
+const nobody = ['nobody'] as const
+
+const inside = ({ organizationId }: Scene) => ({ organizationId })
+const conversation = (scene: Scene) => ({ ...inside(scene), conversationId: scene.group.conversationId })
+const people = (scene: Scene) => ({ ...conversation(scene), personIds: [scene.personId] })
+const audience = (scene: Scene) => ({ ...inside(scene), audienceId: scene.group.audienceId })
+const message = (scene: Scene) => ({ ...audience(scene), number: scene.group.number })
+const parts = [{ type: 'text', text: 'I should not be here' }]
+const device = { name: 'Test', class: 'desktop' }
+const token = 'a-token-that-somebody-has-made-up'
+const list = Buffer.from('Name,Email\nSomebody,somebody@elsewhere.example\n').toString('base64')
+const file = (scene: Scene) => ({ ...inside(scene), fileName: 'list.csv', content: list })
+const person = (scene: Scene) => ({ ...inside(scene), personId: scene.personId })
+
+/** What strangers get, of every command there is. */
+export const cases: Record<string, Case> = {
+  'session.request-code': { input: () => ({ address: 'nancy@northwind.example' }) },
+  'session.start': { input: () => ({ requestId: uuidv7(), code: '12345678', device, keep: 'token' }), closedTo: all },
+  'session.end': { input: () => ({}), closedTo: nobody },
+  'session.get': { input: () => ({}), closedTo: nobody },
+  'device.list': { input: () => ({}), closedTo: nobody },
+  'device.revoke': { input: ({ deviceId }) => ({ deviceId }), closedTo: all },
+  'setup.check': { input: () => ({ token }), closedTo: all },
+  'setup.create-link': { input: () => ({}), closedTo: all },
+  'organization.create': {
+    input: () => ({
+      token,
+      organizationId: uuidv7(),
+      name: 'Mine',
+      administrator: { name: 'Me', address: 'me@mine.example' },
+    }),
+    closedTo: all,
+    isFounding: true,
+  },
+  'organization.change': { input: (scene) => ({ ...inside(scene), name: 'Mine now' }), closedTo: all },
+  'organization.get': { input: inside, closedTo: ['outsider', 'removed', 'nobody'] },
+  'organization.list': { input: () => ({}), closedTo: all },
+  'member.list': { input: inside, closedTo: outside },
+  'member.get': { input: (scene) => ({ ...inside(scene), personIds: [scene.personId] }), closedTo: outside },
+  'member.set-role': { input: (scene) => ({ ...person(scene), role: 'administrator' }), closedTo: all },
+  'member.invite': { input: (scene) => ({ ...inside(scene), personIds: [scene.personId] }), closedTo: all },
+  'member.add': {
+    input: (scene) => ({ ...inside(scene), name: 'Somebody', address: 'somebody@elsewhere.example' }),
+    closedTo: all,
+  },
+  'member.change': { input: (scene) => ({ ...person(scene), title: 'Nothing' }), closedTo: all },
+  'member.remove': { input: person, closedTo: all },
+  'chart.get': { input: inside, closedTo: outside },
+  'invitation.get': { input: () => ({ token }), closedTo: all },
+  'invitation.redeem': { input: () => ({ token, code: '12345678', device, keep: 'token' }), closedTo: all },
+  'invitation.accept': {
+    input: () => ({ organizationId: uuidv7() }),
+    closedTo: nobody,
+  },
+  'invitation.decline': {
+    input: () => ({ organizationId: uuidv7() }),
+    closedTo: nobody,
+  },
+  'dispatch.list': { input: inside, closedTo: all },
+  'message.post': {
+    input: (scene) => ({ ...audience(scene), id: uuidv7(), parts }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'direct.post': {
+    input: (scene) => ({ ...person(scene), id: uuidv7(), parts }),
+    closedTo: outside,
+  },
+  'message.edit': { input: (scene) => ({ ...message(scene), parts }), closedTo: all, listeners: 'refused' },
+  'message.delete': { input: message, closedTo: all, listeners: 'refused' },
+  'message.react': {
+    input: (scene) => ({ ...message(scene), emoji: '👍', isOn: true }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'message.history': { input: audience, closedTo: all, listeners: 'read' },
+  'message.recipients': { input: message, closedTo: all, listeners: 'refused' },
+  'conversation.create': {
+    input: (scene) => ({
+      ...inside(scene),
+      conversationId: scene.ownConversationId,
+      kind: 'group',
+      name: 'Mine',
+      personIds: [scene.personId],
+    }),
+    closedTo: outside,
+  },
+  'conversation.add-members': { input: people, closedTo: all, listeners: 'refused' },
+  'conversation.remove-members': { input: people, closedTo: all, listeners: 'refused' },
+  'conversation.set-owners': { input: people, closedTo: all, listeners: 'refused' },
+  'conversation.leave': { input: conversation, closedTo: all },
+  'conversation.rename': {
+    input: (scene) => ({ ...conversation(scene), name: 'Mine now' }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'conversation.nest': {
+    input: (scene) => ({ ...conversation(scene), innerId: scene.broadcast.conversationId }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'conversation.unnest': {
+    input: (scene) => ({ ...conversation(scene), innerId: scene.broadcast.conversationId }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'conversation.get': { input: conversation, closedTo: all, listeners: 'read' },
+  'conversation.list': { input: inside, closedTo: outside, listeners: 'read' },
+  'conversation.members': { input: conversation, closedTo: all, listeners: 'refused' },
+  'audience.mark': { input: (scene) => ({ ...audience(scene), read: 1 }), closedTo: all },
+  'typing.start': { input: audience, closedTo: all, listeners: 'read' },
+  'sync.open': { input: () => ({}), closedTo: nobody, listeners: 'read' },
+  'sync.difference': {
+    input: ({ group }) => ({ audienceId: group.audienceId, after: 0 }),
+    closedTo: all,
+    listeners: 'read',
+  },
+  'sync.person-difference': { input: () => ({ after: 0 }), closedTo: nobody, listeners: 'read' },
+  'import.preview': { input: file, closedTo: all },
+  'import.apply': { input: (scene) => ({ ...file(scene), importId: uuidv7(), digest: 'x' }), closedTo: all },
+  'import.progress': { input: () => ({ importId: uuidv7() }), closedTo: nobody },
+  'levels.create': { input: person, closedTo: all },
+}
