@@ -1,7 +1,7 @@
 /**
- * Kills servers for longer than `npm test` has time for: `npm run chaos -- --rounds 10 --seed 4711`. Each round kills one in
- * the middle of a thousand posts, once without and once with its database, and checks that everything acknowledged is there
- * once, in order. A run with the same seed chooses the same moments.
+ * Kills servers for longer than `npm test` has time for: `npm run chaos -- --rounds 10 --seed 4711`. Each round kills
+ * one in the middle of a thousand posts, once without and once with its database, and checks that everything
+ * acknowledged is there once, in order. A run with the same seed chooses the same moments.
  */
 import { parseArgs } from 'node:util'
 import { runKillRounds, type Victim } from '../e2e/faults/kill-rounds.ts'
@@ -24,6 +24,7 @@ for (const victim of victims) {
   console.log(
     `${mine.length} × kill -9 of the ${victim}: ${sum(({ posts }) => posts)} posts, ` +
       `${sum(({ acknowledgedBeforeKill }) => acknowledgedBeforeKill)} acknowledged before a kill, ` +
-      `${sum(({ sentAgain }) => sentAgain)} sent again; 0 lost, 0 twice; back after ${Math.min(...back)} to ${Math.max(...back)} ms`,
+      `${sum(({ sentAgain }) => sentAgain)} sent again; 0 lost, 0 twice; ` +
+      `back after ${Math.min(...back)} to ${Math.max(...back)} ms`,
   )
 }

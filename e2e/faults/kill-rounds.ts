@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import type { Message } from '../../protocol/conversations.ts'
 import type { AudienceId, MessageId } from '../../protocol/ids.ts'
-import { connect, viewOf, viewOfSnapshot, type Client } from '../../sdk/index.ts'
+import { connect, viewOf, viewOfSnapshot, type Client, type MessageLog } from '../../sdk/index.ts'
 import type { OpenedSync } from '../../protocol/delivery.ts'
 import { startNode, type NodeProcess } from '../support/node-process.ts'
 import { query, seedHouse, type House, type Signed } from '../support/people.ts'
@@ -22,7 +22,7 @@ export type Figures = {
   backAfterMs: number
 }
 
-/** Raw connections with this many posts under way each, a thousand in all; and clients of the SDK, which send in order. */
+/** Raw connections with so many posts under way each, a thousand in all; and clients of the SDK, which send in order. */
 const SOCKETS = 16
 const POSTS_PER_SOCKET = 63
 const CLIENTS = 4
@@ -34,8 +34,8 @@ type Place = { node: NodeProcess; house: House; audienceIds: readonly string[]; 
 type Told = { outboxes: MessageId[][]; acknowledged: Map<string, Message> }
 
 /**
- * Kills while a thousand posts are under way, starts again, lets everybody go on, and compares what was acknowledged with what
- * is stored and with what everybody sees.
+ * Kills while a thousand posts are under way, starts again, lets everybody go on, and compares what was acknowledged
+ * with what is stored and with what everybody sees.
  */
 export async function runKillRounds({ victims, random, tell }: KillOptions): Promise<Figures[]> {
   tell(`seed ${random.seed}`)
@@ -54,7 +54,8 @@ export async function runKillRounds({ victims, random, tell }: KillOptions): Pro
       figures.push(result)
       const { posts, acknowledgedBeforeKill, sentAgain, backAfterMs } = result
       tell(
-        `  round ${index + 1}: kill -9 of the ${victim} after ${acknowledgedBeforeKill} of ${posts}, back after ${Math.round(backAfterMs)} ms, ` +
+        `  round ${index + 1}: kill -9 of the ${victim} after ${acknowledgedBeforeKill} of ${posts}, ` +
+          `back after ${Math.round(backAfterMs)} ms, ` +
           `${sentAgain} sent again, nothing lost, nothing twice, one order`,
       )
     }
@@ -126,7 +127,8 @@ type Row = { audienceId: string; id: string; authorId: string; number: number; m
 const readRows = (databaseUrl: string) =>
   query<Row>(
     databaseUrl,
-    `select audience_id as "audienceId", id, author_id as "authorId", number::int, message_number::int as "messageNumber"
+    `select audience_id as "audienceId", id, author_id as "authorId", number::int,
+       message_number::int as "messageNumber"
      from message order by audience_id, number`,
   )
 
@@ -177,10 +179,7 @@ async function checkSeen({ node, house, audienceIds, clients }: Place): Promise<
     assert.ok(who)
     for (const audienceId of audienceIds) {
       const expected = rows.filter((row) => row.audienceId === audienceId)
-      const log = await until(
-        () => logOf(client, audienceId, expected.at(-1)?.number ?? 0),
-        'a client has heard the last message',
-      )
+      const log = await upTo(client, audienceId as AudienceId, expected.at(-1)?.number ?? 0) // made by the server
       const seen = expected.filter(({ number }) => number >= log.from).map(({ id }) => id)
       assert.deepEqual(
         log.messages.map(({ id }) => id),
@@ -192,10 +191,11 @@ async function checkSeen({ node, house, audienceIds, clients }: Place): Promise<
   }
 }
 
-function logOf(client: Client, audienceId: string, head: number) {
-  const id = audienceId as AudienceId // it came from the server
-  const log = client.state.logs.get(id)
-  return (client.state.audiences.get(id)?.lastNumber ?? 0) >= head && log?.messages.at(-1)?.number === head && log
+/** What a client has heard; it asks for a page where it was away for so long that it was told the head alone. */
+async function upTo(client: Client, audienceId: AudienceId, head: number): Promise<MessageLog> {
+  await until(() => client.state.audiences.get(audienceId)?.lastNumber === head, 'a client has heard the last message')
+  if (client.state.logs.get(audienceId)?.messages.at(-1) === undefined) await client.history(audienceId)
+  return client.state.logs.get(audienceId) ?? assert.fail('a client has no messages')
 }
 
 async function agrees(url: string, who: Signed, client: Client): Promise<void> {

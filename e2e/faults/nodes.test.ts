@@ -60,7 +60,7 @@ async function storedIn({ audienceId }: Place): Promise<string[]> {
   return rows.map(({ id }) => id)
 }
 const heardBy = (client: Client, { audienceId }: Place) =>
-  client.state.logs.get(audienceId as AudienceId)?.messages.map(({ id }) => id as string) ?? [] // made by the server
+  client.state.logs.get(audienceId as AudienceId)?.messages.map(({ id }) => id) ?? [] // made by the server
 
 /** A client of the SDK that is connected. */
 async function open(context: TestContext, { url }: NodeProcess, { token }: Signed): Promise<Client> {
@@ -181,15 +181,19 @@ async function killNear(place: Place, killAfter: number) {
 }
 
 for (const isNatsAway of [false, true]) {
-  const title = `S3 whoever is revoked on one node hears nothing on the other a second later, NATS ${isNatsAway ? 'away' : 'there'}`
-  test(title, { skip }, async (context) => {
-    const place = await found(8)
-    if (isNatsAway) {
-      await nats.stop()
-      context.after(() => nats.start())
-    }
-    await checkRevocations(place)
-  })
+  const presence = isNatsAway ? 'away' : 'there'
+  test(
+    `S3 whoever is revoked on one node hears nothing on the other a second later, NATS ${presence}`,
+    { skip },
+    async (context) => {
+      const place = await found(8)
+      if (isNatsAway) {
+        await nats.stop()
+        context.after(() => nats.start())
+      }
+      await checkRevocations(place)
+    },
+  )
 }
 
 /** How long after a revocation something may still be said to the revoked. */
@@ -270,10 +274,10 @@ function saidAt({ text, atMs }: Talker['frames'][number]): number {
 }
 
 function startFlow({ organizationId, audienceId }: Place, talker: Talker): () => Promise<void> {
-  let isOver = false
+  const flowing = { isOver: false }
   const inside = { organizationId, audienceId }
   async function flow() {
-    while (!isOver) {
+    while (!flowing.isOver) {
       const { messageNumber } = await talker.ask<Message>(
         'message.post',
         postOf(organizationId, audienceId, String(performance.now())),
@@ -284,9 +288,9 @@ function startFlow({ organizationId, audienceId }: Place, talker: Talker): () =>
     }
     talker.close()
   }
-  const flowing = flow()
+  const ended = flow()
   return () => {
-    isOver = true
-    return flowing
+    flowing.isOver = true
+    return ended
   }
 }

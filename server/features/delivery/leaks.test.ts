@@ -14,9 +14,9 @@ import { openWorld, type World } from '../../testing/world.ts'
 import { cases, type Scene } from './testing/leak-cases.ts'
 
 /**
- * Andrew owns everything; Nancy is in the group and hears the broadcast. Janet hears the broadcast alone. Robert was in the
- * group. The outsider administers another organization. One is invited to all of it and has not accepted, one was in all of
- * it and has been removed from the organization, and one has no session.
+ * Andrew owns everything; Nancy is in the group and hears the broadcast. Janet hears the broadcast alone. Robert was in
+ * the group. The outsider administers another organization. One is invited to all of it and has not accepted, one was in
+ * all of it and has been removed from the organization, and one has no session.
  */
 const strangers = ['robert', 'outsider', 'invited', 'removed', 'nobody'] as const
 type Stranger = (typeof strangers)[number] | 'janet'
@@ -61,7 +61,9 @@ async function hire(state: 'invited' | 'active'): Promise<Someone> {
       values (${deviceId}, ${personId}, 'Test', 'desktop', ${Buffer.from(deviceId)}, now(), now())`
     await tx`
       insert into member (organization_id, person_id, name, address, state, created_at)
-      values (${world.cast.organizationId}, ${personId}, ${`canary-${state}`}, ${`${personId}@northwind.example`}, ${state}, now())`
+      values (
+        ${world.cast.organizationId}, ${personId}, ${`canary-${state}`}, ${`${personId}@northwind.example`}, ${state},
+        now())`
   })
   canaries.organization.push(`canary-${state}`)
   return { kind: 'person', personId, deviceId }
@@ -161,7 +163,7 @@ async function leave({ inside, group, people }: Leaving): Promise<void> {
 
 const said = (words: readonly string[]) => words.filter((word) => word.startsWith('canary-'))
 
-/** What this stranger may not learn. Who was or will be in a conversation may know its id, and nothing that is said there. */
+/** What this stranger may not learn. Who was or will be in a conversation may know its id, and nothing that is said. */
 function forbidden(stranger: Stranger): string[] {
   const { group, broadcast, organization } = canaries
   if (stranger === 'janet') return group
@@ -272,24 +274,28 @@ async function fingerprint(): Promise<Record<string, string>> {
   const [found] = await world.database.snapshot(
     (tx) => tx<Record<string, string>>`
       select
-        (select md5(string_agg(organization::text, ',' order by id)) from organization where id = ${organizationId}) as organization,
+        (select md5(string_agg(organization::text, ',' order by id)) from organization
+          where id = ${organizationId}) as organization,
         (select md5(string_agg(member::text, ',' order by person_id)) from member
           where organization_id = ${organizationId}) as members,
         (select md5(string_agg(conversation::text, ',' order by id)) from conversation
           where organization_id = ${organizationId}) as conversations,
         (select md5(string_agg(audience::text, ',' order by id)) from audience
           where organization_id = ${organizationId}) as audiences,
-        (select md5(string_agg(membership::text, ',' order by conversation_id, person_id)) from membership) as memberships,
+        (select md5(string_agg(membership::text, ',' order by conversation_id, person_id))
+          from membership) as memberships,
         (select md5(string_agg(span::text, ',' order by conversation_id, person_id, from_version))
           from membership_interval as span) as intervals,
         (select md5(string_agg(nesting::text, ',' order by outer_id, inner_id)) from nesting) as nestings,
         (select md5(string_agg(message::text, ',' order by audience_id, number)) from message) as messages,
         (select md5(string_agg(audience_event::text, ',' order by audience_id, number)) from audience_event) as events,
-        (select md5(string_agg(reaction::text, ',' order by audience_id, number, emoji, person_id)) from reaction) as reactions,
+        (select md5(string_agg(reaction::text, ',' order by audience_id, number, emoji, person_id))
+          from reaction) as reactions,
         (select md5(string_agg(mark::text, ',' order by audience_id, person_id)) from mark) as marks,
         (select md5(string_agg(dispatch::text, ',' order by id)) from dispatch
           where organization_id = ${organizationId}) as dispatches,
-        (select md5(string_agg(device::text, ',' order by id)) from device where person_id = ${scene.personId}) as devices`,
+        (select md5(string_agg(device::text, ',' order by id)) from device
+          where person_id = ${scene.personId}) as devices`,
   )
   return found ?? {}
 }

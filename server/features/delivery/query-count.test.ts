@@ -77,10 +77,12 @@ async function fill(conversationId: string, count: number): Promise<void> {
   await database.transaction(async (tx) => {
     await tx`
       with made as (
-        insert into person (id, created_at) select gen_random_uuid(), now() from generate_series(1, ${count}) returning id
+        insert into person (id, created_at)
+        select gen_random_uuid(), now() from generate_series(1, ${count}) returning id
       ), hired as (
         insert into member (organization_id, person_id, name, address, state, created_at)
-        select ${cast.organizationId}, id, 'Somebody', id || '@northwind.example', 'active', now() from made returning person_id
+        select ${cast.organizationId}, id, 'Somebody', id || '@northwind.example', 'active', now() from made
+        returning person_id
       ), put as (
         insert into membership (conversation_id, person_id, role, source)
         select ${conversationId}, person_id, 'member', 'owner' from hired returning person_id

@@ -15,8 +15,8 @@ const ACTIONS = 150
 const staff = names.filter((name) => name !== 'outsider')
 
 /**
- * Each action is checked by `act`: what everybody knew, with the frames they got, is what a fresh snapshot says. From time to
- * time somebody takes up a state that is long past, and must get to the same by differences.
+ * Each action is checked by `act`: what everybody knew, with the frames they got, is what a fresh snapshot says. From
+ * time to time somebody takes up a state that is long past, and must get to the same by differences.
  */
 test('R7 whatever five people do, events and a fresh look say the same, from any moment in the past', async (context) => {
   const random = createRandom(chooseSeed())
