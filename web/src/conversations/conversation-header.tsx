@@ -8,6 +8,8 @@ import type { PersonView } from './view.ts'
 type HeaderProps = {
   name: string
   about: string
+  /** Of the other one in a direct conversation. */
+  isOnline?: boolean
   people: readonly PersonView[]
   unreadElsewhere: number
   isPaneOpen: boolean
@@ -29,6 +31,7 @@ export function ConversationHeader(props: HeaderProps) {
           {props.name}
         </h1>
         <span className="dim t12 cut" title={props.about}>
+          {props.isOnline && <span className="presence">{text('presence.online')}</span>}
           {props.about}
         </span>
       </div>

@@ -57,6 +57,7 @@ function ListRow(row: ConversationRow) {
       {conversationPicture(row)}
       <span className="grow cut" title={row.name} dir="auto">
         {row.name}
+        {row.person?.presence && <span className="sr">, {text('presence.online')}</span>}
       </span>
       {row.draft && <span className="dim t12">{text('list.draft')}</span>}
       {row.unread > 0 ? (

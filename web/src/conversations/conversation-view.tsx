@@ -41,11 +41,13 @@ export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: C
   const unreadElsewhere = useUnreadElsewhere(conversation.id)
   const actions = useMessageActions(conversation, { onTask: setTask, onRemove: setRemoving, onPane })
   const name = conversationName(conversation, log.names)
+  const isOnline = useKnown(({ onlineIds }) => conversation.otherId !== null && onlineIds.has(conversation.otherId))
   return (
     <>
       <ConversationHeader
         name={name}
         about={aboutConversation(text, conversation, log.names)}
+        isOnline={isOnline}
         people={log.recentPeople}
         unreadElsewhere={unreadElsewhere}
         isPaneOpen={isPaneOpen}

@@ -53,8 +53,9 @@ function InboxRow(row: ConversationRow) {
           <Icon className="i l" />
         </span>
       )}
-      <span className="conv-name cut" dir="auto">
+      <span className="conv-name cut" title={row.name} dir="auto">
         {row.name}
+        {row.person?.presence && <span className="sr">, {text('presence.online')}</span>}
       </span>
       <time className="num" dateTime={row.lastAt?.toISOString()}>
         {row.lastAt ? dates.short(row.lastAt, now) : ''}

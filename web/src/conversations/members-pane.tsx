@@ -3,10 +3,12 @@ import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { usePeople } from '../organization/people.tsx'
-import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
+import { useAct, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
 import { Button } from '../platform/button.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
+import { usePages } from '../platform/pages.tsx'
+import type { Pages } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
 import { AddPeople } from './add-people.tsx'
 import { aboutConversation } from './conversation-view.tsx'
@@ -23,13 +25,13 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
   const text = useText()
   const explain = useErrorText()
   const [, go] = useLocation()
-  const { rows, isLoading, error, refetch } = useMemberRows(conversation)
+  const { rows, isLoading, error, refetch, more, isLoadingMore } = useMemberRows(conversation)
   const names = useNames(conversation.ownerIds)
   const client = useClient()
   const { act } = useAct()
   const [adding, setAdding] = useState(false)
   const { organizationId, id: conversationId, may } = conversation
-  if (error) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />
+  if (error !== null) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />
   const remove = (member: MemberRow) =>
     void act(() => client.do('conversation.remove-members', { organizationId, conversationId, personIds: [member.id] }))
   return (
@@ -39,6 +41,8 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
         about={aboutConversation(text, conversation, names)}
         members={rows}
         isLoading={isLoading}
+        more={more}
+        isLoadingMore={isLoadingMore}
         onClose={onClose}
         onMessage={(member) => go(`/with/${member.id}`)}
         onAdd={may.manage ? () => setAdding(true) : undefined}
@@ -87,24 +91,28 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
   )
 }
 
-type Rows = { rows: MemberRow[]; isLoading: boolean; error: unknown; refetch: () => void }
+type Rows = Pick<Pages<'conversation.members'>, 'error' | 'refetch' | 'more' | 'isLoadingMore'> & {
+  rows: MemberRow[]
+  isLoading: boolean
+}
 
 function useMemberRows(conversation: Conversation): Rows {
   const { me } = useHere()
   const online = useKnown((state) => state.onlineIds)
   const conversations = useKnown((state) => state.conversations)
   const { organizationId, id: conversationId, may, memberCount, ownerIds, otherId } = conversation
-  const { data, error, refetch } = useAnswer(
+  const { pages, ...answer } = usePages(
     'conversation.members',
     { organizationId, conversationId },
     { enabled: may.seeMembers, version: [memberCount, ownerIds] },
   )
+  const members = useMemo(() => pages?.flatMap((page) => page.members) ?? [], [pages])
   const shown = useMemo(() => {
-    const ids = data?.members.map(({ personId }) => personId) ?? []
+    const ids = members.map(({ personId }) => personId)
     return may.seeMembers ? ids : [...ownerIds, ...(otherId ? [otherId] : [])]
-  }, [data, may.seeMembers, ownerIds, otherId])
+  }, [members, may.seeMembers, ownerIds, otherId])
   const people = usePeople(shown)
-  const byId = new Map(data?.members.map((member) => [member.personId, member]))
+  const byId = new Map(members.map((member) => [member.personId, member]))
   const rows = shown.map((id) => {
     const member = byId.get(id)
     const [through] = member?.through ?? []
@@ -118,5 +126,5 @@ function useMemberRows(conversation: Conversation): Rows {
       through: through && (conversations.get(through)?.name ?? undefined),
     }
   })
-  return { rows, isLoading: may.seeMembers && !data, error: data ? null : error, refetch: () => void refetch() }
+  return { ...answer, rows, isLoading: may.seeMembers && !pages }
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
+import { More } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { MemberRow } from './view.ts'
@@ -12,6 +13,8 @@ type PeoplePaneProps = {
   about: string
   members: readonly MemberRow[]
   isLoading: boolean
+  more?: (() => void) | undefined
+  isLoadingMore?: boolean
   onClose: () => void
   onMessage: (member: MemberRow) => void
   onAdd?: (() => void) | undefined
@@ -51,6 +54,7 @@ export function PeoplePane(props: PeoplePaneProps) {
                   {member.isOwner && <Badge>{text('people.owner')}</Badge>}
                 </span>
                 <span className="dim t12 cut" title={member.title}>
+                  {member.presence && <span className="ok">{text('presence.online')} </span>}
                   {member.through ? text('people.through', { group: member.through }) : member.title}
                 </span>
               </span>
@@ -58,6 +62,7 @@ export function PeoplePane(props: PeoplePaneProps) {
             </li>
           ))}
         </ul>
+        <More label={text('people.more')} more={props.more} isLoading={props.isLoadingMore === true} />
       </div>
       {props.footer && <div className="pane-foot">{props.footer}</div>}
     </>

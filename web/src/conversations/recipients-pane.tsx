@@ -3,8 +3,9 @@ import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { usePeople } from '../organization/people.tsx'
-import { useAnswer, useErrorText, useKnown } from '../platform/client.tsx'
+import { useErrorText, useKnown } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
+import { usePages } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
 import { PeoplePane } from './people-pane.tsx'
 
@@ -17,11 +18,14 @@ export function RecipientsPane({ conversation, audienceId, number, onClose }: Re
   const [, go] = useLocation()
   const { me } = useHere()
   const { organizationId } = conversation
-  const { data, error, refetch } = useAnswer('message.recipients', { organizationId, audienceId, number })
+  const answer = usePages('message.recipients', { organizationId, audienceId, number })
+  const recipients = useMemo(() => answer.pages?.flatMap((page) => page.recipients), [answer.pages])
   const readers = useReaders(audienceId, number)
-  const people = usePeople(useMemo(() => data?.recipients.map(({ personId }) => personId) ?? [], [data]))
-  if (error) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
-  const members = (data?.recipients ?? []).map(({ personId, name }) => ({
+  const people = usePeople(useMemo(() => recipients?.map(({ personId }) => personId) ?? [], [recipients]))
+  if (answer.error !== null)
+    return <ErrorState title={text('error.title')} body={explain(answer.error)} onRetry={answer.refetch} />
+  const total = answer.pages?.at(-1)?.total ?? 0
+  const members = (recipients ?? []).map(({ personId, name }) => ({
     id: personId,
     name,
     title: readers.has(personId) ? text('message.read') : people.get(personId)?.title,
@@ -31,9 +35,11 @@ export function RecipientsPane({ conversation, audienceId, number, onClose }: Re
   return (
     <PeoplePane
       title={text('message.recipients')}
-      about={data ? text('recipients.title', { count: data.total }) : text('state.loading')}
+      about={recipients ? text('recipients.title', { count: total }) : text('state.loading')}
       members={members}
-      isLoading={!data}
+      isLoading={!recipients}
+      more={answer.more}
+      isLoadingMore={answer.isLoadingMore}
       onClose={onClose}
       onMessage={(member) => go(`/with/${member.id}`)}
     />

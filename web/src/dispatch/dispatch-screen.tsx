@@ -1,16 +1,15 @@
-import { useState } from 'react'
+import { useMemo } from 'react'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { PeopleSide } from '../organization/people-side.tsx'
-import { Button } from '../platform/button.tsx'
-import { useAct, useAnswer, useErrorText } from '../platform/client.tsx'
+import { useAct, useErrorText } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { Notice } from '../platform/notice.tsx'
+import { More, usePages } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
 import { DispatchTable } from './dispatch-table.tsx'
-import { useNow } from '../platform/now.ts'
 
 /** For administrators: what went out, and the codes where there is no mail server. */
 export function DispatchScreen() {
@@ -26,8 +25,8 @@ export function DispatchScreen() {
   )
 }
 
-const pageSize = 50
-const pageMax = 200
+/** Codes expire, and mails leave, without an event that this page could hear. */
+const freshEveryMs = 30_000
 
 function Dispatches() {
   const text = useText()
@@ -35,13 +34,12 @@ function Dispatches() {
   const toast = useToast()
   const { act } = useAct()
   const { organization } = useHere()
-  const [limit, setLimit] = useState(pageSize)
-  // Fresh every half minute: codes expire, and mails leave, without an event that this page could hear.
-  const { data, error, refetch } = useAnswer(
+  const { pages, error, refetch, more, isLoadingMore } = usePages(
     'dispatch.list',
-    { organizationId: organization.id, limit },
-    { version: useNow() },
+    { organizationId: organization.id },
+    { everyMs: freshEveryMs },
   )
+  const dispatches = useMemo(() => pages?.flatMap((page) => page.dispatches), [pages])
   const copy = (words: string) =>
     void act(async () => {
       await navigator.clipboard.writeText(words)
@@ -53,13 +51,11 @@ function Dispatches() {
         <h1 className="grow">{text('dispatch.title')}</h1>
       </header>
       <div className="scroll page dispatch-page">
-        {data && !data.isMailSet && <Notice meaning="warn">{text('dispatch.codesShown')}</Notice>}
-        {error && !data && (
-          <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
-        )}
-        {!data && !error && <SkeletonList rows={6} />}
-        {data && <DispatchTable dispatches={data.dispatches} onCopy={copy} />}
-        {data?.next && limit < pageMax && <Button onClick={() => setLimit(pageMax)}>{text('dispatch.more')}</Button>}
+        {pages?.[0]?.isMailSet === false && <Notice meaning="warn">{text('dispatch.codesShown')}</Notice>}
+        {error !== null && <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />}
+        {!dispatches && error === null && <SkeletonList rows={6} />}
+        {dispatches && <DispatchTable dispatches={dispatches} onCopy={copy} />}
+        <More label={text('dispatch.more')} more={more} isLoading={isLoadingMore} />
       </div>
     </>
   )

@@ -1,4 +1,16 @@
-import { FileUp, Keyboard, Mail, Megaphone, MessageSquare, MessagesSquare, Network, Users } from 'lucide-react'
+import {
+  FileUp,
+  Keyboard,
+  Layers,
+  Mail,
+  Megaphone,
+  MessageSquare,
+  MessagesSquare,
+  MonitorSmartphone,
+  Network,
+  Settings,
+  Users,
+} from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { conversationPicture } from '../conversations/conversation-list.tsx'
@@ -11,6 +23,7 @@ import { shortcuts } from '../platform/shortcuts.ts'
 import { useText } from '../platform/texts.tsx'
 import { useCommands } from './commands.tsx'
 import { useHere } from './organization-context.tsx'
+import { useLevels } from './use-levels.ts'
 
 export function AppPalette({ onClose }: { onClose: () => void }) {
   const [words, setWords] = useState('')
@@ -67,7 +80,8 @@ function useActionEntries(): PaletteEntry[] {
   const text = useText()
   const [, go] = useLocation()
   const { isAdministrator } = useHere()
-  const { startNew, openSheet } = useCommands()
+  const { startNew, openSheet, openDevices } = useCommands()
+  const levels = useOwnLevels()
   return useMemo(() => {
     const section = text('palette.actions')
     const entry = (label: string, icon: PaletteEntry['icon'], run: () => void, shortcut?: string): PaletteEntry => ({
@@ -84,6 +98,8 @@ function useActionEntries(): PaletteEntry[] {
       entry(text('list.newBroadcast'), Megaphone, () => startNew('broadcast')),
       entry(text('members.title'), Users, () => go('/people')),
       entry(text('chart.title'), Network, () => go('/chart')),
+      entry(text('devices.title'), MonitorSmartphone, openDevices),
+      ...(levels ? [entry(text('levels.makeMine'), Layers, levels)] : []),
       entry(text('shortcuts.title'), Keyboard, openSheet, shortcuts.sheet),
     ]
     if (!isAdministrator) return all
@@ -91,6 +107,20 @@ function useActionEntries(): PaletteEntry[] {
       ...all,
       entry(text('import.title'), FileUp, () => go('/import')),
       entry(text('dispatch.title'), Mail, () => go('/dispatch')),
+      entry(text('organization.title'), Settings, () => go('/organization')),
     ]
-  }, [text, go, isAdministrator, startNew, openSheet])
+  }, [text, go, isAdministrator, startNew, openSheet, openDevices, levels])
+}
+
+/** Only for a manager of managers who does not have the groups yet. */
+function useOwnLevels(): (() => void) | undefined {
+  const { organization, me, membership } = useHere()
+  const { mayMake, make } = useLevels()
+  const { data } = useAnswer(
+    'chart.get',
+    { organizationId: organization.id, branchOf: me },
+    { version: organization.directoryVersion },
+  )
+  if (!data || !mayMake(me, data.positions)) return undefined
+  return () => make({ personId: me, name: membership.name })
 }

@@ -1,4 +1,4 @@
-import { LogOut, Mail, MessageSquare, Users } from 'lucide-react'
+import { LogOut, Mail, MessageSquare, MonitorSmartphone, Users } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
@@ -11,6 +11,7 @@ import { Shell } from '../platform/shell.tsx'
 import type { Area } from '../platform/shell.tsx'
 import { isLocale, languages, useTexts } from '../platform/texts.tsx'
 import { useTheme } from '../platform/theme.ts'
+import { useCommands } from './commands.tsx'
 import { ConnectionStrip } from './connection-strip.tsx'
 import { useHere } from './organization-context.tsx'
 
@@ -40,7 +41,7 @@ function useAreas(): Area[] {
   const unread = useKnown((state) => unreadIn(state, organization.id))
   return useMemo(() => {
     const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
-    const people = ['/people', '/chart', '/import'].some((start) => place.startsWith(start))
+    const people = ['/people', '/chart', '/import', '/organization'].some((start) => place.startsWith(start))
     const areas: Area[] = [
       {
         href: '/',
@@ -62,6 +63,7 @@ function MyMenu() {
   const client = useClient()
   const { act } = useAct()
   const { me, membership } = useHere()
+  const { openDevices } = useCommands()
   const [theme, setTheme] = useTheme()
   const memberships = useKnown((state) => state.memberships)
   const signOut = () =>
@@ -98,6 +100,9 @@ function MyMenu() {
         onChange={(value) => isLocale(value) && setLocale(value)}
       />
       <MenuLine />
+      <MenuItem icon={MonitorSmartphone} onSelect={openDevices}>
+        {text('devices.title')}
+      </MenuItem>
       <MenuItem icon={LogOut} onSelect={signOut}>
         {text('session.signOut')}
       </MenuItem>

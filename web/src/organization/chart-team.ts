@@ -9,7 +9,7 @@ export type ChartTeam<Person extends ChartPerson> = {
 }
 
 /** Room for what is written below the team, and between its edge and the cards. */
-const around = { side: 8, below: 30 }
+const around = { side: 8, below: 36 }
 
 /** The manager and the reports who make one group: of the chosen person, or the one they are in. */
 export function teamOf<Person extends ChartPerson>(

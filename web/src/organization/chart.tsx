@@ -157,7 +157,7 @@ function Picture({ people, teamText, layout, zoom, onToggle, selected, onSelect,
     >
       {team?.box && (
         <div className="chart-team" style={team.box}>
-          <span className="t12 cut">{teamText?.(team.manager, team.memberIds.size)}</span>
+          <span className="t12">{teamText?.(team.manager, team.memberIds.size)}</span>
         </div>
       )}
       <svg className="chart-lines" width={layout.width} height={layout.height} aria-hidden="true">

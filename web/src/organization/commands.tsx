@@ -3,7 +3,12 @@ import type { ReactNode } from 'react'
 
 export type NewKind = 'direct' | 'group' | 'broadcast'
 /** What every screen can open. */
-export type AppCommands = { openPalette: () => void; openSheet: () => void; startNew: (kind: NewKind) => void }
+export type AppCommands = {
+  openPalette: () => void
+  openSheet: () => void
+  openDevices: () => void
+  startNew: (kind: NewKind) => void
+}
 
 const Context = createContext<AppCommands | undefined>(undefined)
 

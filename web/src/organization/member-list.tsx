@@ -5,6 +5,7 @@ import { Avatar } from '../platform/avatar.tsx'
 import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
+import { More } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
 
 type MemberListProps = {
@@ -15,7 +16,8 @@ type MemberListProps = {
   selected?: string | undefined
   hrefOf: (member: Member) => string
   managerName: (member: Member) => string | undefined
-  onMore?: (() => void) | undefined
+  more: (() => void) | undefined
+  isLoadingMore: boolean
   onInviteAll?: { count: number; run: () => void; working: boolean } | undefined
 }
 
@@ -51,13 +53,11 @@ export function MemberList(props: MemberListProps) {
             ))}
           </ul>
         )}
-        {props.onMore && (
-          <p className="members-more">
-            <Button size="small" onClick={props.onMore}>
-              {text('members.more', { count: total - members.length })}
-            </Button>
-          </p>
-        )}
+        <More
+          label={text('members.more', { count: total - members.length })}
+          more={props.more}
+          isLoading={props.isLoadingMore}
+        />
       </div>
     </>
   )

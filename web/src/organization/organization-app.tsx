@@ -18,7 +18,9 @@ import {
   ImportScreen,
   NewConversation,
   PeopleScreen,
+  SettingsScreen,
   ShortcutSheet,
+  YourDevices,
   preloadScreens,
 } from './screens.ts'
 
@@ -46,6 +48,9 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
               <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>
               <Route path="/import">{here.isAdministrator ? <ImportScreen /> : <Redirect to="/people" />}</Route>
               <Route path="/dispatch">{here.isAdministrator ? <DispatchScreen /> : <Redirect to="/" />}</Route>
+              <Route path="/organization">
+                {here.isAdministrator ? <SettingsScreen /> : <Redirect to="/people" />}
+              </Route>
               <Route path="/with/:personId">
                 {({ personId }) => <DirectScreen key={personId} personId={personId} />}
               </Route>
@@ -68,10 +73,15 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
 
 /** The palette, the list of shortcuts and the dialogue for a new conversation. */
 function Everywhere({ children }: { children: React.ReactNode }) {
-  const [open, setOpen] = useState<'palette' | 'sheet' | undefined>()
+  const [open, setOpen] = useState<'palette' | 'sheet' | 'devices'>()
   const [making, setMaking] = useState<NewKind>()
   const commands = useMemo<AppCommands>(
-    () => ({ openPalette: () => setOpen('palette'), openSheet: () => setOpen('sheet'), startNew: setMaking }),
+    () => ({
+      openPalette: () => setOpen('palette'),
+      openSheet: () => setOpen('sheet'),
+      openDevices: () => setOpen('devices'),
+      startNew: setMaking,
+    }),
     [],
   )
   useShortcuts({
@@ -86,6 +96,7 @@ function Everywhere({ children }: { children: React.ReactNode }) {
       <Suspense fallback={null}>
         {open === 'palette' && <AppPalette onClose={close} />}
         {open === 'sheet' && <ShortcutSheet onClose={close} />}
+        {open === 'devices' && <YourDevices onClose={close} />}
         {making && <NewConversation kind={making} onClose={() => setMaking(undefined)} />}
       </Suspense>
     </CommandsProvider>

@@ -1,10 +1,11 @@
 import { UserPlus } from 'lucide-react'
-import { useDeferredValue, useState } from 'react'
+import { useDeferredValue, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Member } from '../../../protocol/organization.ts'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
+import { usePages } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { useText } from '../platform/texts.tsx'
@@ -38,7 +39,7 @@ export function PeopleScreen({ personId }: { personId?: string | undefined }) {
 }
 
 const pageSize = 100
-/** `member.list` answers with as many at most; beyond that one searches. */
+/** `member.list` answers with as many at most. */
 const pageMax = 200
 
 function Members({ selected }: { selected: string | undefined }) {
@@ -47,21 +48,22 @@ function Members({ selected }: { selected: string | undefined }) {
   const { organization, isAdministrator } = useHere()
   const people = useKnownPeople()
   const [words, setWords] = useState('')
-  const [limit, setLimit] = useState(pageSize)
   const [adding, setAdding] = useState(false)
   const search = useDeferredValue(words)
-  const { data, error, refetch } = useAnswer(
+  const { pages, error, refetch, more, isLoadingMore } = usePages(
     'member.list',
-    { organizationId: organization.id, search, limit },
+    { organizationId: organization.id, search, limit: pageSize },
     { version: organization.directoryVersion },
   )
+  const members = useMemo(() => pages?.flatMap((page) => page.members), [pages])
+  const total = pages?.at(-1)?.total
   const invite = useInviteAll()
   const managerName = ({ managerId }: Member) => (managerId ? people.get(managerId)?.name : undefined)
   return (
     <>
       <header className="bar">
         <h1 className="grow">
-          {text('members.title')} <span className="dim t12 num">{data?.total}</span>
+          {text('members.title')} <span className="dim t12 num">{total}</span>
         </h1>
         {isAdministrator && (
           <Button look="quiet" icon={UserPlus} onClick={() => setAdding(true)}>
@@ -70,20 +72,19 @@ function Members({ selected }: { selected: string | undefined }) {
         )}
       </header>
       <PeopleTabs />
-      {error && !data && (
-        <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
-      )}
-      {!data && !error && <SkeletonList rows={9} />}
-      {data && (
+      {error !== null && <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />}
+      {!members && error === null && <SkeletonList rows={9} />}
+      {members && (
         <MemberList
-          members={data.members}
-          total={data.total}
+          members={members}
+          total={total ?? 0}
           search={words}
           onSearch={setWords}
           selected={selected}
           hrefOf={(member) => `/people/${member.personId}`}
           managerName={managerName}
-          onMore={data.next && limit < pageMax ? () => setLimit(pageMax) : undefined}
+          more={more}
+          isLoadingMore={isLoadingMore}
           onInviteAll={isAdministrator ? invite : undefined}
         />
       )}

@@ -1,4 +1,4 @@
-import { FileUp, Megaphone, MessagesSquare, Network, Users } from 'lucide-react'
+import { FileUp, Megaphone, MessagesSquare, Network, Settings, Users } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -43,6 +43,7 @@ function PeoplePages({ className, look }: { className: string; look: string }) {
       {page('/people', text('members.title'), Users)}
       {page('/chart', text('chart.title'), Network)}
       {isAdministrator && page('/import', text('import.title'), FileUp)}
+      {isAdministrator && page('/organization', text('organization.short'), Settings)}
     </nav>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Member } from '../../../protocol/organization.ts'
 import { Button } from '../platform/button.tsx'
-import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
+import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
@@ -11,6 +11,7 @@ import { useToast } from '../platform/toasts.tsx'
 import { ChooseManager } from './choose-manager.tsx'
 import { useHere } from './organization-context.tsx'
 import { PersonPane } from './person-pane.tsx'
+import { useLevels } from './use-levels.ts'
 import { useTeamText } from './use-team-text.ts'
 
 type PersonDetailsProps = { personId: string; onClose: () => void; hrefOf: (personId: string) => string }
@@ -24,6 +25,8 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
   const { data, error, refetch } = useAnswer('member.get', { organizationId, personIds: [personId] }, { version })
   const chart = useAnswer('chart.get', { organizationId }, { version })
   const teamText = useTeamText()
+  const levels = useLevels()
+  const isOnline = useKnown(({ onlineIds }) => Array.from(onlineIds).some((id) => id === personId))
   const member = data?.members.find((one) => one.personId === personId)
   if (error && !member)
     return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
@@ -33,6 +36,7 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
   const positions = chart.data?.positions ?? []
   const manager = positions.find((position) => position.personId === member.managerId)
   const reports = positions.filter((position) => position.managerId === personId)
+  const mayMakeLevels = levels.mayMake(member.personId, positions)
   const named = (position: (typeof positions)[number]) => ({
     id: position.personId,
     name: position.name,
@@ -42,13 +46,24 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
     <PersonPane
       member={member}
       isMe={personId === me}
+      isOnline={isOnline}
       manager={manager && named(manager)}
       reports={reports.map(named)}
       teamText={teamText({ id: personId, name: member.name }, reports.length + 1)}
       onClose={onClose}
       onMessage={() => go(`/with/${personId}`)}
       administration={
-        isAdministrator && member.state !== 'deactivated' && <Administration member={member} onClose={onClose} />
+        member.state !== 'deactivated' &&
+        (isAdministrator || mayMakeLevels) && (
+          <>
+            {mayMakeLevels && (
+              <Button working={levels.working} onClick={() => levels.make(member)}>
+                {text('levels.make')}
+              </Button>
+            )}
+            {isAdministrator && <Administration member={member} onClose={onClose} />}
+          </>
+        )
       }
     />
   )

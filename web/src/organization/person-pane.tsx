@@ -11,6 +11,7 @@ type Named = { id: string; name: string; href: string }
 type PersonPaneProps = {
   member: Member
   isMe: boolean
+  isOnline: boolean
   manager?: Named | undefined
   reports: readonly Named[]
   /** Which groups the person and the reports make. */
@@ -24,6 +25,7 @@ type PersonPaneProps = {
 export function PersonPane({
   member,
   isMe,
+  isOnline,
   manager,
   reports,
   teamText,
@@ -42,7 +44,7 @@ export function PersonPane({
       </div>
       <div className="scroll">
         <div className="block row g4">
-          <Avatar id={member.personId} name={member.name} size="xl" />
+          <Avatar id={member.personId} name={member.name} size="xl" presence={isOnline ? 'online' : undefined} />
           <span className="col">
             <span className="strong t16" dir="auto">
               {member.name}
@@ -50,6 +52,7 @@ export function PersonPane({
             <span className="muted t13" dir="auto">
               {member.title}
             </span>
+            {isOnline && <span className="presence t12">{text('presence.online')}</span>}
           </span>
         </div>
         <dl className="block facts">

@@ -3,10 +3,12 @@ import { lazy } from 'react'
 const load = {
   chart: () => import('./chart-screen.tsx'),
   direct: () => import('../conversations/direct-screen.tsx'),
+  devices: () => import('../identity/your-devices.tsx'),
   dispatch: () => import('../dispatch/dispatch-screen.tsx'),
   import: () => import('../structure/import-screen.tsx'),
   newConversation: () => import('../conversations/new-conversation.tsx'),
   people: () => import('./people-screen.tsx'),
+  settings: () => import('./settings-screen.tsx'),
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
@@ -16,7 +18,9 @@ export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch(
 export const ImportScreen = lazy(async () => ({ default: (await load.import()).ImportScreen }))
 export const NewConversation = lazy(async () => ({ default: (await load.newConversation()).NewConversation }))
 export const PeopleScreen = lazy(async () => ({ default: (await load.people()).PeopleScreen }))
+export const SettingsScreen = lazy(async () => ({ default: (await load.settings()).SettingsScreen }))
 export const ShortcutSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutSheet }))
+export const YourDevices = lazy(async () => ({ default: (await load.devices()).YourDevices }))
 
 /** After the first screen is drawn and answered, the others come, so that no click waits for the network. */
 const quietAfterMs = 1_500

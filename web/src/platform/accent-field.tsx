@@ -18,7 +18,7 @@ export function AccentField({ value, onChange }: { value: string; onChange: (acc
       <legend className="label">{text('setup.accent')}</legend>
       <div className="row g1 wrap">
         {accents.map((accent) => (
-          <label key={accent} className="accent" title={accent}>
+          <label key={accent} className="swatch" title={accent}>
             <input
               type="radio"
               name="accent"
@@ -30,7 +30,7 @@ export function AccentField({ value, onChange }: { value: string; onChange: (acc
             <i style={{ background: accent }} />
           </label>
         ))}
-        <label className="accent own" title={text('setup.accentOwn')}>
+        <label className="swatch own" title={text('setup.accentOwn')}>
           <input
             type="color"
             aria-label={text('setup.accentOwn')}
