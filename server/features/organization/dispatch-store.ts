@@ -17,7 +17,9 @@ export type DispatchRow = {
 
 /**
  * The organization's invitations, and the codes of those who are in no other. What concerns people of other
- * organizations too is theirs. The address is the one that this organization knows.
+ * organizations too is theirs. Of somebody who has not come in yet only codes that are shown here are listed: a mail
+ * that is missing would tell whoever adds an address that it is known elsewhere. The address is the one that this
+ * organization knows.
  */
 export async function listDispatches(
   tx: Tx,
@@ -46,7 +48,8 @@ export async function listDispatches(
         where other.person_id = dispatch.person_id and other.organization_id <> ${organizationId}
       ) as is_elsewhere
     ) as person
-    where (dispatch.organization_id = ${organizationId} or (dispatch.organization_id is null and not is_elsewhere))
+    where (dispatch.organization_id = ${organizationId} or (dispatch.organization_id is null and not is_elsewhere
+        and (member.state = 'active' or dispatch.state = 'shown')))
       and (${before?.[0]}::timestamptz is null
         or (dispatch.created_at, dispatch.id) < (${before?.[0]}::timestamptz, ${before?.[1]}::uuid))
     order by dispatch.created_at desc, dispatch.id desc limit ${limit}`

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
-import { codeIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
+import { askForCode, codeIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
 import { openSite, type Site } from '../../testing/site.ts'
-import { found, hire, type Founded } from '../../testing/staff.ts'
+import { found, foundAnother, hire, type Founded } from '../../testing/staff.ts'
 import { feature as dispatch } from '../dispatch/index.ts'
 import { feature as identity } from '../identity/index.ts'
 import { feature as organization } from './index.ts'
@@ -84,13 +84,29 @@ test('the code of somebody who is known elsewhere too stands in the terminal alo
 
 test('with a mail server no code is shown anywhere', async (context) => {
   const { site, andrew, list } = await open(context, true)
-  await hire(site, andrew.organizationId, [{ name: 'Nancy', address: 'nancy@northwind.example' }])
-  await site.act('session.request-code', { address: 'nancy@northwind.example' })
+  const [personId = ''] = await hire(site, andrew.organizationId, [
+    { name: 'Nancy', address: 'nancy@northwind.example' },
+  ])
+  await invite(site, andrew, [personId])
   await site.post.next('nancy@northwind.example')
   const { isMailSet, dispatches } = await settled(list, 'sent')
   assert.equal(isMailSet, true)
-  assert.partialDeepStrictEqual(dispatches, [{ purpose: 'access-code', state: 'sent', code: null, link: null }])
+  assert.partialDeepStrictEqual(dispatches, [{ purpose: 'invitation', state: 'sent', code: null, link: null }])
   assert.deepEqual(site.terminal.lines, [])
+})
+
+test('G12-02 with a mail server those who invite see the same, whether the address had an account or not', async (context) => {
+  const { site, andrew, list } = await open(context, true)
+  await foundAnother(site, 'Elsewhere', 'boss@elsewhere.example')
+  await hire(site, andrew.organizationId, [
+    { name: 'Boss', address: 'boss@elsewhere.example' },
+    { name: 'Nancy', address: 'nancy@northwind.example' },
+  ])
+  await askForCode(site, 'boss@elsewhere.example')
+  const request = await askForCode(site, 'nancy@northwind.example')
+  assert.deepEqual((await list()).dispatches, [])
+  await site.act<SignedIn>('session.start', { ...request, device: testDevice })
+  assert.partialDeepStrictEqual((await list()).dispatches, [{ address: 'nancy@northwind.example' }])
 })
 
 test('a list of many dispatches comes page by page, the latest first', async (context) => {
