@@ -17,6 +17,8 @@ export type Database = {
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** One snapshot for all statements, nothing can be written. What is announced is handed on as well. */
   snapshot<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** Each statement for itself: for a single one that only reads, a transaction would be two more trips. */
+  read<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   onCommitted(listener: (announcements: readonly Announcement[]) => void): void
   readonly pool: Pool
   end(): Promise<void>
@@ -52,6 +54,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     pool,
     transaction: (work) => againOnDeadlock(() => run('begin', work)),
     snapshot: (work) => run('begin isolation level repeatable read read only', work),
+    read: (work) => onConnection(pool, work),
     onCommitted: (listener) => void listeners.push(listener),
     end: () => pool.end(),
   }
@@ -72,6 +75,19 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (tx: Tx) => Pro
       () => (fault = undefined), // the connection is sound; only the work failed
       () => undefined,
     )
+    throw error
+  } finally {
+    client.release(fault instanceof Error ? fault : undefined)
+  }
+}
+
+async function onConnection<T>(pool: Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  let fault: unknown
+  try {
+    return await work(createTx(client))
+  } catch (error) {
+    fault = isUnavailable(error) ? error : undefined
     throw error
   } finally {
     client.release(fault instanceof Error ? fault : undefined)

@@ -4,9 +4,9 @@ import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, query } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { membershipsOf } from '../organization/index.ts'
-import { readEvents, readPersonEvents } from './read-difference.ts'
-import { EVENTS_PER_LOG_MAX, isContinuous, mustReset, planDifferences, type Plan } from './sync-rules.ts'
-import { allMarks, headRows, logRows, personEventRows, readEpoch, readPersonHead } from './sync-store.ts'
+import { newerOnly, newerThan, toEvents, toPersonEvents } from './read-difference.ts'
+import { EVENTS_PER_LOG_MAX, isContinuous, mustReset, PERSON_EVENTS_MAX, planDifferences } from './sync-rules.ts'
+import { allMarks, headRows, logRows, personEventRows, readPlace, type PersonHead } from './sync-store.ts'
 import { audienceRows, conversationRows } from './view-store.ts'
 import { readViews } from './view.ts'
 import { readMessages } from './store.ts'
@@ -20,40 +20,39 @@ export const openSync = query({
   allow: (ctx) => ctx.actor.kind === 'person',
 
   async run(ctx, input) {
+    const { tx } = ctx
     const personId = personOf(ctx)
-    const epoch = await readEpoch(ctx.tx)
-    const head = await readPersonHead(ctx.tx, personId)
-    const base = { personId, epoch, person: head, memberships: await membershipsOf(ctx.tx, personId), onlineIds: [] }
-    const plan = mustReset(input, { epoch, head }) ? undefined : await planFor(ctx.tx, personId, input)
-    if (!plan || plan.isReset) {
-      const conversations = await readViews(ctx.tx, personId, null)
-      return { ...base, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
-    }
-    return {
-      ...base,
-      isReset: false,
-      conversations: [],
-      personEvents: await readPersonEvents(ctx.tx, personId, input.person.number),
-      events: plan.behind.length === 0 ? [] : await readEvents(ctx.tx, personId, plan.behind, EVENTS_PER_LOG_MAX),
-      tooFar: plan.tooFar.length === 0 ? [] : await readHeads(ctx.tx, personId, plan.tooFar),
-      marks: await allMarks(ctx.tx, personId),
-    }
+    const { epoch, ...head } = await readPlace(tx, personId)
+    const base = { personId, epoch, person: head, memberships: await membershipsOf(tx, personId), onlineIds: [] }
+    const found = mustReset(input, { epoch, head }) ? null : await findDifferences(tx, personId, { ...input, head })
+    if (found) return { ...base, isReset: false, conversations: [], ...found, marks: await allMarks(tx, personId) }
+    const conversations = await readViews(tx, personId, null)
+    return { ...base, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
   },
 })
 
-/** Differences count only where the client stands on the same log. */
-async function planFor(tx: Tx, personId: PersonId, { person, positions }: OpenSync): Promise<Plan> {
+/** Null: the client stands on another log, and must forget what it has. */
+async function findDifferences(
+  tx: Tx,
+  personId: PersonId,
+  { person, positions, head }: OpenSync & { head: PersonHead },
+) {
   const plan = planDifferences(positions, await headRows(tx, personId))
-  const own = await personEventRows(tx, personId, person.number, 1)
-  if (!isContinuous(own, person)) return { ...plan, isReset: true }
-  if (plan.isReset || plan.behind.length === 0) return plan
-  const known = new Map(positions.map((position) => [position.audienceId, position]))
-  const rows = Map.groupBy(await logRows(tx, personId, plan.behind, 1), ({ audienceId }) => audienceId)
-  const isSame = plan.behind.every(({ audienceId }) => {
-    const position = known.get(audienceId)
-    return !position || isContinuous(rows.get(audienceId) ?? [], position)
-  })
-  return { ...plan, isReset: !isSame }
+  if (plan.isReset) return null
+  const own =
+    head.number === person.number ? [] : await personEventRows(tx, personId, person.number, PERSON_EVENTS_MAX + 1)
+  if (own.length > 0 && !isContinuous(own, person)) return null
+  const rows = plan.behind.length === 0 ? [] : await logRows(tx, personId, plan.behind, EVENTS_PER_LOG_MAX + 1)
+  const byLog = Map.groupBy(rows, ({ audienceId }) => audienceId)
+  const isSame = plan.behind.every(({ audienceId, after, id }) =>
+    isContinuous(byLog.get(audienceId) ?? [], { number: after, id }),
+  )
+  if (!isSame) return null
+  return {
+    personEvents: await toPersonEvents(tx, personId, newerThan(own, person.number)),
+    events: await toEvents(tx, newerOnly(rows, plan.behind, EVENTS_PER_LOG_MAX)),
+    tooFar: plan.tooFar.length === 0 ? [] : await readHeads(tx, personId, plan.tooFar),
+  }
 }
 
 async function readHeads(tx: Tx, personId: PersonId, audienceIds: readonly AudienceId[]) {

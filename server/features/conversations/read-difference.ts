@@ -11,7 +11,7 @@ import {
   headsOf,
   logRows,
   personEventRows,
-  readPersonHead,
+  readPlace,
   type Asked,
   type LogRow,
   type PersonEventRow,
@@ -41,7 +41,7 @@ export const readPersonDifference = query({
 
   async run(ctx, { after }) {
     const personId = personOf(ctx)
-    const head = await readPersonHead(ctx.tx, personId)
+    const head = await readPlace(ctx.tx, personId)
     const isTooFar = after > head.number || head.number - after > PERSON_EVENTS_MAX
     return {
       events: isTooFar ? [] : await readPersonEvents(ctx.tx, personId, after),
@@ -63,14 +63,15 @@ export async function readEvents(
 }
 
 /** The rows after each number; the row at the number itself only shows whether the log is the same. */
-function newerOnly(rows: readonly LogRow[], asked: readonly Asked[], limit: number): LogRow[] {
+export function newerOnly(rows: readonly LogRow[], asked: readonly Asked[], limit: number): LogRow[] {
   const byLog = Map.groupBy(rows, ({ audienceId }) => audienceId)
   return asked.flatMap(({ audienceId, after }) =>
     (byLog.get(audienceId) ?? []).filter(({ number }) => number > after && number <= after + limit),
   )
 }
 
-async function toEvents(tx: Tx, rows: readonly LogRow[]): Promise<AudienceEvent[]> {
+export async function toEvents(tx: Tx, rows: readonly LogRow[]): Promise<AudienceEvent[]> {
+  if (rows.length === 0) return []
   const wanted = rows.flatMap(({ audienceId, messageNumber: number, isVisible }) =>
     isVisible && number !== null ? [{ audienceId, number }] : [],
   )
@@ -82,9 +83,17 @@ async function toEvents(tx: Tx, rows: readonly LogRow[]): Promise<AudienceEvent[
 
 /** A person's own log after a number, saying what is so today. */
 export async function readPersonEvents(tx: Tx, personId: PersonId, after: number): Promise<PersonEvent[]> {
-  const rows = (await personEventRows(tx, personId, after, PERSON_EVENTS_MAX + 1)).filter(
-    ({ number }) => number > after,
-  )
+  const rows = await personEventRows(tx, personId, after, PERSON_EVENTS_MAX + 1)
+  return toPersonEvents(tx, personId, newerThan(rows, after))
+}
+
+export const newerThan = (rows: readonly PersonEventRow[], after: number) => rows.filter(({ number }) => number > after)
+
+export async function toPersonEvents(
+  tx: Tx,
+  personId: PersonId,
+  rows: readonly PersonEventRow[],
+): Promise<PersonEvent[]> {
   if (rows.length === 0) return []
   const conversationIds = rows.flatMap((row) => conversationIn(row) ?? [])
   const views = new Map(

@@ -6,7 +6,7 @@ import * as store from './sync-store.ts'
 /** What delivery asks of the conversations. */
 export function sourcesOf(database: Database): Sources {
   return {
-    subscriptionsOf: (personIds) => database.snapshot((tx) => store.subscriptionRows(tx, personIds)),
+    subscriptionsOf: (personIds) => database.read((tx) => store.subscriptionRows(tx, personIds)),
     membersAmong: (audienceId, personIds) =>
       database.snapshot(async (tx) => ({
         version: await store.versionOf(tx, audienceId),
@@ -15,10 +15,10 @@ export function sourcesOf(database: Database): Sources {
     personEventsAfter: (personId, after) =>
       database.snapshot(async (tx) => ({
         events: await readPersonEvents(tx, personId, after),
-        lastNumber: (await store.readPersonHead(tx, personId)).number,
+        lastNumber: (await store.readPlace(tx, personId)).number,
       })),
-    headsOf: (audienceIds) => database.snapshot((tx) => store.headsOf(tx, audienceIds)),
-    personHeadsOf: (personIds) => database.snapshot((tx) => store.personHeadsOf(tx, personIds)),
-    revokedAmong: (deviceIds) => database.snapshot((tx) => store.revokedAmong(tx, deviceIds)),
+    headsOf: (audienceIds) => database.read((tx) => store.headsOf(tx, audienceIds)),
+    personHeadsOf: (personIds) => database.read((tx) => store.personHeadsOf(tx, personIds)),
+    revokedAmong: (deviceIds) => database.read((tx) => store.revokedAmong(tx, deviceIds)),
   }
 }

@@ -16,7 +16,9 @@ export function mustReset({ epoch, person }: OpenSync, now: { epoch: string; hea
   return now.head.number - person.number > PERSON_EVENTS_MAX
 }
 
-export type Plan = { behind: Asked[]; tooFar: AudienceId[]; isReset: boolean }
+/** `id` is that of the event the client stands at. */
+export type Behind = Asked & { id: string | null }
+export type Plan = { behind: Behind[]; tooFar: AudienceId[]; isReset: boolean }
 
 /**
  * Pure: which logs the client lacks something of. A number in the future, or another id under the same number, means a
@@ -33,7 +35,7 @@ export function planDifferences(positions: OpenSync['positions'], heads: readonl
     if (missing < 0 || (missing === 0 && position.id !== lastId)) plan.isReset = true
     if (missing <= 0) continue
     if (missing > EVENTS_PER_LOG_MAX || missing > budget) plan.tooFar.push(audienceId)
-    else plan.behind.push({ audienceId, after: position.number })
+    else plan.behind.push({ audienceId, after: position.number, id: position.id })
     budget -= missing
   }
   return plan

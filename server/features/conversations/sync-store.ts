@@ -2,16 +2,13 @@ import type { AudienceId, DeviceId, OrganizationId, PersonId } from '../../../pr
 import { limits } from '../../../protocol/limits.ts'
 import type { Tx } from '../../platform/sql.ts'
 
-export async function readEpoch(tx: Tx): Promise<string> {
-  const [server] = await tx<{ epoch: string }>`select epoch from server`
-  if (!server) throw new Error('The server has no epoch.')
-  return server.epoch
-}
-
 export type PersonHead = { number: number; id: string | null }
-export async function readPersonHead(tx: Tx, personId: PersonId): Promise<PersonHead> {
-  const [head] = await tx<PersonHead>`select last_number as number, last_id as id from person where id = ${personId}`
-  return head ?? { number: 0, id: null }
+/** The head of a person's own log, and the epoch of the server. */
+export async function readPlace(tx: Tx, personId: PersonId): Promise<PersonHead & { epoch: string }> {
+  const [place] = await tx<PersonHead & { epoch: string }>`
+    select epoch, last_number as number, last_id as id from server cross join person where person.id = ${personId}`
+  if (!place) throw new Error('Somebody asks who is no person.')
+  return place
 }
 
 export type PersonEventRow = { number: number; id: string; name: string; body: unknown }

@@ -77,7 +77,6 @@ export class Delivery {
     if (isFirst) listener.number = Math.max(listener.number, opened.person?.number ?? 0)
     answer({ ...opened, onlineIds: Array.from(around(listener), ({ id }) => id) })
     this.hub.release(connection)
-    this.#pull(listener)
     if (isFirst) this.#tellPresence(listener, true)
   }
 

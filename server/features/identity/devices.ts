@@ -37,7 +37,7 @@ export async function startSession(
 /** Whose token this is. Notes, once a minute at most, that the device was there. */
 export async function authenticate(database: Database, token: string, now: Date): Promise<Actor | undefined> {
   if (token.length > TOKEN_LENGTH_MAX) return undefined
-  const device = await database.snapshot((tx) => store.findDevice(tx, hashToken(token), idleSince(now)))
+  const device = await database.read((tx) => store.findDevice(tx, hashToken(token), idleSince(now)))
   if (!device) return undefined
   if (now.getTime() - Date.parse(device.seenAt) >= MINUTE_MS)
     await database.transaction((tx) => store.touchDevice(tx, device.id, now))
