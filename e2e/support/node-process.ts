@@ -6,10 +6,9 @@ import { join } from 'node:path'
 import { readDoor } from '../../server/platform/key-files.ts'
 import { existingCluster } from '../../server/platform/postgres/place.ts'
 import { findFreePort, familyOf, signalAll } from './processes.ts'
-import { until } from './until.ts'
+import { untilBack } from './until.ts'
 
 const program = join(import.meta.dirname, '../../server/main.ts')
-const START_MAX_MS = 60_000
 const OUTPUT_MAX = 100_000
 
 /** One node: a real server in a process of its own, which can be killed and started again at the same place. */
@@ -64,14 +63,10 @@ export async function startNode({ environment = {} }: NodeOptions = {}): Promise
     child = started
     for (const stream of [started.stdout, started.stderr])
       stream.on('data', (chunk: Buffer) => void (output = `${output}${chunk.toString()}`.slice(-OUTPUT_MAX)))
-    await until(
-      async () => {
-        if (!isRunning()) throw new Error(`The server did not start:\n${output}`)
-        return isReady(url)
-      },
-      'the server answers',
-      START_MAX_MS,
-    )
+    await untilBack(async () => {
+      if (!isRunning()) throw new Error(`The server did not start:\n${output}`)
+      return isReady(url)
+    }, 'the server answers')
     databaseUrl = environment['DATABASE_URL'] ?? embeddedUrl(dataFolder)
   }
 

@@ -4,7 +4,7 @@ import { WebSocket } from 'ws'
 import type { ConversationView, Message } from '../../protocol/conversations.ts'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import type { Signed } from './people.ts'
-import { until } from './until.ts'
+import { untilBack } from './until.ts'
 
 /** What the server refused, or what the loss of the connection left open (`connection.lost`). */
 export class Refused extends Error {
@@ -69,7 +69,7 @@ export async function talk(url: string, { token }: Pick<Signed, 'token'>): Promi
 
 /** Connects as often as it takes, for as long as servers may need to come back. */
 export async function talkAgain(url: string, who: Pick<Signed, 'token'>): Promise<Talker> {
-  return until(() => talk(url, who).catch(() => false as const), 'the server takes connections', 60_000)
+  return untilBack(() => talk(url, who).catch(() => false as const), 'the server takes connections')
 }
 
 /** Connects and begins to listen. */
