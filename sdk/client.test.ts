@@ -191,7 +191,7 @@ test('typing is told at most every three seconds, and that of others fades after
     await world.wait(100)
   }
   assert.equal(world.server.asked.filter((name) => name === 'typing.start').length, 2)
-  const frame = { state: 'typing', audienceId: world.groupId, personId: world.bob }
+  const frame = { state: 'typing' as const, audienceId: world.groupId, personId: world.bob }
   world.server.happen(({ announced }) => void announced.push({ personId: world.ann, frame }))
   await world.wait(1_000)
   assert.deepEqual(typingIn(client.state, world.groupId, world.timeline.now()), [world.bob])

@@ -36,7 +36,7 @@ type Story = { model: Model; personId: PersonId; before: State; events: (Audienc
 function tell(steps: readonly Step[], seed: number): Story {
   const random = createRandom(seed)
   const people = [random.id(), random.id(), random.id()] as const
-  const model: Model = { store: createStore(random, people), random, nowMs: 0, announced: [] }
+  const model: Model = { store: createStore(random, people), random, nowMs: 0, announced: [], refused: new Set() }
   const [personId] = people
   commands.makeConversation(model, { kind: 'group', members: people, ownerId: personId })
   commands.makeConversation(model, { kind: 'group', members: people.slice(1), ownerId: people[1] })

@@ -16,7 +16,13 @@ function createBench(groupCount: number) {
   const random = createRandom(1)
   const timeline = createTimeline()
   const [ann, bob] = [random.id(), random.id()]
-  const model: commands.Model = { store: createStore(random, [ann, bob]), random, nowMs: 0, announced: [] }
+  const model: commands.Model = {
+    store: createStore(random, [ann, bob]),
+    random,
+    nowMs: 0,
+    announced: [],
+    refused: new Set(),
+  }
   for (let group = 0; group < groupCount; group++) {
     commands.makeConversation(model, { kind: 'group', members: [ann, bob], ownerId: ann })
   }

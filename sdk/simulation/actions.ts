@@ -1,9 +1,10 @@
 import type { Message } from '../../protocol/conversations.ts'
-import type { PersonId } from '../../protocol/ids.ts'
-import type { Audience } from '../state.ts'
+import type { MessageId, PersonId } from '../../protocol/ids.ts'
+import type { Audience, MessageLog } from '../state.ts'
 import type { Faults } from './faults.ts'
-import { changeMember } from './model-commands.ts'
+import { changeMember, post, type Model } from './model-commands.ts'
 import type { ModelServer } from './model-server.ts'
+import { membersOf, type StoredAudience } from './model-store.ts'
 import type { Random } from './random.ts'
 import type { Tab } from './tab.ts'
 
@@ -15,6 +16,10 @@ export type World = {
   personIds: readonly PersonId[]
   isRestored: boolean
   textCount: number
+  /** Promises that were broken between two steps. */
+  broken: string[]
+  /** Logs that have been looked at: they do not change any more. */
+  checkedLogs: WeakSet<MessageLog>
 }
 
 /** Something goes wrong, or somebody does something. */
@@ -25,6 +30,8 @@ export function act(world: World): void {
   if (random.chance(faults.cut)) return server.cut(random.pick(world.personIds) ?? null)
   if (random.chance(faults.drain)) return server.drain()
   if (random.chance(faults.reload)) return tab.reload()
+  if (tab.session.isRevoked && random.chance(0.3)) return tab.signIn()
+  if (random.chance(faults.revoke)) return server.revoke(tab.session)
   if (random.chance(faults.membership)) return changeSomebody(world)
   if (random.chance(faults.prune)) return prune(world)
   if (random.chance(faults.restore)) return restore(world)
@@ -36,8 +43,20 @@ function changeSomebody({ random, server, personIds }: World) {
   server.happen((model) => {
     const audience = random.pick(Array.from(model.store.audiences.values()))
     const personId = random.pick(personIds)
-    if (audience && personId) changeMember(model, audience, personId)
+    if (!audience || !personId) return
+    changeMember(model, audience, personId)
+    if (!random.chance(0.4)) return
+    // Gone and back, or the other way round, before anybody has noticed.
+    say(model, audience)
+    changeMember(model, audience, personId)
   })
+}
+
+/** One of the members writes, from somewhere else. */
+export function say(model: Model, audience: StoredAudience): void {
+  const authorId = model.random.pick(membersOf(audience))
+  const id = model.random.id()
+  if (authorId) post(model, authorId, { audience, id, parts: [{ type: 'text', text: `from elsewhere ${id}` }] })
 }
 
 /** What has been kept long enough is thrown away. */
@@ -74,7 +93,8 @@ function newText(world: World, tab: Tab): string {
 function write(world: World, tab: Tab, audience: Audience) {
   const times = world.random.chance(0.2) ? 5 : 1
   for (let time = 0; time < times; time++) {
-    tab.client.post({ audienceId: audience.id, parts: [{ type: 'text', text: newText(world, tab) }] })
+    const parts = [{ type: 'text' as const, text: newText(world, tab) }]
+    expectStored(world, tab, tab.client.post({ audienceId: audience.id, parts }))
   }
 }
 
@@ -82,7 +102,17 @@ function writeDirectly(world: World, tab: Tab) {
   const personId = world.random.pick(world.personIds.filter((id) => id !== tab.personId))
   if (!personId || tab.client.state.personId === null) return
   const { organizationId } = world.server.model.store
-  tab.client.postDirect({ organizationId, personId, parts: [{ type: 'text', text: newText(world, tab) }] })
+  const parts = [{ type: 'text' as const, text: newText(world, tab) }]
+  expectStored(world, tab, tab.client.postDirect({ organizationId, personId, parts }))
+}
+
+/** Whatever becomes of it: an acknowledged message is one that the server has. */
+function expectStored({ server, broken }: World, { client }: Tab, id: MessageId) {
+  const look = ({ audienceId, number }: Message) => {
+    const stored = server.model.store.audiences.get(audienceId)?.messages.get(number)
+    if (stored?.id !== id) broken.push(`message ${id} was acknowledged and is not stored`)
+  }
+  expectRefusals(client.acknowledged(id).then(look))
 }
 
 type Changing = { audience: Audience; message: Message; dice: number }

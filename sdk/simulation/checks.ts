@@ -1,12 +1,40 @@
 import assert from 'node:assert/strict'
+import type { Message } from '../../protocol/conversations.ts'
 import type { PersonId } from '../../protocol/ids.ts'
-import type { State } from '../state.ts'
+import { emptyState, type State } from '../state.ts'
 import { viewOf, viewOfSnapshot, type View } from '../view.ts'
 import type { World } from './actions.ts'
 import { openSync } from './model-sync.ts'
 import { textOf, type Model } from './model-commands.ts'
-import { membersOf, type Store } from './model-store.ts'
+import { isVisible, membersOf, type Store, type StoredAudience } from './model-store.ts'
 import { visibleMessages } from './model-views.ts'
+
+/** What must hold at every moment. Nobody shows what the server does not have there, or what is not theirs to see. */
+export function checkStep({ tabs, server, broken, checkedLogs }: World): void {
+  const { store } = server.model
+  assert.deepEqual(broken, [], 'what is acknowledged is stored')
+  for (const { client, personId } of tabs) {
+    const { state, status } = client
+    if (status === 'signed-out') assert.deepEqual(state, emptyState, 'who is signed out sees nothing')
+    // Before the first connection after a backup was restored it shows what is lost.
+    if (state.epoch !== store.epoch) continue
+    for (const [audienceId, log] of state.logs) {
+      if (checkedLogs.has(log)) continue
+      checkedLogs.add(log)
+      checkLog(log.messages, store.audiences.get(audienceId), personId)
+    }
+  }
+}
+
+function checkLog(messages: readonly Message[], audience: StoredAudience | undefined, personId: PersonId) {
+  let before = 0
+  for (const { id, number } of messages) {
+    assert.ok(number > before, 'messages stand in the order of the log, each once')
+    assert.equal(audience?.messages.get(number)?.id, id, 'a message stands where the server has it')
+    assert.ok(audience && isVisible(audience, personId, number), 'nobody sees what was said in their absence')
+    before = number
+  }
+}
 
 /** Every client is connected and has nothing to send; everything that stands in a log is the same as on the server. */
 export function checkLogs({ tabs, server }: World): void {
@@ -24,13 +52,17 @@ export function checkLogs({ tabs, server }: World): void {
 export function checkMarks({ tabs, server }: World): void {
   for (const { client, personId } of tabs) {
     const { view, fresh } = compared(server.model, client.state, personId)
-    assert.deepEqual(ofMembers(view, server.model.store), fresh, 'after a new connection everything is the same')
+    assert.deepEqual(
+      ofStayed(view, server.model.store),
+      ofStayed(fresh, server.model.store),
+      'after a new connection everything is the same',
+    )
   }
 }
 
 /** Everything that was written stands in a log exactly once, in the order of writing, or was refused. */
 export function checkWritten({ tabs, server, isRestored }: World): void {
-  const { store } = server.model
+  const { store, refused } = server.model
   const commits = commitsByText(store)
   for (const tab of tabs) {
     const failed = new Set(tab.client.state.pending.map(({ parts }) => textOf([...parts])))
@@ -40,7 +72,8 @@ export function checkWritten({ tabs, server, isRestored }: World): void {
       // What was refused may have been stored before, when its author was still allowed to and the answer got lost.
       if (!isRestored && !failed.has(text)) assert.equal(places.length, 1, `${text} is not in the logs`)
     }
-    const order = found.flatMap(({ commits: places }) => places)
+    // What was refused once may still have a twin under way, or wait in another tab.
+    const order = found.flatMap(({ text, commits: places }) => (refused.has(text) ? [] : places))
     if (!isRestored)
       assert.deepEqual(
         order,
@@ -58,14 +91,17 @@ function withoutMarks(view: View) {
   return mapAudiences(view, (audience) => ({ ...audience, marks: [], readNumber: 0 }))
 }
 
-/** A mark that arrives after its owner has left stays until the next reset. */
-function ofMembers(view: View, store: Store) {
+/** A mark that arrives after its owner has left stays until the next reset, also when the owner comes back. */
+function ofStayed(view: View, store: Store) {
   return mapAudiences(view, (audience) => {
     const found = store.audiences.get(audience.id)
-    const members = new Set(found ? membersOf(found) : [])
+    const members = new Set(found ? membersOf(found).filter((id) => !hasReturned(found, id)) : [])
     return { ...audience, marks: audience.marks.filter(({ personId }) => members.has(personId)) }
   })
 }
+
+const hasReturned = ({ intervals }: StoredAudience, personId: PersonId) =>
+  intervals.filter((span) => span.personId === personId).length > 1
 
 type AudienceOfView = View['conversations'][number]['audiences'][number]
 function mapAudiences(view: View, change: (audience: AudienceOfView) => AudienceOfView): View {

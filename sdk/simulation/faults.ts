@@ -7,11 +7,21 @@ export type Faults = {
   pushTwice: number
   /** A push overtakes others. */
   pushLate: number
+  /** A connection takes nothing for a while: it gets a hint afterwards, as a slow one does. */
+  slow: number
+  /** A request never arrives although the connection holds. */
+  requestLost: number
+  /** A request is carried out later, maybe after its connection has gone; those behind it overtake it. */
+  requestLate: number
+  /** A request is carried out a second time, later. */
+  requestTwice: number
   /** A request meets a server that is busy. */
   busy: number
   /** The server dies after the commit and before the answer. */
   crashAfterCommit: number
   crashBeforeCommit: number
+  /** It dies after the answer, and before anybody else has been told. */
+  crashBeforePublish: number
   /** A connection attempt fails. */
   connectFails: number
   /** An answer never comes, although the connection holds. */
@@ -22,6 +32,8 @@ export type Faults = {
   restore: number
   prune: number
   reload: number
+  /** A session is ended by somebody else; its owner signs in again later. */
+  revoke: number
   membership: number
 }
 
@@ -31,9 +43,14 @@ export function chooseFaults(random: Random): Faults {
     pushLost: perhaps(0.2),
     pushTwice: perhaps(0.3),
     pushLate: perhaps(0.4),
+    slow: perhaps(0.05),
+    requestLost: perhaps(0.02),
+    requestLate: perhaps(0.1),
+    requestTwice: perhaps(0.1),
     busy: perhaps(0.15),
     crashAfterCommit: perhaps(0.05),
     crashBeforeCommit: perhaps(0.05),
+    crashBeforePublish: perhaps(0.03),
     connectFails: perhaps(0.5),
     answerLost: perhaps(0.02),
     cut: perhaps(0.05),
@@ -41,27 +58,12 @@ export function chooseFaults(random: Random): Faults {
     restore: random.chance(0.25) ? 0.01 : 0,
     prune: perhaps(0.03),
     reload: perhaps(0.05),
+    revoke: perhaps(0.05),
     membership: perhaps(0.1),
   }
 }
 
 /** From now on all is well. */
 export function heal(faults: Faults): void {
-  const calm: Faults = {
-    pushLost: 0,
-    pushTwice: 0,
-    pushLate: 0,
-    busy: 0,
-    crashAfterCommit: 0,
-    crashBeforeCommit: 0,
-    connectFails: 0,
-    answerLost: 0,
-    cut: 0,
-    drain: 0,
-    restore: 0,
-    prune: 0,
-    reload: 0,
-    membership: 0,
-  }
-  Object.assign(faults, calm)
+  for (const name of Object.keys(faults)) Object.assign(faults, { [name]: 0 })
 }

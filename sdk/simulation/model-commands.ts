@@ -1,4 +1,5 @@
 import type { Message } from '../../protocol/conversations.ts'
+import type { AudienceEvent, PersonEvent, State } from '../../protocol/delivery.ts'
 import type { AudienceId, ConversationId, MessageId, PersonId } from '../../protocol/ids.ts'
 import type { InputOf } from '../commands.ts'
 import type { LogEntry, Store, StoredAudience } from './model-store.ts'
@@ -7,8 +8,10 @@ import { eventAt, personEventAt, viewOf } from './model-views.ts'
 import type { Random } from './random.ts'
 
 /** A frame for everybody of a person's connections. */
-export type Announcement = { personId: PersonId; frame: object }
-export type Model = { store: Store; random: Random; nowMs: number; announced: Announcement[] }
+export type Announcement = { personId: PersonId; frame: Pushed }
+export type Pushed = AudienceEvent | PersonEvent | State
+/** `refused`: the texts of messages that were not taken, at least once. */
+export type Model = { store: Store; random: Random; nowMs: number; announced: Announcement[]; refused: Set<string> }
 
 /** "No", in the server's words. */
 export class ModelRefusal extends Error {
@@ -34,7 +37,10 @@ function append(model: Model, audience: StoredAudience, entry: Omit<LogEntry, 'c
 
 /** Sending twice is the same as sending once; the same id with other content is refused. */
 export function post(model: Model, personId: PersonId, { audience, id, parts, replyTo }: Posting): Message {
-  if (!isMember(audience, personId)) throw new ModelRefusal('access.refused')
+  if (!isMember(audience, personId)) {
+    model.refused.add(textOf(parts))
+    throw new ModelRefusal('access.refused')
+  }
   const known = audience.messages.get(audience.numbers.get(id) ?? 0)
   if (known?.authorId === personId) {
     const isSame =

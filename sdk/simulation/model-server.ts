@@ -2,9 +2,10 @@ import { digestOf } from '../../protocol/digest.ts'
 import type { AudienceId, ConversationId, PersonId } from '../../protocol/ids.ts'
 import type { SocketLike } from '../api.ts'
 import type { CommandName, InputOf } from '../commands.ts'
+import { placeOf } from '../reduce-events.ts'
 import type { Faults } from './faults.ts'
 import * as commands from './model-commands.ts'
-import { ModelRefusal, type Model } from './model-commands.ts'
+import { ModelRefusal, type Model, type Pushed } from './model-commands.ts'
 import { copyOf, isMember, type Store } from './model-store.ts'
 import { difference, historyPage, openSync, personDifference } from './model-sync.ts'
 import { viewOf } from './model-views.ts'
@@ -17,9 +18,11 @@ export type ModelServer = {
   readonly model: Model
   /** The names of all requests that have arrived. */
   readonly asked: string[]
-  connect(personId: PersonId): SocketLike
+  connect(session: Session): SocketLike
   /** Over HTTP; throws where there is nobody to answer. */
-  ask(personId: PersonId, name: CommandName, input: object): Promise<object>
+  ask(session: Session, name: CommandName, input: object): Promise<object>
+  /** Ends a session; its connection may be told so, or just be gone. */
+  revoke(session: Session): void
   /** Something happens that nobody at a client has asked for. */
   happen(change: (model: Model) => void): void
   cut(personId: PersonId | null, code?: number): void
@@ -29,50 +32,89 @@ export type ModelServer = {
   restore(): void
 }
 
-type Listening = { personId: PersonId; wire: Wire; isListening: boolean; known: Map<AudienceId, number> }
+/** Somebody who has signed in somewhere. */
+export type Session = { personId: PersonId; isRevoked: boolean }
+
+type Listening = {
+  session: Session
+  wire: Wire
+  isListening: boolean
+  known: Map<AudienceId, number>
+  /** Of what was not sent because the connection was slow; null: it is not. */
+  missed: Map<AudienceId, number> | null
+}
 type Options = { timeline: Timeline; random: Random; faults: Faults; store: Store }
 type Asked = { id: number; do: CommandName; with: never }
 
 const BEAT_MS = 25_000
 const DOWN_MS = 3_000
+const SLOW_MS = 8_000
+const LATE_MS = 2_000
+const SESSION_ENDED = 4101
 
 export function createModelServer({ timeline, random, faults, store }: Options): ModelServer {
-  const model: Model = { store, random, nowMs: timeline.now(), announced: [] }
+  const model: Model = { store, random, nowMs: timeline.now(), announced: [], refused: new Set() }
   const connections = new Set<Listening>()
   const asked: string[] = []
   let backup = copyOf(store)
   let downUntilMs = 0
+  let crashes = 0
 
-  function connect(personId: PersonId): SocketLike {
+  function connect(session: Session): SocketLike {
     const connection: Listening = {
-      personId,
+      session,
       isListening: false,
       known: new Map(),
+      missed: null,
       wire: createWire({
         timeline,
         random,
-        onFrame: (text) => receive(connection, JSON.parse(text)),
+        onFrame: (text) => arrive(connection, JSON.parse(text)),
         onClose: () => void connections.delete(connection),
       }),
     }
     const { wire } = connection
     connections.add(connection)
-    const isLucky = timeline.now() >= downUntilMs && !random.chance(faults.connectFails)
+    const isLucky = timeline.now() >= downUntilMs && !session.isRevoked && !random.chance(faults.connectFails)
     timeline.after(5 + random.below(60), () => (isLucky ? wire.open() : wire.close(1006)))
     return wire.socket
   }
 
+  function arrive(connection: Listening, frame: Asked) {
+    if (random.chance(faults.requestLost)) return
+    if (random.chance(faults.requestLate)) beforeCrash(random.below(LATE_MS), () => receive(connection, frame))
+    else receive(connection, frame)
+  }
+
+  /** Later, if the server still lives. */
+  function beforeCrash(delayMs: number, run: () => void) {
+    const life = crashes
+    timeline.after(delayMs, () => void (life === crashes && run()))
+  }
+
   function receive(connection: Listening, frame: Asked) {
+    const { session } = connection
+    if (session.isRevoked) return
     asked.push(frame.do)
     if (random.chance(faults.crashBeforeCommit)) return crash()
-    const answer = carryOut(connection.personId, frame.do, frame.with)
+    const answer = carryOut(session.personId, frame.do, frame.with)
+    if ('ok' in answer && random.chance(faults.requestTwice)) repeatLater(session, frame)
     if (random.chance(faults.crashAfterCommit)) return crash()
     if (!random.chance(faults.answerLost)) connection.wire.send({ id: frame.id, ...answer })
     if (frame.do === 'sync.open' && 'ok' in answer && !connection.isListening) {
       connection.isListening = true
       beatLater(connection)
     }
+    if (model.announced.length > 0 && random.chance(faults.crashBeforePublish)) return crash()
     publish()
+  }
+
+  /** Nobody waits for this answer. */
+  function repeatLater({ personId }: Session, frame: Asked) {
+    beforeCrash(random.below(LATE_MS), () => {
+      carryOut(personId, frame.do, frame.with)
+      publish()
+    })
   }
 
   function carryOut(personId: PersonId, name: CommandName, input: never): { ok: unknown } | { error: object } {
@@ -93,27 +135,40 @@ export function createModelServer({ timeline, random, faults, store }: Options):
   function publish() {
     for (const { personId, frame } of model.announced.splice(0)) {
       for (const connection of connections) {
-        if (connection.personId === personId && connection.isListening) push(connection.wire, frame)
+        if (connection.session.personId === personId && connection.isListening) push(connection, frame)
       }
     }
   }
 
-  function push(wire: Wire, frame: object) {
+  /** A slow connection gets a hint later instead of an audience's event, and nothing instead of a passing fact. */
+  function push(connection: Listening, frame: Pushed) {
+    const { wire } = connection
+    if (!connection.missed && random.chance(faults.slow)) beSlow(connection)
+    if (connection.missed && !('personId' in frame && 'name' in frame)) return miss(connection.missed, frame)
     if (random.chance(faults.pushLost)) return
     if (random.chance(faults.pushLate)) wire.sendLate(frame, random.below(2_000))
     else wire.send(frame)
     if (random.chance(faults.pushTwice)) wire.sendLate(frame, random.below(3_000))
   }
 
+  function beSlow(connection: Listening) {
+    connection.missed = new Map()
+    timeline.after(random.below(SLOW_MS), () => {
+      const heads = Array.from(connection.missed ?? [], ([audienceId, number]) => ({ audienceId, number }))
+      connection.missed = null
+      if (heads.length > 0) connection.wire.send({ state: 'heads', heads })
+    })
+  }
+
   function beatLater(connection: Listening) {
     timeline.after(BEAT_MS, () => {
       if (!connection.wire.isOpen) return
-      connection.wire.send(beatFor(connection))
+      if (!connection.missed) connection.wire.send(beatFor(connection))
       beatLater(connection)
     })
   }
 
-  function beatFor({ personId, known }: Listening): object {
+  function beatFor({ session: { personId }, known }: Listening): object {
     const audiences = Array.from(store.audiences.values()).filter((audience) => isMember(audience, personId))
     const heads = audiences.map(({ id, events }) => ({ audienceId: id, number: events.length }))
     const moved = heads.filter(({ audienceId, number }) => known.get(audienceId) !== number)
@@ -123,6 +178,7 @@ export function createModelServer({ timeline, random, faults, store }: Options):
   }
 
   function crash() {
+    crashes++
     downUntilMs = timeline.now() + random.below(DOWN_MS)
     model.announced.length = 0
     cut(null)
@@ -130,7 +186,7 @@ export function createModelServer({ timeline, random, faults, store }: Options):
 
   function cut(personId: PersonId | null, code = 1006) {
     for (const connection of Array.from(connections)) {
-      if (personId === null || connection.personId === personId) connection.wire.close(code)
+      if (personId === null || connection.session.personId === personId) connection.wire.close(code)
     }
   }
 
@@ -140,13 +196,22 @@ export function createModelServer({ timeline, random, faults, store }: Options):
     connect,
     cut,
     crash,
-    async ask(personId, name, input) {
+    revoke(session) {
+      session.isRevoked = true
+      const code = random.chance(0.5) ? SESSION_ENDED : 1006
+      for (const connection of Array.from(connections)) if (connection.session === session) connection.wire.close(code)
+    },
+    async ask(session, name, input) {
       await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
       if (timeline.now() < downUntilMs) throw new TypeError('fetch failed')
       asked.push(name)
-      const answer = carryOut(personId, name, input as never)
-      publish()
+      if (session.isRevoked) return refusal('session.required')
+      const life = crashes
+      const answer = carryOut(session.personId, name, input as never)
+      if (random.chance(faults.crashAfterCommit)) crash()
+      else publish()
       await new Promise<void>((resolve) => void timeline.after(5 + random.below(100), resolve))
+      if (life !== crashes) throw new TypeError('fetch failed')
       return answer
     },
     happen(change) {
@@ -168,6 +233,12 @@ export function createModelServer({ timeline, random, faults, store }: Options):
       Object.assign(store, copyOf(backup), { epoch: random.id() })
     },
   }
+}
+
+function miss(missed: Map<AudienceId, number>, frame: Pushed) {
+  if (!('name' in frame)) return
+  const { audienceId, number } = placeOf(frame)
+  if (audienceId !== null) missed.set(audienceId, number)
 }
 
 type Request = { name: CommandName; input: never }

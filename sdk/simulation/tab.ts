@@ -3,7 +3,7 @@ import type { Client } from '../api.ts'
 import { connect } from '../client.ts'
 import { isQuery, type CommandName } from '../commands.ts'
 import { memoryStorage, type OutboxStorage } from '../outbox-storage.ts'
-import type { ModelServer } from './model-server.ts'
+import type { ModelServer, Session } from './model-server.ts'
 import type { Random } from './random.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -14,7 +14,10 @@ export type Tab = {
   client: Client
   /** The texts that were written here, in order. */
   written: string[]
+  session: Session
   reload(): void
+  /** A new session, after the last one was revoked. */
+  signIn(): void
 }
 
 type TabOptions = {
@@ -28,25 +31,31 @@ type TabOptions = {
 
 export function openTab({ personId, server, timeline, random, onFault, ...options }: TabOptions): Tab {
   const { storage = memoryStorage() } = options
-  const load = () =>
+  const load = (session: Session) =>
     connect({
       url: 'http://model',
       storage,
       clock: timeline,
       random: random.next,
       newId: () => random.id(),
-      createSocket: () => server.connect(personId),
-      fetch: (url, init) => fetchFrom(server, personId, { url: textIn(url), body: textIn(init?.body) }),
+      createSocket: () => server.connect(session),
+      fetch: (url, init) => fetchFrom(server, session, { url: textIn(url), body: textIn(init?.body) }),
       onFault,
     })
+  const session = { personId, isRevoked: false }
   const tab: Tab = {
     personId,
     storage,
-    client: load(),
+    session,
+    client: load(session),
     written: [],
     reload() {
       tab.client.close()
-      tab.client = load()
+      tab.client = load(tab.session)
+    },
+    signIn() {
+      tab.session = { personId, isRevoked: false }
+      tab.reload()
     },
   }
   return tab
@@ -54,13 +63,13 @@ export function openTab({ personId, server, timeline, random, onFault, ...option
 
 async function fetchFrom(
   server: ModelServer,
-  personId: PersonId,
+  session: Session,
   { url, body: text }: { url: string; body: string },
 ): Promise<Response> {
   const { pathname, searchParams } = new URL(url)
   const name = pathname.slice('/v1/'.length) as CommandName
   const body: object = isQuery(name) ? fromQuery(searchParams) : JSON.parse(text)
-  const answer = await server.ask(personId, name, body)
+  const answer = await server.ask(session, name, body)
   const isOk = 'ok' in answer
   const json = () => Promise.resolve(isOk ? answer.ok : 'error' in answer ? answer.error : answer)
   return { ok: isOk, status: isOk ? 200 : 400, json } as Response // all that the client looks at
