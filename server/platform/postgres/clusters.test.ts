@@ -44,6 +44,30 @@ test('a DATABASE_URL with a wrong name of a database is refused with the reason'
   await cluster.stop()
 })
 
+test('a DATABASE_URL with a database that cannot hold every language is refused, and told how to make another', async () => {
+  const cluster = await openTestCluster()
+  const name = `latin_${process.pid}`
+  await query(cluster.url, `create database ${name} encoding 'LATIN1' locale 'C' template template0`)
+  await assert.rejects(checkExternalPostgres(cluster.url.replace('/shoptalk?', `/${name}?`)), {
+    code: 'postgres.unsuitable',
+    message: /LATIN1.*encoding 'UTF8'/,
+  })
+  await query(cluster.url, `drop database ${name}`)
+  await cluster.stop()
+})
+
+test('a DATABASE_URL with a role that may not make tables is refused before anything is tried', async () => {
+  const cluster = await openTestCluster()
+  const name = `locked_${process.pid}`
+  await query(cluster.url, `create database ${name}`)
+  const url = cluster.url.replace('/shoptalk?', `/${name}?`)
+  await checkExternalPostgres(url)
+  await query(url, 'revoke create on schema public from public, pg_database_owner')
+  await assert.rejects(checkExternalPostgres(url), { code: 'postgres.unsuitable', message: /must own the database/ })
+  await query(cluster.url, `drop database ${name}`)
+  await cluster.stop()
+})
+
 test('the role of the test cluster may create databases and is no superuser', async () => {
   const cluster = await openTestCluster()
   const rows = await query(cluster.url, 'select rolcreatedb, rolsuper from pg_roles where rolname = current_user')

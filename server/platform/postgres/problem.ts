@@ -8,6 +8,7 @@ export type PostgresProblemCode =
   | 'postgres.no_user'
   | 'postgres.data_missing'
   | 'postgres.unreachable'
+  | 'postgres.unsuitable'
   | 'postgres.failed'
 
 /** PostgreSQL cannot run; the message says why and what to do, in words for the person who started the server. */
