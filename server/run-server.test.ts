@@ -98,6 +98,14 @@ test('the keys are readable for the server’s user alone', async (context) => {
   assert.equal(await server.ended, 0)
 })
 
+test('the log is one JSON object a line, from the start to the end', async (context) => {
+  const server = serve(await prepare(context))
+  await server.until(/Ctrl-C/)
+  server.child.kill('SIGINT')
+  assert.equal(await server.ended, 0)
+  for (const line of server.said.err.trim().split('\n')) assert.match(line, /^\{.*\}$/)
+})
+
 test('all faults of the settings are told together, and nothing is started', async () => {
   const server = serve({ PORT: 'many', PUBLIC_URL: 'nowhere', TRUST_PROXY: '10.0.0.0/99', SMTP_URL: 'http://mail' })
   assert.equal(await server.ended, 1)

@@ -78,6 +78,8 @@ async function startRunner(url: string, jobs: readonly Job[], tools: Tools): Pro
 function openPool(url: string, tools: Tools): Pool {
   const pool = new Pool({ connectionString: url, max: CONNECTIONS_MAX })
   pool.on('error', (error) => tools.log.debug({ err: error }, 'A connection of the jobs was lost.'))
+  // Of a connection that is in use the query that fails reports it.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
