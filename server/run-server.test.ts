@@ -106,12 +106,28 @@ test('the log is one JSON object a line, from the start to the end', async (cont
   for (const line of server.said.err.trim().split('\n')) assert.match(line, /^\{.*\}$/)
 })
 
+test('a data folder that cannot be made is named, also where the database is elsewhere', async (context) => {
+  const environment = await prepare(context)
+  const file = join(environment['SHOPTALK_DATA'] ?? '', 'a-file')
+  writeFileSync(file, '')
+  const server = serve({ ...environment, SHOPTALK_DATA: join(file, 'data') })
+  assert.equal(await server.ended, 1)
+  assert.match(server.said.err, /^\nThe data folder .*a-file\/data cannot be written \(ENOTDIR.*SHOPTALK_DATA/)
+  assert.doesNotMatch(server.said.err, /^ +at /m)
+})
+
 test('all faults of the settings are told together, and nothing is started', async () => {
   const server = serve({ PORT: 'many', PUBLIC_URL: 'nowhere', TRUST_PROXY: '10.0.0.0/99', SMTP_URL: 'http://mail' })
   assert.equal(await server.ended, 1)
   for (const name of ['PORT', 'PUBLIC_URL', 'TRUST_PROXY', 'SMTP_URL'])
     assert.match(server.said.err, new RegExp(`^  ${name}: `, 'm'))
   assert.doesNotMatch(server.said.err, /^ +at /m)
+})
+
+test('a HOST that is no address is told in plain words', async (context) => {
+  const server = serve({ ...(await prepare(context)), HOST: 'not a host' })
+  assert.equal(await server.ended, 1)
+  assert.match(server.said.err, /^\nHOST=not a host is not an address/)
 })
 
 test('a port that is taken is told in plain words', async (context) => {

@@ -22,10 +22,19 @@ const TOKEN_BYTES = 32
 
 /** Reads the keys, and makes those that are missing. */
 export function openKeyFiles(dataFolder: string, givenSecret: Uint8Array | undefined): KeyFiles {
-  mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
-  const operatorToken = readOrMake(join(dataFolder, OPERATOR_FILE), makeToken, isToken)
-  const secret = givenSecret ?? Buffer.from(readOrMake(join(dataFolder, SECRET_FILE), makeKey, isKey), 'base64')
-  return { secret, operatorToken }
+  try {
+    mkdirSync(dataFolder, { recursive: true, mode: 0o700 })
+    const operatorToken = readOrMake(join(dataFolder, OPERATOR_FILE), makeToken, isToken)
+    const secret = givenSecret ?? Buffer.from(readOrMake(join(dataFolder, SECRET_FILE), makeKey, isKey), 'base64')
+    return { secret, operatorToken }
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause)) throw cause
+    throw new KeyFileProblem(
+      `The data folder ${dataFolder} cannot be written (${cause.message}). Give it to the user who runs the server ` +
+        '(chown -R), or set SHOPTALK_DATA to another folder.',
+      { cause },
+    )
+  }
 }
 
 const makeToken = () => `operator_${randomBytes(TOKEN_BYTES).toString('base64url')}`
