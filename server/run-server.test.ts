@@ -84,6 +84,13 @@ async function tryCommandLine(environment: Environment) {
   const imported = await shoptalk(environment, 'import', faulty, '--partial', '--skip-faulty', '--yes')
   assert.equal(imported.code, 0, imported.err)
   assert.match(imported.out, /Done: 1 new, 0 changed, 0 deactivated, .* 1 faulty rows left out\./)
+  const unasked = await shoptalk(environment, 'import', sample)
+  assert.equal(unasked.code, 1, 'a script learns that nothing was done')
+  assert.match(unasked.err, /Nothing was changed.*--yes/)
+  const headless = join(environment['SHOPTALK_DATA'] ?? '', 'headless.csv')
+  writeFileSync(headless, 'Mona Major,mona@northwind.example\nNina Minor,nina@northwind.example\n')
+  const unread = await shoptalk(environment, 'import', headless, '--dry-run')
+  assert.match(unread.out, /line 1: no column holds the names/)
   const nowhere = await shoptalk(environment, 'import', 'no-such-file.csv')
   assert.match(nowhere.err, /^no-such-file\.csv cannot be read/)
 }

@@ -37,6 +37,8 @@ export async function importFile(door: Door, path: string, options: ImportOption
     return
   }
   const skipFaulty = preview.counts.faulty > 0 && (await maySkipFaulty(preview, options))
+  if (!skipFaulty && !options.yes && !process.stdin.isTTY)
+    throw new CommandProblem('Nothing was changed: there is no terminal to ask on. Give --yes to apply it.')
   if (!skipFaulty && !(await isAgreed(options, 'Apply this?'))) return console.log('Nothing was changed.')
   const importId = uuidv7()
   const applying = door.command(AppliedImport, 'import.apply', {

@@ -78,9 +78,16 @@ const faultTexts: Record<Fault['code'], string> = {
   'text.not-storable': 'holds a character that cannot be stored',
 }
 
+/** Of the whole list, which then has no such column. */
+const absentTexts: { [code in Fault['code']]?: string } = {
+  'name.missing': 'no column holds the names',
+  'address.missing': 'no column holds the addresses',
+}
+
 function faultText({ code, column, value, otherLine }: Fault): string {
   const where = column === null ? '' : `${column}: `
   const what = value === '' ? '' : ` (${value})`
   const other = otherLine === null ? '' : `, see line ${otherLine}`
-  return `${where}${faultTexts[code]}${what}${other}`
+  const text = (column === null && absentTexts[code]) || faultTexts[code]
+  return `${where}${text}${what}${other}`
 }
