@@ -89,11 +89,11 @@ export function residentBytes(pid: number): number {
 }
 
 const TICKS_PER_SECOND = 100
-/** CPU seconds that one process has used. */
+/** CPU seconds that one process has used, and its children that have ended. */
 export function cpuSeconds(pid: number): number {
   const [, rest = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? []
-  const fields = rest.split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND
+  const used = rest.split(' ').slice(11, 15)
+  return used.reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_SECOND
 }
 
 /** All processes that descend from one. */

@@ -61,6 +61,8 @@ export type Sizes = {
   groupSenders: number
   members: number
   connected: number
+  /** Until memory has come to rest. */
+  restMs: number
   peerConnections: number
   storms: number
   broadcasts: number
@@ -76,6 +78,7 @@ export const sizes: Record<'full' | 'quick', Sizes> = {
     groupSenders: 20,
     members: 100_000,
     connected: 10_000,
+    restMs: 15_000,
     peerConnections: 2_000,
     storms: 3,
     broadcasts: 5,
@@ -84,11 +87,12 @@ export const sizes: Record<'full' | 'quick', Sizes> = {
     runs: 1,
     warmMs: 500,
     measureMs: 1_500,
-    pairs: 500,
-    window: { direct: 2, group: 20 },
+    pairs: 200,
+    window: { direct: 4, group: 20 },
     groupSenders: 20,
     members: 10_000,
     connected: 1_000,
+    restMs: 1_000,
     peerConnections: 200,
     storms: 1,
     broadcasts: 2,

@@ -15,7 +15,6 @@ NAME is a system (shoptalk, ejabberd, socket.io, ws, "ws coalescing") or a measu
 halfLoad, idle, broadcast, storm). What is measured stands in bench/results/latest.json.`
 
 const resultsFolder = join(import.meta.dirname, 'results')
-const inRooms: readonly Measure[] = ['group100', 'group1000', 'idle']
 const systems = ['shoptalk', 'ejabberd', 'socket.io', 'ws', 'ws coalescing']
 const measures: readonly Measure[] = ['direct', 'group100', 'group1000', 'halfLoad', 'idle', 'broadcast', 'storm']
 /** Files that a process has open besides its connections. */
@@ -87,15 +86,19 @@ async function measureSystems(
 ): Promise<{ runs: Record<string, Runs>; leftOut: Record<string, string> }> {
   const runs: Record<string, Runs> = {}
   const leftOut: Record<string, string> = {}
+  // Rooms of 1,000 and the memory of a few connections take time and say little.
+  const peerMeasures = (list: readonly Measure[]) =>
+    isQuick ? list.filter((measure) => measure === 'direct' || measure === 'group100') : list
   const wantsAny = (system: string, of: readonly Measure[]) => of.some((measure) => plan.wants(system, measure))
   if (wantsAny('shoptalk', measures)) runs['shoptalk'] = await measureShoptalk(plan)
-  const stored: readonly Measure[] = ['direct', 'group100', 'group1000', 'idle']
+  const stored = peerMeasures(['direct', 'group100', 'group1000', 'idle'])
   if (wantsAny('ejabberd', stored)) {
     const reason = findEjabberd({ mayInstall: !isQuick })
     if (reason === undefined) runs['ejabberd'] = await measurePeer(startEjabberd, plan, stored)
     else leftOut['ejabberd'] = reason
   }
-  const withHalf: readonly Measure[] = [...stored, 'halfLoad']
+  const withHalf: readonly Measure[] = isQuick ? stored : [...stored, 'halfLoad']
+  const inRooms = peerMeasures(['group100', 'group1000', 'idle'])
   if (wantsAny('socket.io', withHalf)) runs['socket.io'] = await measurePeer(startSocketIo, plan, withHalf)
   if (wantsAny('ws', inRooms)) runs['ws'] = await measurePeer(() => startPlain('each'), plan, inRooms)
   if (wantsAny('ws coalescing', inRooms))

@@ -16,8 +16,8 @@ export type Dialect = {
   greet?(text: string, link: Link): { say?: string; isGreeted: boolean; missed?: Missed }
   /** Counts a frame, by looking at some of its bytes. False: it is neither a message nor an answer. */
   count(bytes: Buffer, start: number, end: number, talker: Talker): boolean
-  /** What is to be said to anything else. */
-  reply?(text: string): string | undefined
+  /** Anything else: what is to be said to it, if anything. */
+  reply?(text: string, talker: Talker): string | undefined
   post(to: SendTo): string
 }
 
@@ -49,6 +49,11 @@ export const shoptalk: Dialect = {
     const sequence = numberAt(bytes, start + SHOPTALK_REQUEST_AT, 9) - FIRST_REQUEST
     talker.sender?.answer(sequence, bytes[start + SHOPTALK_OUTCOME_AT] === letters.o)
     return true
+  },
+  /** A client would ask for the difference now. Here it explains why a message did not come. */
+  reply(text, { client, meter }) {
+    if (text.startsWith('{"state":"heads"')) meter.fault(`client ${client} was given a hint instead of a message`)
+    return undefined
   },
   post: ({ organizationId, place }) =>
     JSON.stringify({
@@ -147,7 +152,7 @@ export function webSocketSpeech(dialect: Dialect, onMissed?: (link: Link, missed
       if (opcode === opcodes.close) return link.fail(new Error(`closed with ${bytes.readUInt16BE(start)}`))
       const text = bytes.toString('utf8', start, end)
       if (!isGreeted) return greet(text)
-      const said = dialect.reply?.(text)
+      const said = dialect.reply?.(text, talker)
       if (said !== undefined) link.say(clientFrame(opcodes.text, said))
     })
     const upgraded = () => {

@@ -2,6 +2,9 @@ import { connect, type Socket } from 'node:net'
 import type { Client, Position, SendTo } from './messages.ts'
 import type { Talker } from './talker.ts'
 
+/** A server that has not greeted a client in this time does not want it. */
+const ANSWER_MAX_MS = 120_000
+
 /** All sockets read into the same memory, one after the other: nothing is allocated for what arrives. */
 const shared = Buffer.allocUnsafeSlow(256 * 1024)
 
@@ -42,7 +45,6 @@ export class Link {
   /** Resolves when the client has been greeted and would hear what is said. */
   open(port: number, makeSpeech: (link: Link) => Speech): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#settle = { resolve, reject }
       const speech = makeSpeech(this)
       this.speech = speech
       const socket = connect({
@@ -59,6 +61,15 @@ export class Link {
         },
       })
       this.#socket = socket
+      const timer = setTimeout(() => this.fail(new Error('nobody answered')), ANSWER_MAX_MS)
+      socket.on('close', () => clearTimeout(timer))
+      this.#settle = {
+        resolve: () => {
+          clearTimeout(timer)
+          resolve()
+        },
+        reject,
+      }
       socket.on('connect', () => {
         speech.begin()
         this.flush()

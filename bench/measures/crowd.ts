@@ -6,6 +6,7 @@ import { residentBytes } from '../processes.ts'
 import { seedNarrowed, seedOrganization, seedPeople, seedPlaces, settle, type Person, type Place } from '../seed.ts'
 import { countRows, headsOf, markTransaction, readLogs, type TableRows } from '../stored.ts'
 import type { Shoptalk } from '../targets/shoptalk.ts'
+import { cpuOf } from './messages.ts'
 
 /** A large organization: one broadcast to all of it, and groups of ten of those who are connected. */
 export type Crowd = {
@@ -17,16 +18,22 @@ export type Crowd = {
   groups: Place[]
   connected: Person[]
 }
-export type CrowdSize = { members: number; connected: number }
+export type CrowdSize = {
+  members: number
+  connected: number
+  /** Until memory has come to rest, before and after the connections. */
+  restMs: number
+}
 
 const GROUP_SIZE = 10
 const EXCLUDED = 3
 const UNREAD = 20
 const IN_PARALLEL = 100
-/** Until memory has come to rest after the connections. */
-const REST_MS = 5_000
 
-export async function prepareCrowd({ pool }: Shoptalk, { members, connected: count }: CrowdSize): Promise<Crowd> {
+export async function prepareCrowd(
+  { pool }: Shoptalk,
+  { members, connected: count }: Pick<CrowdSize, 'members' | 'connected'>,
+): Promise<Crowd> {
   const organizationId = await seedOrganization(pool)
   const groupCount = Math.ceil(count / GROUP_SIZE)
   // The first of each group posts while the others are away; posters are not counted among the connected.
@@ -59,13 +66,18 @@ export type IdleRun = {
 } & Opened
 
 /** The memory of the server's process before and after, of a server that has done nothing else yet. */
-export async function measureIdle(server: Shoptalk, crowd: Crowd, generator: Generator): Promise<IdleRun> {
+export async function measureIdle(
+  server: Shoptalk,
+  crowd: Crowd,
+  generator: Generator,
+  restMs: number,
+): Promise<IdleRun> {
   const { pid } = server.program
-  await delay(REST_MS)
+  await delay(restMs)
   const bytesBefore = residentBytes(pid)
   const clients = crowd.connected.map(({ token }): Client => ({ token, place: '' }))
   const opened = await generator.open({ clients, inParallel: IN_PARALLEL })
-  await delay(REST_MS)
+  await delay(restMs)
   const bytesAfter = residentBytes(pid)
   const connections = clients.length
   return {
@@ -146,6 +158,8 @@ export type StormRun = {
   seconds: number
   retries: number
   openMs: Latency
+  serverCpuSeconds: number
+  databaseCpuSeconds: number
   faults: string[]
 }
 
@@ -159,7 +173,9 @@ export async function runStorm(server: Shoptalk, crowd: Crowd, generator: Genera
     crowd.groups.map(({ audienceId }) => audienceId),
   )
   const posted = await postUnread(port, crowd)
+  const cpuBefore = cpuOf(server)
   const stormed = await generator.storm({ clients: everybody })
+  const cpuAfter = cpuOf(server)
   const { logs, faults } = await readLogs(pool, heads)
   const placeOf = ({ client }: { client: number }) => crowd.groups[Math.floor(client / GROUP_SIZE)]?.audienceId
   const { seconds, retries, openMs, received } = stormed
@@ -170,6 +186,8 @@ export async function runStorm(server: Shoptalk, crowd: Crowd, generator: Genera
     seconds,
     retries,
     openMs,
+    serverCpuSeconds: cpuAfter.server - cpuBefore.server,
+    databaseCpuSeconds: cpuAfter.database - cpuBefore.database,
     faults: [...stormed.faults, ...posted.faults, ...faults, ...found],
   }
 }

@@ -80,7 +80,8 @@ export async function run(server: Shoptalk, stage: Stage, times: Times): Promise
 
 export const countSent = (sent: Loaded['sent']) => sent.reduce((sum, { count }) => sum + count, 0)
 
-function cpuOf({ program }: Shoptalk) {
+/** CPU seconds so far, of the server's own process and of its PostgreSQL. */
+export function cpuOf({ program }: Shoptalk): { server: number; database: number } {
   const database = descendantsOf(program.pid).reduce((sum, pid) => sum + cpuSeconds(pid), 0)
   return { server: cpuSeconds(program.pid), database }
 }

@@ -22,7 +22,6 @@ export type PeerStage = {
 const IN_PARALLEL = 25
 /** What is archived after it was delivered has so long to arrive. */
 const ARCHIVE_MS = 2_000
-const REST_MS = 3_000
 
 /** The same people in the same places as with our server. */
 export async function preparePeer(peer: Peer, { kind, groups, members, senders }: Shape): Promise<PeerStage> {
@@ -92,10 +91,10 @@ async function settled(count: () => Promise<number>, wanted: number): Promise<nu
   return found
 }
 
-export async function measurePeerIdle(peer: Peer, connections: number): Promise<IdleRun> {
+export async function measurePeerIdle(peer: Peer, connections: number, restMs: number): Promise<IdleRun> {
   const { pid } = peer.program
   await using generator = startGenerator(peer.speech, peer.port)
-  await delay(REST_MS)
+  await delay(restMs)
   const bytesBefore = residentBytes(pid)
   const clients = Array.from({ length: connections }, (_, index): Client => ({
     token: `i${index}`,
@@ -103,7 +102,7 @@ export async function measurePeerIdle(peer: Peer, connections: number): Promise<
     room: 'none',
   }))
   const opened = await generator.open({ clients, inParallel: IN_PARALLEL })
-  await delay(REST_MS)
+  await delay(restMs)
   const bytesAfter = residentBytes(pid)
   return {
     ...opened,

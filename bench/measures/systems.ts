@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { startGenerator } from '../load/generator.ts'
 import type { Peer } from '../targets/peer.ts'
 import { startShoptalk } from '../targets/shoptalk.ts'
@@ -63,7 +64,7 @@ async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlyS
   const crowd = await prepareCrowd(server, sizes)
   await server.restart() // its memory has seen nothing yet
   await using generator = startGenerator('shoptalk', server.port)
-  const idle = await measureIdle(server, crowd, generator)
+  const idle = await measureIdle(server, crowd, generator, sizes.restMs)
   tell(
     `shoptalk idle: ${idle.bytesPerConnection} bytes each, ${idle.connections} connected in ${idle.seconds.toFixed(1)} s`,
   )
@@ -76,12 +77,13 @@ async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlyS
     })
   }
   if (!wanted.has('broadcast')) return
+  if (wanted.has('storm')) await delay(sizes.restMs)
   runs.broadcast = []
   for (const isNarrowed of [false, true]) {
     const broadcasts = await repeat(sizes.broadcasts, async () => {
       const broadcast = await runBroadcast(server, crowd, generator, isNarrowed)
       tell(
-        `shoptalk broadcast${isNarrowed ? ', narrowed' : ''}: ${broadcast.milliseconds.toFixed(0)} ms, ${broadcast.rowsInserted} rows`,
+        `shoptalk broadcast${isNarrowed ? ', narrowed' : ''}: ${broadcast.milliseconds.toFixed(0)} ms, ${broadcast.rowsInserted} rows, ${broadcast.faults.length} faults`,
       )
       return broadcast
     })
@@ -96,7 +98,7 @@ export async function measurePeer(start: () => Promise<Peer>, plan: Plan, only: 
   await using peer = await start()
   const wants = (measure: Measure) => only.includes(measure) && plan.wants(peer.name, measure)
   if (wants('idle')) {
-    runs.idle = [await measurePeerIdle(peer, sizes.peerConnections)]
+    runs.idle = [await measurePeerIdle(peer, sizes.peerConnections, sizes.restMs)]
     tell(`${peer.name} idle: ${runs.idle[0]?.bytesPerConnection} bytes each`)
   }
   for (const measure of loads) {

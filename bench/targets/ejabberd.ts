@@ -3,10 +3,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileS
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { Pool } from 'pg'
 import { freePort, startProgram, temporaryFolder, untilAnswers } from '../processes.ts'
 import type { Peer } from './peer.ts'
-import { startPeerPostgres, type PeerPostgres } from './postgres.ts'
+import { openPool, startPeerPostgres, type PeerPostgres } from './postgres.ts'
 
 const PACKAGES = ['ejabberd', 'erlang-p1-pgsql']
 const ERL = '/usr/bin/erl'
@@ -37,7 +36,7 @@ function libraryFolder(): string | undefined {
 export async function startEjabberd(): Promise<Peer> {
   await using stack = new AsyncDisposableStack()
   const postgres = stack.use(await startPeerPostgres())
-  const pool = new Pool({ connectionString: postgres.url, max: 1 })
+  const pool = openPool(postgres.url, 1)
   stack.defer(() => pool.end())
   await pool.query(readFileSync(SCHEMA, 'utf8'))
   const { path } = stack.use(temporaryFolder())
@@ -117,6 +116,6 @@ modules:
     access_persistent: all
     db_type: mnesia
     max_users: 5000
-    default_room_options: {mam: true, persistent: true, public: true, presence_broadcast: []}
+    default_room_options: {max_users: 5000, mam: true, persistent: true, public: true, presence_broadcast: []}
 `
 }

@@ -1,13 +1,20 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Client } from 'pg'
+import { Client, Pool } from 'pg'
 import { findEmbeddedBinaries } from '../../server/platform/postgres/binaries.ts'
 import { chooseOperatingUser, giveTo } from '../../server/platform/postgres/operating-user.ts'
 import { serverSettings } from '../../server/platform/postgres/settings.ts'
 import { freePort, startProgram, temporaryFolder, untilAnswers } from '../processes.ts'
 
 export type PeerPostgres = { port: number; url: string; [Symbol.asyncDispose](): Promise<void> }
+
+/** For looking at what is stored. A connection that ends with its server is no fault. */
+export function openPool(connectionString: string, max: number): Pool {
+  const pool = new Pool({ connectionString, max })
+  pool.on('error', () => undefined)
+  return pool
+}
 
 /** The same PostgreSQL with the same settings as ours, on a TCP port of this machine, for peers. */
 export async function startPeerPostgres(): Promise<PeerPostgres> {

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
-import { Pool } from 'pg'
+import type { Pool } from 'pg'
 import { connectionUrl } from '../../server/platform/postgres/database.ts'
 import { freePort, startProgram, temporaryFolder, untilAnswers, type Program } from '../processes.ts'
+import { openPool } from './postgres.ts'
 
 export type Shoptalk = {
   port: number
@@ -44,8 +45,7 @@ export async function startShoptalk({ nodeOptions = [], logLevel = 'error' }: St
   }
   let program = await start()
   stack.defer(() => program[Symbol.asyncDispose]())
-  const pool = new Pool({ connectionString: connectionUrl(join(dataFolder, 'postgres', 'socket')), max: 2 })
-  pool.on('error', () => undefined) // the server that ends takes its connections with it
+  const pool = openPool(connectionUrl(join(dataFolder, 'postgres', 'socket')), 2)
   stack.defer(() => pool.end())
   const closing = stack.move()
   return {

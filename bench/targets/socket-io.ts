@@ -1,8 +1,7 @@
 import { join } from 'node:path'
-import { Pool } from 'pg'
 import { freePort, startProgram, untilAnswers } from '../processes.ts'
 import type { Peer } from './peer.ts'
-import { startPeerPostgres } from './postgres.ts'
+import { openPool, startPeerPostgres } from './postgres.ts'
 
 export async function startSocketIo(): Promise<Peer> {
   await using stack = new AsyncDisposableStack()
@@ -17,7 +16,7 @@ export async function startSocketIo(): Promise<Peer> {
     }),
   )
   await untilAnswers(program, async () => (await fetch(`http://127.0.0.1:${port}/`)).ok)
-  const pool = new Pool({ connectionString: postgres.url, max: 1 })
+  const pool = openPool(postgres.url, 1)
   stack.defer(() => pool.end())
   const closing = stack.move()
   return {
