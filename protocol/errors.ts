@@ -30,6 +30,10 @@ export const errors = {
     status: 410,
     message: 'This invitation has ended. Sign in with your address to get a fresh code.',
   },
+  'invitation.code-needed': {
+    status: 403,
+    message: 'You take part in another organization. Open the link of this invitation and enter its code.',
+  },
   'organization.last-administrator': { status: 409, message: 'Someone must be administrator. Name another one first.' },
   'organization.accent-unreadable': {
     status: 400,

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { InOrganization } from '../../../protocol/organization.ts'
 import { command, personOf } from '../../platform/command.ts'
-import { findStanding } from './store.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { acceptInvitation as accept } from './membership.ts'
+import { withoutActive } from './membership-store.ts'
+import { findStanding } from './store.ts'
 
 export const acceptInvitation = command({
   name: 'invitation.accept',
@@ -10,9 +12,16 @@ export const acceptInvitation = command({
   input: InOrganization,
   output: z.object({}),
 
-  async allow(ctx, { organizationId }) {
-    const standing = await findStanding(ctx.tx, organizationId, personOf(ctx))
-    return standing !== undefined && standing.state !== 'deactivated'
+  /**
+   * A session may have been opened with a code that an administrator of another organization could see; it does not lead
+   * into this one. Whoever takes part elsewhere redeems the code of this invitation.
+   */
+  async allow({ tx, ...ctx }, { organizationId }) {
+    const personId = personOf(ctx)
+    const standing = await findStanding(tx, organizationId, personId)
+    if (standing === undefined || standing.state === 'deactivated') return false
+    if (standing.state === 'active') return true
+    return (await withoutActive(tx, [personId])).length > 0 || new Refusal('invitation.code-needed')
   },
 
   async run(ctx, { organizationId }) {

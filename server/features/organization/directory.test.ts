@@ -65,7 +65,7 @@ test('who takes part in another organization stays signed in there', async () =>
   const nancy = await signIn(site, address)
   const [personId] = await hire(site, here(), [{ name: 'Nancy', address }])
   assert.ok(personId)
-  await site.act('invitation.accept', { organizationId: here() }, nancy)
+  await site.database.transaction((tx) => tx`update member set state = 'active' where person_id = ${personId}`)
   await deactivate([personId])
   const { memberships } = await site.act<Session>('session.get', {}, nancy)
   assert.deepEqual(

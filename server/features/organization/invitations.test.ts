@@ -168,7 +168,7 @@ test('somebody who is nowhere else says yes by signing in', async () => {
   assert.equal(await stateOf(personId), 'active')
 })
 
-test('somebody of another organization says yes by themselves: signing in is not enough, and nobody sees the difference', async () => {
+test('G12-01 somebody of another organization says yes with the code of the invitation, and no older session leads in', async () => {
   const [known, fresh] = [newAddress(), newAddress()]
   await hireOne(known, elsewhere)
   await signIn(site, known)
@@ -193,10 +193,11 @@ test('somebody of another organization says yes by themselves: signing in is not
       ['Northwind', 'invited'],
     ],
   )
-  await site.act('invitation.accept', { organizationId }, nancy)
-  await site.act('invitation.accept', { organizationId }, nancy)
+  assert.equal((await site.refuse('invitation.accept', { organizationId }, nancy)).code, 'invitation.code-needed')
+  const here = await site.act<SignedIn>('invitation.redeem', redeeming(await invite(knownId, known)))
   assert.equal(await stateOf(knownId), 'active')
-  await site.act('organization.get', { organizationId }, nancy)
+  await site.act('organization.get', { organizationId }, here)
+  assert.equal((await site.refuse('session.get', {}, nancy)).code, 'session.required')
 })
 
 test('the mailed code of an invitation is an answer too', async () => {

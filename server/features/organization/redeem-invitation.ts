@@ -1,8 +1,10 @@
 import { RedeemInvitation, StartedSession } from '../../../protocol/identity.ts'
-import { command } from '../../platform/command.ts'
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { redeemInvitationCode, startSession } from '../identity/index.ts'
+import { redeemInvitationCode, revokeDevicesOf, startSession } from '../identity/index.ts'
 import { acceptInvitation } from './membership.ts'
+import { withoutActive } from './membership-store.ts'
 
 export const redeemInvitation = command({
   name: 'invitation.redeem',
@@ -16,7 +18,14 @@ export const redeemInvitation = command({
     const redeemed = await redeemInvitationCode(ctx, { token, code })
     if (redeemed instanceof Refusal) return redeemed
     const { personId, organizationId } = redeemed
-    if (organizationId) await acceptInvitation(ctx.tx, { organizationId, personId, now: ctx.now })
+    if (organizationId) await join(ctx, organizationId, personId)
     return startSession(ctx, personId, { device, keep })
   },
 })
+
+/** Sessions that another organization may have had a hand in do not lead into this one: they end. */
+async function join({ tx, now }: Context, organizationId: OrganizationId, personId: PersonId): Promise<void> {
+  const isElsewhere = (await withoutActive(tx, [personId])).length === 0
+  const isFresh = await acceptInvitation(tx, { organizationId, personId, now })
+  if (isFresh && isElsewhere) await revokeDevicesOf(tx, [personId], now)
+}
