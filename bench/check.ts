@@ -12,7 +12,10 @@ export type Run = Pick<Loaded, 'sent' | 'received'> & {
   placeOf(received: Received): string | undefined
 }
 
-/** Pure: whether acknowledged ⊆ stored, stored = delivered, nothing twice, the same order for all, and each sender's order kept. */
+/**
+ * Pure: whether acknowledged ⊆ stored, stored = delivered, nothing twice, the same order for all, and each sender's
+ * order kept.
+ */
 export function checkRun({ sent, received, logs, placeOf }: Run): string[] {
   const byPlace = new Map(logs.map((log) => [log.place, log.ids]))
   return [...checkStored(sent, byPlace), ...checkReceived(received, byPlace, placeOf)].slice(0, FAULTS_MAX)

@@ -33,9 +33,11 @@ export function measuredOf(results: Results): string {
     '',
     markdown(tableOf(results)),
     '',
-    `Measured on ${startedAt.slice(0, 10)} at version ${version}: ${machine.cores} cores (${machine.processor}), ${memory} GB, ` +
+    `Measured on ${startedAt.slice(0, 10)} at version ${version}: ${machine.cores} cores (${machine.processor}), ` +
+      `${memory} GB, ` +
       `${shown(machine.syncsPerSecond)} confirmed writes a second, Node ${machine.node}. Others used ` +
-      `${Math.round(machine.busyBefore * 100)} % of the processors just before. Each load ran ${sizes.runs} times for ` +
+      `${Math.round(machine.busyBefore * 100)} % of the processors just before. ` +
+      `Each load ran ${sizes.runs} times for ` +
       `${sizes.measureMs / 1_000} s after ${sizes.warmMs / 1_000} s of warming up; the medians are shown. ` +
       'In brackets: how many times better Shoptalk is, also where less is better.',
   ]

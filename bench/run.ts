@@ -44,7 +44,8 @@ async function measureAll(isQuick: boolean, only: readonly string[]): Promise<vo
   const tell = (text: string) =>
     console.log(`${((performance.now() - begin) / 1_000).toFixed(0).padStart(4)} s  ${text}`)
   tell(
-    `${machine.cores} cores, load ${machine.loadBefore}, ${machine.busyBefore * 100} % busy, ${machine.syncsPerSecond} syncs/s`,
+    `${machine.cores} cores, load ${machine.loadBefore}, ${machine.busyBefore * 100} % busy, ` +
+      `${machine.syncsPerSecond} syncs/s`,
   )
   const { runs, leftOut } = await measureSystems({ sizes, tell, wants: chooser(only) }, isQuick)
   const results: Results = {
@@ -71,7 +72,9 @@ async function measureAll(isQuick: boolean, only: readonly string[]): Promise<vo
   if (results.faults.length > 0) process.exitCode = 1
 }
 
-/** Nothing named: everything. A system named: all its measures; a measure named: of all systems, or of the named ones. */
+/**
+ * Nothing named: everything. A system named: all its measures; a measure named: of all systems, or of the named ones.
+ */
 function chooser(only: readonly string[]): Plan['wants'] {
   const wantedSystems = only.filter((name) => systems.includes(name))
   const wantedMeasures = only.filter((name) => !systems.includes(name))

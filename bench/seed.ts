@@ -31,7 +31,8 @@ export async function seedPeople(
     await pool.query('insert into person (id, created_at) select unnest($1::uuid[]), now()', [ids])
     await pool.query(
       `insert into member (organization_id, person_id, name, address, state, created_at, joined_at)
-       select $1, id, 'Member ' || id, id || '@northwind.example', 'active', now(), now() from unnest($2::uuid[]) as made (id)`,
+       select $1, id, 'Member ' || id, id || '@northwind.example', 'active', now(), now()
+         from unnest($2::uuid[]) as made (id)`,
       [organizationId, ids],
     )
   }
@@ -50,17 +51,22 @@ export async function seedPeople(
 
 export type NewPlaces = { organizationId: string; kind: Kind; groups: readonly (readonly Person[])[] }
 
-/** One conversation for each group of people, with its audience for everybody. The first of a group owns it, except in pairs. */
+/**
+ * One conversation for each group of people, with its audience for everybody. The first of a group owns it, except in
+ * pairs.
+ */
 export async function seedPlaces(pool: Pool, { organizationId, kind, groups }: NewPlaces): Promise<Place[]> {
   const places = groups.map((people) => ({ conversationId: uuidv7(), audienceId: uuidv7(), people: [...people] }))
   const pairs = places.map(({ people }) => (kind === 'direct' ? people.map(({ id }) => id).toSorted() : []))
   const conversationIds = places.map(({ conversationId }) => conversationId)
   const audienceIds = places.map(({ audienceId }) => audienceId)
   await pool.query(
-    `insert into conversation (id, organization_id, kind, name, origin, first_audience_id, direct_low_id, direct_high_id,
+    `insert into conversation (id, organization_id, kind, name, origin, first_audience_id, direct_low_id,
+      direct_high_id,
                                member_count, created_at)
      select id, $1, $2, case when $2 = 'direct' then null else 'Load' end, 'made', audience_id, low, high, count, now()
-     from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[]) as made (id, audience_id, low, high, count)`,
+     from unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::int[]) as made (id, audience_id, low, high,
+       count)`,
     [
       organizationId,
       kind,
@@ -73,7 +79,8 @@ export async function seedPlaces(pool: Pool, { organizationId, kind, groups }: N
   )
   await pool.query(
     `insert into audience (id, organization_id, conversation_id, first_id, rule, is_one_way)
-     select id, $1, conversation_id, id, 'everybody', $2 from unnest($3::uuid[], $4::uuid[]) as made (id, conversation_id)`,
+     select id, $1, conversation_id, id, 'everybody', $2 from unnest($3::uuid[], $4::uuid[]) as made (id,
+       conversation_id)`,
     [organizationId, kind === 'broadcast', audienceIds, conversationIds],
   )
   const members = places.flatMap(({ conversationId, people }) =>

@@ -19,9 +19,11 @@ export async function readLogs(
   heads: ReadonlyMap<string, number>,
 ): Promise<{ logs: StoredLog[]; faults: string[] }> {
   const { rows } = await pool.query<{ place: string; ids: string[]; first: number; last: number }>(
-    `select audience_id as place, array_agg(message.id::text order by number) as ids, min(number)::int as first, max(number)::int as last
+    `select audience_id as place, array_agg(message.id::text order by number) as ids, min(number)::int as first,
+      max(number)::int as last
      from message
-     join unnest($1::uuid[], $2::bigint[]) as head (id, number_before) on head.id = audience_id and number > number_before
+     join unnest($1::uuid[], $2::bigint[]) as head (id, number_before) on head.id = audience_id
+       and number > number_before
      group by audience_id`,
     [Array.from(heads.keys()), Array.from(heads.values())],
   )
@@ -50,7 +52,8 @@ export async function countRows(pool: Pool, since: string): Promise<TableRows[]>
   const counts: TableRows[] = []
   for (const { table } of tables) {
     const { rows } = await pool.query<{ rows: number; written: number }>(
-      `select count(*)::int as rows, (count(*) filter (where xmin::text::bigint > $1::bigint))::int as written from ${table}`,
+      `select count(*)::int as rows, (count(*) filter (where xmin::text::bigint > $1::bigint))::int as written
+        from ${table}`,
       [since],
     )
     counts.push({ table, rows: rows[0]?.rows ?? 0, written: rows[0]?.written ?? 0 })

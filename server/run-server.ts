@@ -75,6 +75,6 @@ function explain(error: unknown, settings: Settings | undefined): string {
     return `This user may not listen on ${where}. Choose a port above 1023: PORT=8080 npm start`
   if (code === 'EADDRNOTAVAIL' && where) return `${where} is not an address of this machine. Check HOST.`
   if (error instanceof Error && 'hostname' in error && error.hostname === settings?.get(host))
-    return `HOST=${error.hostname} is not an address of this machine, and no name of one.`
+    return `HOST=${settings?.get(host)} is not an address of this machine, and no name of one.`
   return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }

@@ -5,6 +5,8 @@ import type { SendTo } from './messages.ts'
 import { FIRST_REQUEST, TEXT, type Talker } from './talker.ts'
 import { openRequest, readOpened, type Missed } from './sync.ts'
 
+type Greeting = { say?: string; isGreeted: boolean; missed?: Missed }
+
 /** What is said over a WebSocket, above its frames. */
 export type Dialect = {
   path: string
@@ -13,7 +15,7 @@ export type Dialect = {
   /** Said first, before anything was heard. */
   hello?(link: Link): string
   /** Hears what comes before the greeting is over; answers with what to say, and whether that was it. */
-  greet?(text: string, link: Link): { say?: string; isGreeted: boolean; missed?: Missed }
+  greet?(text: string, link: Link): Greeting
   /** Counts a frame, by looking at some of its bytes. False: it is neither a message nor an answer. */
   count(bytes: Buffer, start: number, end: number, talker: Talker): boolean
   /** Anything else: what is to be said to it, if anything. */
@@ -130,6 +132,16 @@ function numberAt(bytes: Buffer, at: number, length: number): number {
   return value
 }
 
+/** A refusal ends the attempt; the client tries again later, as a real one does. */
+function heed({ greet }: Dialect, text: string, link: Link): Greeting | undefined {
+  try {
+    return greet?.(text, link)
+  } catch (error) {
+    link.fail(error instanceof Error ? error : new Error(String(error)))
+    return undefined
+  }
+}
+
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ=='
 const HEAD_END = '\r\n\r\n'
 
@@ -139,7 +151,7 @@ export function webSocketSpeech(dialect: Dialect, onMissed?: (link: Link, missed
     let head = ''
     let isGreeted = false
     const greet = (text: string) => {
-      const next = dialect.greet?.(text, link)
+      const next = heed(dialect, text, link)
       if (next?.missed) onMissed?.(link, next.missed)
       if (next?.say) link.say(clientFrame(opcodes.text, next.say))
       if (!next?.isGreeted) return

@@ -1,6 +1,6 @@
 /**
- * Message ids of a load run are UUIDv7 that carry their sender and a running number, so that whoever sees one knows whose it
- * is, and can tell from the last twelve digits alone whether the order is right.
+ * Message ids of a load run are UUIDv7 that carry their sender and a running number, so that whoever sees one knows
+ * whose it is, and can tell from the last twelve digits alone whether the order is right.
  *
  *     018f3b2c-4d5e-7000-8000-SSSSNNNNNNNN
  */
@@ -43,8 +43,8 @@ export function originIn(frame: Buffer, at: number): Origin {
 export const blankId = '00000000-0000-7000-8000-000000000000'
 
 /**
- * A rolling hash over the ids that were seen, in their order. Two logs with the same number of messages and the same hash
- * hold the same messages in the same order.
+ * A rolling hash over the ids that were seen, in their order. Two logs with the same number of messages and the same
+ * hash hold the same messages in the same order.
  */
 export function roll(hash: number, frame: Buffer, at: number): number {
   const tail = at + TAIL_AT

@@ -53,7 +53,8 @@ function stepsOf(link: Link, greeted: () => void): Step[] {
     say("<iq type='set' id='s'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></iq>")
     if (room === 'none') return say('<presence/>')
     say(
-      `<presence to='${place}/${token}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
+      `<presence to='${place}/${token}'><x xmlns='http://jabber.org/protocol/muc'>` +
+        "<history maxstanzas='0'/></x></presence>",
     )
   }
   const entered: Step[] = [

@@ -43,7 +43,10 @@ export async function preparePeer(peer: Peer, { kind, groups, members, senders }
   return { generator, senders: to, copies, isDirect, [Symbol.asyncDispose]: () => generator[Symbol.asyncDispose]() }
 }
 
-/** A generator counts its clients in the order in which they were opened, so those who make rooms are waited for where they stand. */
+/**
+ * A generator counts its clients in the order in which they were opened, so those who make rooms are waited for where
+ * they stand.
+ */
 async function openInOrder(generator: Generator, clients: readonly Client[]): Promise<void> {
   let waiting: Client[] = []
   const openWaiting = async () => {

@@ -66,7 +66,8 @@ async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlyS
   await using generator = startGenerator('shoptalk', server.port)
   const idle = await measureIdle(server, crowd, generator, sizes.restMs)
   tell(
-    `shoptalk idle: ${idle.bytesPerConnection} bytes each, ${idle.connections} connected in ${idle.seconds.toFixed(1)} s`,
+    `shoptalk idle: ${idle.bytesPerConnection} bytes each, ` +
+      `${idle.connections} connected in ${idle.seconds.toFixed(1)} s`,
   )
   if (wanted.has('idle')) runs.idle = [idle]
   if (wanted.has('storm')) {
@@ -83,7 +84,8 @@ async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlyS
     const broadcasts = await repeat(sizes.broadcasts, async () => {
       const broadcast = await runBroadcast(server, crowd, generator, isNarrowed)
       tell(
-        `shoptalk broadcast${isNarrowed ? ', narrowed' : ''}: ${broadcast.milliseconds.toFixed(0)} ms, ${broadcast.rowsInserted} rows, ${broadcast.faults.length} faults`,
+        `shoptalk broadcast${isNarrowed ? ', narrowed' : ''}: ${broadcast.milliseconds.toFixed(0)} ms, ` +
+          `${broadcast.rowsInserted} rows, ${broadcast.faults.length} faults`,
       )
       return broadcast
     })

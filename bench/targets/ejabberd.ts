@@ -46,7 +46,8 @@ export async function startEjabberd(): Promise<Peer> {
   const spool = join(path, 'spool')
   mkdirSync(spool)
   chmodSync(spool, 0o777)
-  // Erlang directly, not through ejabberdctl: without a node's name nothing is left behind, and its process is ours to end.
+  // Erlang directly, not through ejabberdctl: without a node's name nothing is left behind, and its process is ours to
+  // end.
   const program = stack.use(
     startProgram({
       command: ERL,

@@ -32,7 +32,7 @@ export async function startPeerPostgres(): Promise<PeerPostgres> {
     env,
     ...user,
   })
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}`)
+  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr.toString()}`)
   const port = await freePort()
   const settings = serverSettings(home, { listen_addresses: '127.0.0.1', port: String(port) })
   const command = { command: join(folder, 'postgres'), args: ['-D', data, ...settings] }

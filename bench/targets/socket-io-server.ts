@@ -2,11 +2,14 @@ import { createServer } from 'node:http'
 import { Pool } from 'pg'
 import { Server } from 'socket.io'
 
-/** A chat as Socket.IO's guide teaches it: one INSERT for each message, then the message to the room, then the callback. */
+/**
+ * A chat as Socket.IO's guide teaches it: one INSERT for each message, then the message to the room, then the callback.
+ */
 const [, , port = '', url = ''] = process.argv
 const pool = new Pool({ connectionString: url, max: 12 })
 await pool.query(
-  `create table message (id bigint generated always as identity primary key, client_offset text unique, room text, content text)`,
+  `create table message (id bigint generated always as identity primary key, client_offset text unique, room text,
+    content text)`,
 )
 
 type Post = { id: string; room: string; text: string }

@@ -28,7 +28,9 @@ export type Figures = {
   backAfterMs: number
 }
 
-/** Raw connections with so many posts under way each, a thousand in all; and clients of the SDK, which send in order. */
+/**
+ * Raw connections with so many posts under way each, a thousand in all; and clients of the SDK, which send in order.
+ */
 const SOCKETS = 16
 const POSTS_PER_SOCKET = 63
 const CLIENTS = 4

@@ -14,7 +14,9 @@ export type Stubborn = {
   noteAgain?(refused: Refused): void
 }
 
-/** Posts over one connection after the other; what was not acknowledged again, under its id, for as long as it takes. */
+/**
+ * Posts over one connection after the other; what was not acknowledged again, under its id, for as long as it takes.
+ */
 export async function postStubbornly({ connect, inFlight, next, note, noteAgain }: Stubborn): Promise<void> {
   let talker = await connect()
   let connecting: Promise<void> | undefined

@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util'
 import { simulate } from './simulate.ts'
 
-/** `npm run simulate -- --seeds 2000` runs the stories 1 to 2000, `--seed 17` that one, both together 2000 from 17 on. */
+/**
+ * `npm run simulate -- --seeds 2000` runs the stories 1 to 2000, `--seed 17` that one, both together 2000 from 17 on.
+ */
 const { values } = parseArgs({ options: { seeds: { type: 'string' }, seed: { type: 'string' } } })
 const first = Number(values.seed ?? 1)
 const count = Number(values.seeds ?? (values.seed === undefined ? 2_000 : 1))

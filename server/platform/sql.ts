@@ -42,7 +42,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     options: '-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
   })
   pool.on('error', (error) => onError?.(error))
-  // A connection may break in the middle of a transaction: the statement that fails tells it, and nothing else needs to.
+  // A connection may break in the middle of a transaction: the statement that fails tells it, and nothing else needs
+  // to.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const listeners: ((announcements: readonly Announcement[]) => void)[] = []
   const run = async <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> => {

@@ -13,8 +13,8 @@ export const acceptInvitation = command({
   output: z.object({}),
 
   /**
-   * A session may have been opened with a code that an administrator of another organization could see; it does not lead
-   * into this one. Whoever takes part elsewhere redeems the code of this invitation.
+   * A session may have been opened with a code that an administrator of another organization could see; it does not
+   * lead into this one. Whoever takes part elsewhere redeems the code of this invitation.
    */
   async allow({ tx, ...ctx }, { organizationId }) {
     const personId = personOf(ctx)
