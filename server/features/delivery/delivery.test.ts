@@ -3,7 +3,7 @@ import { test, type TestContext } from 'node:test'
 import { closeCodes } from '../../platform/websocket.ts'
 import { HARD_LIMIT_BYTES, SLOW_MAX_MS, SOFT_LIMIT_BYTES } from '../../platform/send-buffer.ts'
 import { OrganizationId } from '../../../protocol/ids.ts'
-import { personCalled, setStage, type Heard, type Stage } from './testing/stage.ts'
+import { personCalled, setStage, type Heard, type Stage } from '../../testing/delivery-stage.ts'
 
 const [nancy, janet, robert] = [personCalled(1), personCalled(2), personCalled(3)]
 

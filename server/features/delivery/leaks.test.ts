@@ -11,7 +11,7 @@ import type { Connection } from '../../platform/websocket.ts'
 import { names, type Name } from '../../testing/cast.ts'
 import { textsIn } from '../../testing/frames.ts'
 import { openWorld, type World } from '../../testing/world.ts'
-import { cases, type Scene } from './testing/leak-cases.ts'
+import { cases, type Scene } from '../../testing/leak-cases.ts'
 
 /**
  * Andrew owns everything; Nancy is in the group and hears the broadcast. Janet hears the broadcast alone. Robert was in

@@ -1,10 +1,9 @@
 import { pino } from 'pino'
-import { AudienceId, DeviceId, OrganizationId, PersonId } from '../../../../protocol/ids.ts'
-import type { Announcement } from '../../../platform/events.ts'
-import type { Connection } from '../../../platform/websocket.ts'
-import { textsIn } from '../../../testing/frames.ts'
-import { Delivery } from '../delivery.ts'
-import type { Sources } from '../sources.ts'
+import { AudienceId, DeviceId, OrganizationId, PersonId } from '../../protocol/ids.ts'
+import type { Announcement } from '../platform/events.ts'
+import type { Connection } from '../platform/websocket.ts'
+import { textsIn } from './frames.ts'
+import { Delivery, type Sources } from '../features/delivery/index.ts'
 
 /** The truth that delivery asks for, in the test's hands. */
 export type Truth = {
