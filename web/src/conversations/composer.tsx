@@ -31,6 +31,7 @@ export function Composer(props: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null)
   const enterSends = !useMedia(touch)
   useGrowing(field)
+  useFirstFocus(field, enterSends)
   useTask(task, (edited) => {
     if (edited !== undefined) {
       setBeforeEdit(words)
@@ -122,6 +123,15 @@ function useTask(task: ComposerTask | undefined, begin: (edited: string | undefi
   useEffect(() => {
     if (task) latest.current(task.kind === 'edit' ? task.message.text : undefined)
   }, [task])
+}
+
+/** Who opens a conversation writes next; on touch screens the keyboard would cover what there is to read. */
+function useFirstFocus(fieldRef: RefObject<HTMLTextAreaElement | null>, isWanted: boolean): void {
+  useEffect(() => {
+    if (isWanted) fieldRef.current?.focus()
+    // Only when the conversation is opened.
+    // oxlint-disable-next-line react/exhaustive-deps
+  }, [])
 }
 
 /** A third of the window at most; above that it scrolls. */

@@ -54,7 +54,7 @@ export function PeoplePane(props: PeoplePaneProps) {
                   {member.isOwner && <Badge>{text('people.owner')}</Badge>}
                 </span>
                 <span className="dim t12 cut" title={member.title}>
-                  {member.presence && <span className="ok">{text('presence.online')} </span>}
+                  {member.presence && <span className="ok">{text('presence.online')} · </span>}
                   {member.through ? text('people.through', { group: member.through }) : member.title}
                 </span>
               </span>

@@ -74,6 +74,9 @@ function useFirstPage(conversation: Conversation): void {
   }, [client, status, audienceIds])
 }
 
+/** Large enough that the end of the loaded part is seldom reached while one scrolls. */
+const olderPage = 200
+
 /** After a failure the next attempt waits, so that a broken connection is not hammered. */
 const pauseAfterFailureMs = 3_000
 
@@ -83,7 +86,9 @@ function useOlderPages(conversation: Conversation): { isLoadingOlder: boolean; l
   const { audienceIds } = conversation
   const loadOlder = useCallback(() => {
     setLoading(true)
-    Promise.all(audienceIds.filter((id) => hasOlder(client.state, id)).map((id) => client.history(id))).then(
+    Promise.all(
+      audienceIds.filter((id) => hasOlder(client.state, id)).map((id) => client.history(id, { limit: olderPage })),
+    ).then(
       () => setLoading(false),
       () => setTimeout(() => setLoading(false), pauseAfterFailureMs),
     )

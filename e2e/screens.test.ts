@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { v7 as uuidv7 } from 'uuid'
+import { openBrowser, openWindow } from './browser.ts'
+import { codeIn, openMailbox } from './mailbox.ts'
+import { ServerProcess } from './server-process.ts'
+
+const stack = new AsyncDisposableStack()
+after(() => stack.disposeAsync())
+const mailbox = stack.use(await openMailbox())
+const server = stack.use(await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo']))
+const browser = stack.use(await openBrowser())
+await server.printed(/Ctrl-C stops it/)
+
+const andrew = 'andrew.fuller@northwind.example'
+await mailbox.take(andrew) // the administrator's invitation
+
+const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const list = join(import.meta.dirname, '../server/samples/employees.csv')
+const team = 'Andrew Fuller’s team'
+
+for (const [look, { viewport, colorScheme }] of Object.entries({
+  'wide and light': { viewport: { width: 1440, height: 900 }, colorScheme: 'light' as const },
+  'narrow and dark': { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const },
+})) {
+  test(`on every screen, ${look}, axe finds nothing, nothing is too wide and no fault is logged`, async () => {
+    const { page, faults } = await openWindow(browser, { viewport, colorScheme, reducedMotion: 'reduce' })
+    await page.goto(server.url)
+    await page.getByLabel('Mail address or phone number').waitFor()
+    await examine(page, 'sign-in')
+    await signIn(page, andrew)
+    page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+    for (const [name, open] of Object.entries(screens)) {
+      await open(page)
+      await examine(page, name)
+    }
+    assert.deepEqual(faults, [])
+    await page.context().close()
+  })
+}
+
+test('with the keyboard alone one signs in, opens a group, posts, edits, answers and finds', async () => {
+  const { page, faults } = await openWindow(browser)
+  const { keyboard } = page
+  const address = 'nancy.davolio@northwind.example'
+  await page.goto(server.url)
+  await page.getByLabel('Mail address or phone number').waitFor()
+  await tabTo(page, 'Mail address or phone number')
+  await keyboard.type(address)
+  await tabTo(page, 'Send me a code')
+  await keyboard.press('Enter')
+  await page.getByLabel('Code').waitFor()
+  await keyboard.type(codeIn(await mailbox.take(address)))
+  await page.getByRole('link', { name: team }).waitFor()
+
+  const regions = ['areas', 'side', 'main', 'areas']
+  for (const region of regions) {
+    await keyboard.press('F6')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('data-region')), region)
+  }
+  await tabTo(page, team)
+  await keyboard.press('Enter')
+  await focused(page, `Message ${team}`)
+  await keyboard.type('First line')
+  await keyboard.press('Shift+Enter')
+  await keyboard.type('second lime')
+  await keyboard.press('Enter')
+  await page.getByRole('log').getByText('second lime').waitFor()
+  await page
+    .getByRole('img', { name: 'Sent' })
+    .or(page.getByText('Sent', { exact: true }))
+    .first()
+    .waitFor()
+
+  await keyboard.press('ArrowUp')
+  await page.getByText('Editing').waitFor()
+  for (const _ of 'lime') await keyboard.press('Backspace')
+  await keyboard.type('line')
+  await keyboard.press('Enter')
+  await page.getByRole('log').getByText('second line').waitFor()
+
+  await keyboard.press('Shift+Tab')
+  await tabTo(page, 'second line', 'Shift+Tab')
+  await keyboard.press('r')
+  await focused(page, `Message ${team}`)
+  await keyboard.press('Escape')
+  await keyboard.type('Nothing is answered.')
+  await keyboard.press('Enter')
+  await page.getByRole('log').getByText('Nothing is answered.').waitFor()
+  assert.equal(await page.locator('.quote').count(), 0)
+
+  await keyboard.press('Control+k')
+  await keyboard.type('news for ev')
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'News for everybody' }).first().waitFor()
+  await keyboard.press('F6')
+  await keyboard.press('?')
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  assert.deepEqual(faults, [])
+  await page.context().close()
+})
+
+test('Enter does not send while an input method is composing', async () => {
+  const { page } = await openWindow(browser)
+  await signIn(page, 'laura.callahan@northwind.example')
+  await openConversation(page, team)
+  await page.getByRole('textbox', { name: /^Message/ }).focus()
+  const devtools = await page.context().newCDPSession(page)
+  await devtools.send('Input.imeSetComposition', { text: '好de', selectionStart: 3, selectionEnd: 3 })
+  await page.keyboard.press('Enter')
+  await devtools.send('Input.insertText', { text: '好的' })
+  await page.keyboard.press('Enter')
+  await page.getByRole('log').getByText('好').waitFor()
+  assert.deepEqual(await page.getByRole('log').getByText('好').allInnerTexts(), ['好的'])
+  await page.context().close()
+})
+
+test('a conversation with 10,000 messages scrolls to its beginning, and what is written is painted at once', async (t) => {
+  const { page, faults } = await openWindow(browser)
+  await signIn(page, 'janet.leverling@northwind.example')
+  const name = 'Ten thousand'
+  const audienceId = await makeGroup(page, name)
+  const posting = performance.now()
+  await postMany(page, audienceId, 10_000)
+  t.diagnostic(`posted in ${Math.round(performance.now() - posting)} ms`)
+
+  await page.goto(server.url)
+  await openConversation(page, name)
+  await page.getByText(/^Message 10000\b/).waitFor()
+  const scrolling = performance.now()
+  await page.evaluate(scrollToBeginning)
+  await page.getByText(/^Message 1\b/).waitFor()
+  t.diagnostic(`scrolled to the beginning in ${Math.round(performance.now() - scrolling)} ms`)
+  assert.ok((await page.locator('.log-row').count()) < 200, 'only what is on the screen is drawn')
+
+  await page.getByRole('button', { name: 'To the newest' }).click()
+  await page.getByText(/^Message 10000\b/).waitFor()
+  await page.getByRole('textbox', { name: /^Message/ }).fill('One more')
+  const painted = await page.evaluate(paintedAfterEnter, 'One more')
+  t.diagnostic(`painted ${Math.round(painted)} ms after Enter`)
+  assert.ok(painted < 1_000, `${painted} ms`)
+  assert.deepEqual(faults, [])
+  await page.context().close()
+})
+
+/** Upwards as fast as older pages come. */
+async function scrollToBeginning() {
+  const log = document.querySelector('[role=log]')
+  const isThere = () => !log || log.textContent.includes('This is where')
+  while (!isThere()) {
+    if (log) log.scrollTop = 0
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+}
+
+/** Milliseconds from the key to the frame that shows the words. */
+async function paintedAfterEnter(words: string): Promise<number> {
+  const log = document.querySelector('[role=log]')
+  const field = document.querySelector('.composer textarea')
+  const pressed = performance.now()
+  field?.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true }))
+  const isThere = () => log?.textContent.includes(words)
+  while (!isThere()) await new Promise((resolve) => requestAnimationFrame(resolve))
+  // A frame that was asked for now is drawn after the one that holds the words.
+  await new Promise((resolve) => requestAnimationFrame(resolve))
+  return performance.now() - pressed
+}
+
+async function makeGroup(page: Page, name: string): Promise<string> {
+  await page.getByRole('button', { name: 'New group' }).click()
+  await page.getByRole('textbox', { name: 'Name', exact: true }).fill(name)
+  await page.getByRole('button', { name: 'Create' }).click()
+  await page.getByRole('log').waitFor()
+  const told = await page.evaluate(async () => {
+    const { memberships } = await (await fetch('/v1/session.get')).json()
+    const organizationId = memberships[0].organization.id
+    return (await fetch(`/v1/conversation.list?organizationId=${organizationId}`)).json()
+  })
+  return told.conversations.find((one: { name: string }) => one.name === name).audiences[0].id
+}
+
+/** By the person in this window, but not through it. */
+async function postMany(page: Page, audienceId: string, count: number) {
+  const [cookie] = await page.context().cookies()
+  const headers = { 'content-type': 'application/json', cookie: `${cookie?.name}=${cookie?.value}`, origin: server.url }
+  const { memberships } = await (await fetch(`${server.url}/v1/session.get`, { headers })).json()
+  const organizationId: string = memberships[0].organization.id
+  let next = 2
+  const post = async (words: string) => {
+    const body = JSON.stringify({ organizationId, audienceId, id: uuidv7(), parts: [{ type: 'text', text: words }] })
+    const response = await fetch(`${server.url}/v1/message.post`, { method: 'POST', headers, body })
+    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
+    await response.bytes()
+  }
+  const lane = async () => {
+    for (let number = next++; number < count; number = next++) {
+      await post(`Message ${number}`)
+    }
+  }
+  await page.goto('about:blank')
+  await post('Message 1')
+  await Promise.all(Array.from({ length: 200 }, lane))
+  await post(`Message ${count}`)
+}
+
+/** Moves on until what has this name has the focus, and sees that one can see it. */
+async function tabTo(page: Page, name: string, key = 'Tab') {
+  for (let press = 0; press < 40; press++) {
+    const at = await focus(page)
+    if (at.name.includes(name)) {
+      assert.ok(at.isVisible, `the focus on ${name} cannot be seen`)
+      return
+    }
+    await page.keyboard.press(key)
+  }
+  assert.fail(`${name} cannot be reached by ${key}`)
+}
+
+async function focused(page: Page, name: string) {
+  await page.getByRole('textbox', { name, exact: true }).waitFor()
+  await page.waitForFunction((label) => document.activeElement?.getAttribute('aria-label') === label, name)
+}
+
+const focus = (page: Page) =>
+  page.evaluate(() => {
+    const at = document.activeElement
+    if (!(at instanceof HTMLElement)) return { name: '', isVisible: false }
+    const labels = at instanceof HTMLInputElement ? Array.from(at.labels ?? [], (label) => label.innerText) : []
+    const { outlineStyle, boxShadow } = getComputedStyle(at)
+    const name = [at.getAttribute('aria-label'), ...labels, at === document.body ? '' : at.innerText].join(' ')
+    return { name, isVisible: outlineStyle !== 'none' || boxShadow !== 'none' }
+  })
+
+/** How each screen is reached, and what shows that it is there. */
+const screens: Record<string, (page: Page) => Promise<void>> = {
+  list: (page) => visit(page, '/', '.navrow, .conv'),
+  conversation: (page) => openConversation(page, team),
+  async people(page) {
+    await page.keyboard.press('Control+.')
+    await page.locator('.pane .person').first().waitFor()
+  },
+  broadcast: (page) => openConversation(page, 'News for everybody'),
+  async direct(page) {
+    await visit(page, '/people', '.member')
+    await page.getByRole('link', { name: /^Nancy Davolio/ }).click()
+    await page.getByRole('button', { name: 'Write to Nancy Davolio' }).click()
+    await page.getByRole('textbox', { name: 'Message Nancy Davolio' }).waitFor()
+  },
+  members: (page) => visit(page, '/people', '.member'),
+  async person(page) {
+    await page.getByRole('link', { name: /^Steven Buchanan/ }).click()
+    await page.getByText('3 people report here').waitFor()
+  },
+  chart: (page) => visit(page, '/chart', '.node'),
+  async team(page) {
+    await page.getByRole('treeitem', { name: /^Steven Buchanan/ }).click()
+    await page.getByText('Steven Buchanan’s team: 4 members, broadcast to 3').last().waitFor()
+  },
+  import: (page) => visit(page, '/import', '.drop'),
+  async preview(page) {
+    await page.locator('input[type=file]').setInputFiles(list)
+    await page.getByText('What the columns mean').waitFor()
+  },
+  mail: (page) => visit(page, '/dispatch', '.dispatch'),
+  settings: (page) => visit(page, '/organization', '.settings'),
+  async menu(page) {
+    await visit(page, '/', '.navrow, .conv')
+    await page.getByRole('button', { name: 'Andrew Fuller: settings' }).click()
+    await page.getByRole('menuitem', { name: 'Your devices' }).waitFor()
+  },
+  async devices(page) {
+    await page.getByRole('menuitem', { name: 'Your devices' }).click()
+    await page.getByText('this one').waitFor()
+  },
+  async palette(page) {
+    await visit(page, '/', '.navrow, .conv')
+    await page.keyboard.press('Control+k')
+    await page.getByRole('option', { name: 'Janet Leverling' }).waitFor()
+  },
+  async shortcuts(page) {
+    await visit(page, '/', '.navrow, .conv')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
+  },
+  async new(page) {
+    await visit(page, '/', '.navrow, .conv')
+    await page.keyboard.press('c')
+    await page.getByRole('dialog').getByText('Janet Leverling').waitFor()
+  },
+}
+
+/** As a link does it, without loading the page again. */
+async function visit(page: Page, path: string, sign: string) {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.evaluate((to) => history.pushState(null, '', to), path)
+  await page.locator(`:is(${sign}):not([aria-hidden])`).first().waitFor()
+}
+
+async function openConversation(page: Page, name: string) {
+  await visit(page, '/', '.navrow, .conv')
+  await page.getByRole('link', { name }).first().click()
+  await page.getByRole('log').waitFor()
+}
+
+async function examine(page: Page, name: string) {
+  const { found, excess } = await page.evaluate(async (source) => {
+    if (!('axe' in window)) new Function(source)()
+    // What fades in has its colours when it is there; it begins with the next frame.
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
+    const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.all(finite.map((one) => one.finished.catch(() => undefined)))
+    const { violations } = await (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run()
+    const excess = document.documentElement.scrollWidth - window.innerWidth
+    return { found: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), excess }
+  }, axe)
+  assert.deepEqual(found, [], name)
+  assert.ok(excess <= 0, `${name} is ${excess} px too wide`)
+}
+
+type AxeResult = { violations: { id: string; nodes: { html: string }[] }[] }
+
+async function signIn(page: Page, address: string) {
+  await page.goto(server.url)
+  await page.getByLabel('Mail address or phone number').fill(address)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Code').fill(codeIn(await mailbox.take(address)))
+  await page.keyboard.press('Enter')
+  await page.getByRole('navigation', { name: 'Areas' }).waitFor()
+}
