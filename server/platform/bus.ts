@@ -8,7 +8,8 @@ import { setting } from './settings.ts'
 /** Above it only a hint travels; whoever wants the body reads it from the database. */
 const BODY_MAX_BYTES = 200_000
 const RECONNECT_WAIT_MS = 500
-/** So long a start waits for NATS. */
+/** So long an end waits for NATS, and a start. */
+const FAREWELL_MAX_MS = 500
 const FIRST_CONNECT_WAIT_MS = 2_000
 /** As revoked devices are asked for: a removal holds within a second also while the bus is away. */
 const AWAY_POLL_MS = 500
@@ -89,7 +90,10 @@ export async function connectBus({ url, log, receive, onDoubt }: BusOptions): Pr
     async close() {
       isClosed = true
       absence.end()
-      await nats?.drain()
+      if (!nats || nats.isClosed()) return
+      // What was said last still goes out, where NATS is there to take it.
+      await Promise.race([nats.flush().catch(() => undefined), later(FAREWELL_MAX_MS)])
+      await nats.close()
     },
   }
 }
