@@ -18,7 +18,9 @@ export type NatsProcess = {
 export async function startNats(): Promise<NatsProcess> {
   const port = await findFreePort()
   let child: ChildProcess | undefined
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null
   async function start() {
+    if (isRunning()) return
     child = spawn('nats-server', ['-a', '127.0.0.1', '-p', String(port), '--user', 'shop', '--pass', 'talk'], {
       env: { PATH },
       stdio: 'ignore',
@@ -26,7 +28,7 @@ export async function startNats(): Promise<NatsProcess> {
     await until(() => answers(port), 'NATS answers')
   }
   async function stop() {
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (!child || !isRunning()) return
     const exited = once(child, 'exit')
     child.kill('SIGKILL')
     await exited

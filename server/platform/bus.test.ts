@@ -132,17 +132,18 @@ test(
   },
 )
 
-test('R3 a node ends in order while NATS is away', { skip }, async () => {
+test('R3 a node ends in order while NATS is away', { skip }, async (context) => {
+  context.after(() => nats.start())
   const leaving = await join()
   await nats.stop()
   await until(() => leaving.doubts > 0, 'it is noticed')
   const began = performance.now()
   await leaving.bus.close()
   assert.ok(performance.now() - began < 5_000, 'it waits for what does not come')
-  await nats.start()
 })
 
-test('R3 a node starts while NATS is away, and hears it when it is there', { skip }, async () => {
+test('R3 a node starts while NATS is away, and hears it when it is there', { skip }, async (context) => {
+  context.after(() => nats.start())
   await nats.stop()
   const late = await join()
   late.bus.watch('audience:a')
