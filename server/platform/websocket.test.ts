@@ -155,6 +155,8 @@ test('S9 what is no frame is refused in words, and the connection goes on', asyn
     [deep, 'input.invalid'],
   ]
   for (const [frame, code] of frames) assert.equal(codeOf(await ask(socket, frame)), code, frame.slice(0, 80))
+  const trap = await ask(socket, '{"id":7,"do":"echo","with":{"__proto__":{}}}')
+  assert.equal(Object(trap).id, 7, 'whoever asks learns which of their questions was refused')
   assert.deepEqual(done, [])
   assert.deepEqual(faults, [])
   assert.deepEqual(await ask(socket, '{"id":1,"do":"echo","with":1}'), { id: 1, ok: 1 })

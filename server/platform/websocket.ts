@@ -174,7 +174,7 @@ async function answerFrame({ data, connection, source }: Arrived, options: Socke
     if (requestId) options.log.error({ error, command, requestId }, 'a command failed')
     const refusal = error instanceof Refusal ? error : new Refusal('server.fault')
     outcome = error instanceof Refusal ? 'refused' : 'fault'
-    connection.send(encodeFrame({ id, error: refusal.toBody(requestId) }))
+    connection.send(encodeFrame({ id: id ?? idIn(data), error: refusal.toBody(requestId) }))
   }
   options.metrics.requestEnded({
     transport: 'websocket',
@@ -191,12 +191,16 @@ function readFrame(data: Buffer) {
   throw new Refusal('input.invalid', { path: issue?.path.join('.') ?? '', message: 'A frame is {"id", "do", "with"}.' })
 }
 
-/** Even a client that asks too much learns which question it was. */
-function busyAnswer(data: Buffer): object {
-  const error = new Refusal('server.busy', { retryAfterMs: 1_000 }).toBody()
+/** Even a client that asks too much, or what nobody can read, learns which question it was. */
+const busyAnswer = (data: Buffer) => ({
+  id: idIn(data),
+  error: new Refusal('server.busy', { retryAfterMs: 1_000 }).toBody(),
+})
+
+function idIn(data: Buffer): string | number | null {
   try {
-    return { id: readFrame(data).id, error }
+    return Frame.shape.id.safeParse(Object(JSON.parse(data.toString('utf8'))).id).data ?? null
   } catch {
-    return { id: null, error }
+    return null
   }
 }
