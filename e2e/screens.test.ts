@@ -310,8 +310,8 @@ async function openConversation(page: Page, name: string) {
 }
 
 async function examine(page: Page, name: string) {
-  const { found, excess } = await page.evaluate(async (source) => {
-    if (!('axe' in window)) new Function(source)()
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
+  const { found, excess } = await page.evaluate(async () => {
     // What fades in has its colours when it is there; it begins with the next frame.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
     const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
@@ -319,7 +319,7 @@ async function examine(page: Page, name: string) {
     const { violations } = await (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run()
     const excess = document.documentElement.scrollWidth - window.innerWidth
     return { found: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), excess }
-  }, axe)
+  })
   assert.deepEqual(found, [], name)
   assert.ok(excess <= 0, `${name} is ${excess} px too wide`)
 }

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Client } from 'pg'
 import { migrate, migrationNames, migrationsFolder } from '../platform/migrate.ts'
 import { openTestCluster, type TestCluster } from '../platform/postgres/index.ts'
@@ -28,7 +29,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
     url,
     async [Symbol.asyncDispose]() {
       await database.end()
-      await onCluster(cluster, async (client) => void (await client.query(`drop database ${name} with (force)`)))
+      await onCluster(cluster, (client) => drop(client, name))
     },
   }
 }
@@ -38,9 +39,23 @@ export async function openEmptyDatabase(): Promise<{ url: string; [Symbol.asyncD
   const cluster = await clusterOfThisProcess()
   const name = `shoptalk_test_${randomBytes(8).toString('hex')}`
   await onCluster(cluster, async (client) => void (await client.query(`create database ${name}`)))
-  const drop = () =>
-    onCluster(cluster, async (client) => void (await client.query(`drop database ${name} with (force)`)))
-  return { url: urlOf(cluster, name), [Symbol.asyncDispose]: drop }
+  return { url: urlOf(cluster, name), [Symbol.asyncDispose]: () => onCluster(cluster, (client) => drop(client, name)) }
+}
+
+const DROP_TRIES_MAX = 100
+const DROP_PAUSE_MS = 100
+/** The database's own cleaner may be at work in it, and can't be sent away: it is soon done. */
+async function drop(client: Client, name: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      await client.query(`drop database ${name} with (force)`)
+      return
+    } catch (error) {
+      const isCleaner = error instanceof Error && 'code' in error && error.code === '42501'
+      if (!isCleaner || tries >= DROP_TRIES_MAX) throw error
+      await setTimeout(DROP_PAUSE_MS)
+    }
+  }
 }
 
 /** It ends with this process. */
