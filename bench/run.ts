@@ -10,9 +10,10 @@ import { startPlain } from './targets/plain.ts'
 import { startSocketIo } from './targets/socket-io.ts'
 import { writeDocument } from './document.ts'
 
-const USAGE = `npm run bench -- [--quick] [--only NAME]...
+const USAGE = `npm run bench -- [--quick] [--only NAME]... [--profile FOLDER]
 NAME is a system (shoptalk, ejabberd, socket.io, ws, "ws coalescing") or a measure (direct, group100, group1000,
-halfLoad, idle, broadcast, storm). What is measured stands in bench/results/latest.json.`
+halfLoad, idle, broadcast, storm). What is measured stands in bench/results/latest.json. With FOLDER the server writes
+where its time goes, for the developer tools of a browser; that makes it slower.`
 
 const resultsFolder = join(import.meta.dirname, 'results')
 const systems = ['shoptalk', 'ejabberd', 'socket.io', 'ws', 'ws coalescing']
@@ -24,6 +25,7 @@ const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true, default: [] },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -32,9 +34,11 @@ if (values.help || unknown.length > 0) {
   console.log(unknown.length > 0 ? `Unknown: ${unknown.join(', ')}\n\n${USAGE}` : USAGE)
   process.exit(values.help ? 0 : 1)
 }
-await measureAll(values.quick, values.only)
+await measureAll(values)
 
-async function measureAll(isQuick: boolean, only: readonly string[]): Promise<void> {
+type Asked = { quick: boolean; only: readonly string[]; profile?: string | undefined }
+
+async function measureAll({ quick: isQuick, only, profile: profileFolder }: Asked): Promise<void> {
   const begin = performance.now()
   const startedAt = new Date().toISOString()
   const sizes = allSizes[isQuick ? 'quick' : 'full']
@@ -44,13 +48,13 @@ async function measureAll(isQuick: boolean, only: readonly string[]): Promise<vo
   const tell = (text: string) =>
     console.log(`${((performance.now() - begin) / 1_000).toFixed(0).padStart(4)} s  ${text}`)
   tell(
-    `${machine.cores} cores, load ${machine.loadBefore}, ${machine.busyBefore * 100} % busy, ` +
+    `${machine.cores} cores, load ${machine.loadBefore}, ${Math.round(machine.busyBefore * 100)} % busy, ` +
       `${machine.syncsPerSecond} syncs/s`,
   )
-  const { runs, leftOut } = await measureSystems({ sizes, tell, wants: chooser(only) }, isQuick)
+  const { runs, leftOut } = await measureSystems({ sizes, tell, wants: chooser(only), profileFolder }, isQuick)
   const results: Results = {
     ...summarise(runs),
-    mode: only.length > 0 ? 'part' : isQuick ? 'quick' : 'full',
+    mode: only.length > 0 || profileFolder !== undefined ? 'part' : isQuick ? 'quick' : 'full',
     startedAt,
     seconds: Math.round((performance.now() - begin) / 1_000),
     ...describeCommit(),

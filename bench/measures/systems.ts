@@ -11,6 +11,8 @@ import { measurePeerIdle, preparePeer, runPeer, type PeerRun } from './peers.ts'
 export type Measure = keyof Runs
 export type Plan = {
   sizes: Sizes
+  /** Where the server's process writes what its time goes to, when it ends. */
+  profileFolder?: string | undefined
   /** Whether this is to be measured. */
   wants(system: string, measure: Measure): boolean
   /** Told of every run. */
@@ -40,8 +42,8 @@ export async function measureShoptalk(plan: Plan): Promise<Runs> {
   return runs
 }
 
-async function measureMessages({ sizes, wants, tell }: Plan, runs: Runs): Promise<void> {
-  await using server = await startShoptalk()
+async function measureMessages({ sizes, wants, tell, profileFolder }: Plan, runs: Runs): Promise<void> {
+  await using server = await startShoptalk(profiled(profileFolder))
   for (const measure of loads) {
     const isForHalf = measure === 'direct' && wants('shoptalk', 'halfLoad')
     if (!wants('shoptalk', measure) && !isForHalf) continue
@@ -59,8 +61,12 @@ async function measureMessages({ sizes, wants, tell }: Plan, runs: Runs): Promis
   }
 }
 
-async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlySet<Measure>): Promise<void> {
-  await using server = await startShoptalk()
+async function measureCrowd(
+  { sizes, tell, profileFolder }: Plan,
+  runs: Runs,
+  wanted: ReadonlySet<Measure>,
+): Promise<void> {
+  await using server = await startShoptalk(profiled(profileFolder))
   const crowd = await prepareCrowd(server, sizes)
   await server.restart() // its memory has seen nothing yet
   await using generator = startGenerator('shoptalk', server.port)
@@ -92,6 +98,9 @@ async function measureCrowd({ sizes, tell }: Plan, runs: Runs, wanted: ReadonlyS
     runs.broadcast.push(...broadcasts)
   }
 }
+
+const profiled = (folder: string | undefined) =>
+  folder === undefined ? {} : { nodeOptions: ['--cpu-prof', `--cpu-prof-dir=${folder}`] }
 
 /** A peer: the same shapes, a fresh one for the memory. */
 export async function measurePeer(start: () => Promise<Peer>, plan: Plan, only: readonly Measure[]): Promise<Runs> {
