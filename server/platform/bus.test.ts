@@ -155,3 +155,12 @@ test('R3 a node starts while NATS is away, and hears it when it is there', { ski
     return late.heard.length > 0
   }, 'it hears the others')
 })
+
+test('a node that NATS does not know does not start', { skip }, async () => {
+  const url = nats.url.replace('talk', 'wrong')
+  const log = pino({ level: 'silent' })
+  await assert.rejects(
+    connectBus({ url, log, receive: () => undefined, onDoubt: () => undefined }),
+    /Authorization Violation/,
+  )
+})

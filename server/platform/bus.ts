@@ -65,14 +65,17 @@ export async function connectBus({ url, log, receive, onDoubt }: BusOptions): Pr
   const subscribe = (topic: string) => nats?.subscribe(subjectOf(topic), { callback: hear })
 
   async function join(): Promise<void> {
-    const connection = await connect(connectOptions(url))
+    const connection = await connect(connectOptions(url)).catch(retryLater)
+    if (!connection) return isClosed ? undefined : join()
     if (isClosed) return connection.close()
     nats = connection
     for (const topic of watched.keys()) watched.set(topic, subscribe(topic))
     absence.end()
     void follow(connection.status(), absence, onDoubt)
   }
-  await Promise.race([join(), later(FIRST_CONNECT_WAIT_MS)])
+  const joining = join()
+  joining.catch((error: unknown) => log.error({ err: error }, 'the bus does not take this node'))
+  await Promise.race([joining, later(FIRST_CONNECT_WAIT_MS)])
   if (!nats) absence.begin()
   return {
     publish(announcements) {
@@ -106,9 +109,14 @@ function connectOptions(url: string) {
     ...(protocol === 'tls:' ? { tls: {} } : {}),
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
-    waitOnFirstConnect: true,
     name: 'shoptalk',
   }
+}
+
+/** Wrong names and passwords do not become right by waiting. */
+async function retryLater(error: unknown): Promise<undefined> {
+  if (error instanceof Error && error.name === 'AuthorizationError') throw error
+  await later(RECONNECT_WAIT_MS)
 }
 
 type Absence = { begin(): void; end(): void }
