@@ -90,9 +90,11 @@ async function runRound(place: Place, { victim, random, told }: Round): Promise<
     told.acknowledged.set(message.id, message)
     if (told.acknowledged.size - before > killAfter) kill()
   }
-  const posting = house.people.slice(0, SOCKETS).map((who) =>
+  const posters = house.people.slice(0, SOCKETS)
+  const ready: (Talker | undefined)[] = await Promise.all(posters.map((who) => talkAgain(node.url, who)))
+  const posting = posters.map((who, index) =>
     postStubbornly({
-      connect: () => talkAgain(node.url, who),
+      connect: () => ready.splice(index, 1, undefined)[0] ?? talkAgain(node.url, who),
       inFlight: POSTS_PER_SOCKET,
       next: () => (isKilled ? undefined : postOf(house.organizationId, choices.pick(audienceIds), `of ${who.name}`)),
       note,

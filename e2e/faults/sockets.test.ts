@@ -79,7 +79,7 @@ test('S9 whatever is asked over a WebSocket, of any command, the answer is never
       const answer = await talker.ask(name, given as object).catch(({ body }: { body: object }) => body)
       assert.notEqual(Object(answer).code, 'server.fault')
     }),
-    { numRuns: 600, seed },
+    { numRuns: 300, seed },
   )
   talker.close()
   assert.doesNotMatch(node.output, /a command failed/)
@@ -93,7 +93,7 @@ test('a client that does not read costs the server little, does not hurt the oth
   slow.socket.pause()
   const memoryBefore = memoryOf(node.pid)
   const words = 'x'.repeat(8_000)
-  const count = 3_000
+  const count = 2_000
   for (let sent = 0; sent < count; sent += 100) {
     const posts = Array.from({ length: 100 }, () => postOf(place.organizationId, place.audienceId, words))
     await Promise.all(posts.map((post) => poster.ask('message.post', post)))

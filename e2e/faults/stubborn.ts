@@ -3,7 +3,7 @@ import type { Message } from '../../protocol/conversations.ts'
 import { Refused, type Talker } from '../support/talker.ts'
 
 export type Stubborn = {
-  connect(): Promise<Talker>
+  connect(): Talker | Promise<Talker>
   /** Posts under way at the same time. */
   inFlight: number
   /** What to post next; undefined when that was all. */
