@@ -8,7 +8,7 @@ import { startNode, type NodeProcess } from '../support/node-process.ts'
 import { query, seedHouse, type House, type Signed } from '../support/people.ts'
 import { createRandom, type Random } from '../support/random.ts'
 import { makeGroup, postOf, talk, talkAgain, type Talker } from '../support/talker.ts'
-import { until } from '../support/until.ts'
+import { until, untilBack } from '../support/until.ts'
 import { postStubbornly } from './stubborn.ts'
 
 export type Victim = 'server' | 'server and database'
@@ -77,7 +77,7 @@ type Round = { victim: Victim; random: Random; told: Told }
 
 async function runRound(place: Place, { victim, random, told }: Round): Promise<Figures> {
   const { node, house, audienceIds, clients } = place
-  await until(() => clients.every(({ status }) => status === 'open'), 'all clients are connected', 60_000)
+  await untilBack(() => clients.every(isConnected), 'all clients are connected')
   const killAfter = random.below(KILL_AFTER_MAX)
   // How many choices are made depends on the speed of this machine; the next round's moment must not.
   const choices = createRandom(random.below(2 ** 31))
@@ -110,12 +110,18 @@ async function runRound(place: Place, { victim, random, told }: Round): Promise<
   await (victim === 'server' ? node.kill() : node.killWithDatabase())
   await node.start()
   const backAfterMs = performance.now() - killedAt
-  for (const client of clients) client.reconnect()
+  await untilBack(() => clients.every(isConnected), 'all clients have come back')
   await Promise.all([...posting, ...outboxes.flat().map(({ acknowledged }) => acknowledged)])
   if (node.databasePids().length > 0) await checkDurability(node.databaseUrl)
   await checkStored(place, told)
   await checkSeen(place)
   return { victim, posts: told.acknowledged.size - before, acknowledgedBeforeKill, sentAgain, backAfterMs }
+}
+
+/** Somebody who does not want to wait until the next attempt is due. */
+function isConnected(client: Client): boolean {
+  if (client.status !== 'open') client.reconnect()
+  return client.status === 'open'
 }
 
 /** Into the outbox, which sends them one after the other, and again where the connection was lost. */
