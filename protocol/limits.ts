@@ -23,6 +23,8 @@ export const limits = {
   membersWithMarks: 256,
   /** Rows of one page, at most. */
   page: 200,
+  /** Entries of the audit log that are read at once to be checked or exported. */
+  auditPage: 1_000,
   /** Bytes of an employee list (about 100,000 people). */
   importBytes: 10_000_000,
   importRows: 100_000,

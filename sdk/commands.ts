@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type * as audit from '../protocol/audit.ts'
 import type * as conversations from '../protocol/conversations.ts'
 import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
@@ -37,6 +38,9 @@ export type CommandTypes = {
   'member.change': Command<typeof structure.ChangeMember, Nothing>
   'member.remove': Command<typeof structure.RemoveMember, Nothing>
   'chart.get': Command<typeof organization.GetChart, typeof organization.Chart>
+  'audit.list': Command<typeof audit.ListAudit, typeof audit.AuditList>
+  'audit.read': Command<typeof audit.ReadAudit, typeof audit.AuditPage>
+  'audit.export': Command<typeof audit.ReadAudit, typeof audit.AuditPage>
   'dispatch.list': Command<typeof dispatch.ListDispatches, typeof dispatch.DispatchList>
   'import.preview': Command<typeof structure.PreviewImport, typeof structure.ImportPreview>
   'import.apply': Command<typeof structure.ApplyImport, typeof structure.AppliedImport>
@@ -83,6 +87,8 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'member.list',
   'member.get',
   'chart.get',
+  'audit.list',
+  'audit.read',
   'dispatch.list',
   'import.progress',
   'message.history',

@@ -1,3 +1,4 @@
+import { feature as audit } from './features/audit/index.ts'
 import { feature as conversations } from './features/conversations/index.ts'
 import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
@@ -7,4 +8,12 @@ import { feature as structure } from './features/structure/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** The features themselves, in the order of `features.ts`. */
-export const features: readonly Feature[] = [dispatch, identity, organization, delivery, conversations, structure]
+export const features: readonly Feature[] = [
+  dispatch,
+  identity,
+  organization,
+  audit,
+  delivery,
+  conversations,
+  structure,
+]

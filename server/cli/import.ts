@@ -4,9 +4,9 @@ import { setTimeout } from 'node:timers/promises'
 import { confirm, isCancel, progress as progressBar } from '@clack/prompts'
 import { v7 as uuidv7 } from 'uuid'
 import { limits } from '../../protocol/limits.ts'
-import { OrganizationList } from '../../protocol/organization.ts'
 import { AppliedImport, ImportPreview, ImportProgress } from '../../protocol/structure.ts'
 import { CommandProblem, type Door } from './client.ts'
+import { findOrganization } from './find-organization.ts'
 import { previewLines } from './preview-text.ts'
 
 export type ImportOptions = {
@@ -51,18 +51,6 @@ export async function importFile(door: Door, path: string, options: ImportOption
   const { created, changed, deactivated, skipped, groupsMade } = await applying
   const rest = skipped > 0 ? `, ${skipped} faulty rows left out` : ''
   console.log(`Done: ${created} new, ${changed} changed, ${deactivated} deactivated, ${groupsMade} groups made${rest}.`)
-}
-
-async function findOrganization(door: Door, wanted: string | undefined) {
-  const { organizations } = await door.query(OrganizationList, 'organization.list')
-  const fitting = organizations.filter(({ id, name }) => wanted === undefined || id === wanted || name === wanted)
-  const [first, second] = fitting
-  if (first && !second) return first
-  const known = organizations.map(({ id, name }) => `  ${name}  ${id}`).join('\n')
-  if (organizations.length === 0)
-    throw new CommandProblem('This server has no organization yet: npx shoptalk setup-link')
-  if (first) throw new CommandProblem(`Name one of these with --organization:\n${known}`)
-  throw new CommandProblem(`There is no organization ${wanted}. These exist:\n${known}`)
 }
 
 function readFile(path: string): Buffer {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { z } from 'zod'
 import { OrganizationList } from '../../protocol/organization.ts'
+import { exportAudit, verifyAudit, type ExportOptions } from './audit.ts'
 import { CommandProblem, openDoor, type Door } from './client.ts'
 import { importFile, type ImportOptions } from './import.ts'
 
@@ -41,6 +42,23 @@ program
       for (const { id, name } of organizations) console.log(`  ${name}  ${id}`)
     }),
   )
+
+const audit = program.command('audit').description('check or export the audit log of an organization')
+audit
+  .command('verify')
+  .description('compute the whole chain of hashes afresh; ends with 1 and names the first broken entry')
+  .option('--organization <name>', 'its name or id; may be left out where there is only one')
+  .option('--known <entry>', 'an entry that must still be there, as an earlier check has printed it')
+  .action((options: { organization?: string; known?: string }) =>
+    attend(async (door) => console.log((await verifyAudit(door, options)).join('\n'))),
+  )
+audit
+  .command('export')
+  .description('write all entries, in order')
+  .option('--organization <name>', 'its name or id; may be left out where there is only one')
+  .addOption(new Option('--format <format>', 'how they are written').choices(['jsonl', 'csv']).default('jsonl'))
+  .option('--output <file>', 'a new file; without it they go to the terminal')
+  .action((options: ExportOptions) => attend((door) => exportAudit(door, options)))
 
 await program.parseAsync()
 

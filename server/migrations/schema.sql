@@ -76,6 +76,34 @@ create table audience_person (
   constraint audience_person_pkey PRIMARY KEY (audience_id, person_id)
 );
 
+create table audit_entry (
+  organization_id uuid not null,
+  number bigint not null,
+  at timestamp with time zone not null,
+  act text not null,
+  actor_kind text not null,
+  actor_id uuid,
+  device_id uuid,
+  person_ids uuid[] not null,
+  thing_id uuid,
+  facts jsonb not null,
+  source text not null,
+  command text not null,
+  request_id text not null,
+  hash bytea not null,
+  constraint audit_entry_actor_kind_check CHECK ((actor_kind = ANY (ARRAY['person'::text, 'operator'::text, 'nobody'::text, 'server'::text]))),
+  constraint audit_entry_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint audit_entry_pkey PRIMARY KEY (organization_id, number)
+);
+
+create table audit_head (
+  organization_id uuid not null,
+  number bigint not null,
+  hash bytea not null,
+  constraint audit_head_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint audit_head_pkey PRIMARY KEY (organization_id)
+);
+
 create table conversation (
   id uuid not null,
   organization_id uuid not null,
@@ -335,9 +363,29 @@ AS $function$
 $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'The audit log is only ever added to.' using errcode = 'restrict_violation';
+end
+$function$
+;
+
 CREATE OR REPLACE FUNCTION public.rule_admits(rule text, role text, audience uuid, person uuid)
  RETURNS boolean
  LANGUAGE sql
  STABLE
 RETURN CASE rule WHEN 'everybody'::text THEN true WHEN 'owners'::text THEN (role = 'owner'::text) WHEN 'except'::text THEN (NOT (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person))))) ELSE (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person)))) END
 ;
+
+CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER audit_entry_stays_whole BEFORE TRUNCATE ON public.audit_entry FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER audit_head_goes_on BEFORE UPDATE ON public.audit_head FOR EACH ROW WHEN (((new.number < old.number) OR (new.organization_id <> old.organization_id))) EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER audit_head_stays BEFORE DELETE ON public.audit_head FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();
+
+CREATE TRIGGER audit_head_stays_whole BEFORE TRUNCATE ON public.audit_head FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change();

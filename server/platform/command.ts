@@ -19,6 +19,8 @@ export type Context = {
   seal: Seal
   /** Where the request comes from, for limits: an IP address. */
   source: string
+  /** Which command this is, and the id under which the request stands in the server's log. */
+  request: { command: string; id: string }
   /** Gives the browser its session in a cookie, or takes it away (null). Does nothing where there are no cookies. */
   setCookie(token: string | null): void
 }

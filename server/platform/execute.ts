@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Actor, BatchDefinition, Context, Definition, OneDefinition } from './command.ts'
 import { createLane, type Lane, type LaneOptions } from './group-commit.ts'
@@ -11,6 +12,8 @@ export type Caller = {
   /** IP address. */
   source: string
   transport: 'http' | 'websocket'
+  /** Under which the request stands in the server's log; made where there is none. */
+  requestId?: string
   setCookie?(token: string | null): void
 }
 export type Executor = {
@@ -46,7 +49,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   }
 
   async function runOne(definition: OneDefinition, input: unknown, caller: Caller) {
-    const work = (tx: Tx) => carryOut(definition, input, contextOf(tx, caller, options))
+    const work = (tx: Tx) => carryOut(definition, input, contextOf({ tx, caller, command: definition.name }, options))
     try {
       const answer = await (definition.kind === 'query' ? database.snapshot(work) : database.transaction(work))
       if (answer instanceof Refusal) throw answer
@@ -86,10 +89,15 @@ async function carryOut(definition: OneDefinition, input: unknown, ctx: Context)
   return definition.run(ctx, input, locked)
 }
 
-function contextOf(tx: Tx, caller: Caller, { clock, settings, seal }: ExecutorOptions): Context {
+type Asked = { tx: Tx; caller: Caller; command: string }
+
+function contextOf({ tx, caller, command }: Asked, { clock, settings, seal }: ExecutorOptions): Context {
+  const { actor, source } = caller
   const setCookie = (token: string | null) => caller.setCookie?.(token)
-  return { tx, actor: caller.actor, now: clock(), settings, seal, source: caller.source, setCookie }
+  const request = { command, id: caller.requestId ?? randomBytes(REQUEST_ID_BYTES).toString('base64url') }
+  return { tx, actor, now: clock(), settings, seal, source, request, setCookie }
 }
+const REQUEST_ID_BYTES = 9
 
 /** Names the first fault and the path to it. */
 function check(schema: z.ZodType, input: unknown): unknown {

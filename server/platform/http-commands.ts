@@ -33,7 +33,12 @@ function addCommand(server: FastifyInstance, definition: Definition, options: Ht
       let cookie: string | null | undefined
       const setCookie = (token: string | null) => void (cookie = token)
       const input = definition.kind === 'query' ? readQuery(searchOf(request.url)) : (request.body ?? {})
-      const output = await executor.execute(name, input, { ...caller, transport: 'http', setCookie })
+      const output = await executor.execute(name, input, {
+        ...caller,
+        transport: 'http',
+        requestId: request.id,
+        setCookie,
+      })
       if (cookie !== undefined) writeCookie(reply, cookie, isSecure)
       metrics.requestEnded({ transport: 'http', command: name, outcome: 'ok', seconds: reply.elapsedTime / 1_000 })
       return reply

@@ -10,6 +10,8 @@ export type Row = Record<string, unknown>
 export type Tx = (<R extends Row>(text: TemplateStringsArray, ...values: readonly unknown[]) => Promise<R[]>) & {
   /** Sent to delivery after the commit; forgotten on a rollback. */
   announced: Announcement[]
+  /** Carried out last, in this order: for locks that many share, so that they are held for a moment only. */
+  beforeCommit: ((tx: Tx) => Promise<void>)[]
 }
 
 export type Database = {
@@ -68,6 +70,7 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (tx: Tx) => Pro
     const tx = createTx(client)
     await client.query(begin)
     const result = await work(tx)
+    for (const finish of tx.beforeCommit) await finish(tx)
     await client.query('commit')
     return { result, announced: tx.announced }
   } catch (error) {
@@ -132,7 +135,7 @@ export function createTx(client: ClientBase): Tx {
     const { rows } = await client.query<R>({ ...statement, values: [...values] })
     return rows
   }
-  return Object.assign(tag, { announced: [] })
+  return Object.assign(tag, { announced: [], beforeCommit: [] })
 }
 
 function remember(strings: TemplateStringsArray): Statement {

@@ -86,6 +86,9 @@ export const cases: Record<string, Case> = {
     input: () => ({ organizationId: uuidv7() }),
     closedTo: nobody,
   },
+  'audit.list': { input: inside, closedTo: all },
+  'audit.read': { input: inside, closedTo: all },
+  'audit.export': { input: inside, closedTo: all },
   'dispatch.list': { input: inside, closedTo: all },
   'message.post': {
     input: (scene) => ({ ...audience(scene), id: uuidv7(), parts }),

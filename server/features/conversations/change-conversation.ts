@@ -7,6 +7,7 @@ import {
 } from '../../../protocol/conversations.ts'
 import { AddMembers, RemoveMembers, SetOwners } from '../../../protocol/conversations.ts'
 import type { ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { changeMemberships, renameConversations, type MembershipChange } from './change-members.ts'
@@ -112,6 +113,7 @@ export const setOwners = command({
         .map(({ personId, source }) => ({ conversationId, personId, role: 'member' as const, source })),
     ]
     await change(ctx, input, { add })
+    recordAct(ctx, { organizationId, act: 'conversation.owners-changed', personIds, thingId: conversationId })
     return {}
   },
 })

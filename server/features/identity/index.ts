@@ -13,6 +13,7 @@ export const feature: Feature = {
 
 export { authenticate, listRevokedSince, revokeDevicesOf, startSession, type Started } from './devices.ts'
 export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCode } from './invitations.ts'
+export { recordOwnAct } from './own-acts.ts'
 export { appendToPersonLogs, type PersonLogEntry } from './person-log.ts'
 export { addressesByPerson, findOrCreatePersons, personsByAddress, replaceAddresses } from './persons.ts'
 export { redeemCode, redeemInvitationCode, type Redeemed } from './redeem-code.ts'

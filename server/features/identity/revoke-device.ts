@@ -3,6 +3,7 @@ import { RevokeDevice } from '../../../protocol/identity.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { announceRevoked } from './devices.ts'
+import { recordOwnAct } from './own-acts.ts'
 import * as store from './store.ts'
 
 export const revokeOwnDevice = command({
@@ -17,6 +18,7 @@ export const revokeOwnDevice = command({
     const revoked = await store.revokeDevice(ctx.tx, { deviceId, personId: personOf(ctx) }, ctx.now)
     if (revoked.length === 0) throw new Refusal('access.refused')
     announceRevoked(ctx.tx, revoked)
+    await recordOwnAct(ctx, personOf(ctx), { act: 'device.revoked', thingId: deviceId })
     return {}
   },
 })

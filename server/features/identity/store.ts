@@ -367,3 +367,9 @@ export async function moveHeads(
     ) as head (person_id, number, event_id)
     where person.id = head.person_id`
 }
+
+export async function organizationsOf(tx: Tx, personId: PersonId): Promise<OrganizationId[]> {
+  const rows = await tx<{ organizationId: OrganizationId }>`
+    select organization_id as "organizationId" from member where person_id = ${personId} and state = 'active'`
+  return rows.map((row) => row.organizationId)
+}

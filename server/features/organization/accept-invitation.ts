@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { InOrganization } from '../../../protocol/organization.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { acceptInvitation as accept } from './membership.ts'
@@ -25,7 +26,9 @@ export const acceptInvitation = command({
   },
 
   async run(ctx, { organizationId }) {
-    await accept(ctx.tx, { organizationId, personId: personOf(ctx), now: ctx.now })
+    const personId = personOf(ctx)
+    const isFresh = await accept(ctx.tx, { organizationId, personId, now: ctx.now })
+    if (isFresh) recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [personId] })
     return {}
   },
 })

@@ -1,4 +1,5 @@
 import { CreatedOrganization, CreateOrganization } from '../../../protocol/organization.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons, hashToken, startSession } from '../identity/index.ts'
@@ -31,6 +32,7 @@ export const createOrganization = command({
     const blank = { title: '', place: '', phone: '', managerId: null, key: null }
     const member = { ...blank, ...administrator, personId, source: 'made', role: 'administrator' } as const
     await addMembers(tx, { organization, members: [member] }, now)
+    recordAct(ctx, { organizationId: id, act: 'organization.created', personIds: [personId] })
     // On an empty server the address can be nobody's account. Later it may be: only its owner may then sign in with
     // it, by a code.
     if (isFirst && device) {

@@ -1,5 +1,7 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 import { InvitedMembers, InviteMembers } from '../../../protocol/organization.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { record } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
@@ -25,10 +27,14 @@ export const inviteMembers = command({
   lock: ({ tx }, { organizationId }) => lockOrganization(tx, organizationId),
   allow: isAdministratorAsking,
 
-  async run({ tx, now }, { organizationId, personIds = null }) {
+  async run(ctx, { organizationId, personIds = null }) {
+    const { tx, now } = ctx
     const invited = await markInvited(tx, { organizationId, personIds, now, pauseMs: PAUSE_MS })
     await recordInvited(tx, { organizationId, personIds: invited }, now)
-    return { count: invited.length }
+    const count = invited.length
+    const named = count <= limits.peoplePerCommand ? invited : []
+    if (count > 0) recordAct(ctx, { organizationId, act: 'member.invited', personIds: named, facts: { count } })
+    return { count }
   },
 })
 

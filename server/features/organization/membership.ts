@@ -21,9 +21,10 @@ export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Members
  * Signing in says yes to an invitation, but only where nothing else can be meant: somebody who is in another
  * organization as well comes for that, and says yes to this one by itself.
  */
-export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<void> {
-  for (const organizationId of await store.activateOnly(tx, personId, now))
-    await tell(tx, { organizationId, personId, now })
+export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<OrganizationId[]> {
+  const joined = await store.activateOnly(tx, personId, now)
+  for (const organizationId of joined) await tell(tx, { organizationId, personId, now })
+  return joined
 }
 
 export async function acceptInvitation(

@@ -1,5 +1,6 @@
 import { RedeemInvitation, StartedSession } from '../../../protocol/identity.ts'
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { redeemInvitationCode, revokeDevicesOf, startSession } from '../identity/index.ts'
@@ -24,8 +25,10 @@ export const redeemInvitation = command({
 })
 
 /** Sessions that another organization may have had a hand in do not lead into this one: they end. */
-async function join({ tx, now }: Context, organizationId: OrganizationId, personId: PersonId): Promise<void> {
+async function join(ctx: Context, organizationId: OrganizationId, personId: PersonId): Promise<void> {
+  const { tx, now } = ctx
   const isElsewhere = (await withoutActive(tx, [personId])).length === 0
   const isFresh = await acceptInvitation(tx, { organizationId, personId, now })
+  if (isFresh) recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [personId] })
   if (isFresh && isElsewhere) await revokeDevicesOf(tx, [personId], now)
 }

@@ -1,4 +1,5 @@
 import { StartedSession, StartSession } from '../../../protocol/identity.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { redeemCode, startSession as startDevice } from '../identity/index.ts'
@@ -16,7 +17,8 @@ export const startSession = command({
   async run(ctx, { requestId, code, device, keep }) {
     const redeemed = await redeemCode(ctx, { requestId, code })
     if (redeemed instanceof Refusal) return redeemed
-    await acceptOnlyInvitation(ctx.tx, redeemed.personId, ctx.now)
+    for (const organizationId of await acceptOnlyInvitation(ctx.tx, redeemed.personId, ctx.now))
+      recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [redeemed.personId] })
     return startDevice(ctx, redeemed.personId, { device, keep })
   },
 })

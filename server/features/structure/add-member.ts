@@ -1,4 +1,5 @@
 import { AddedMember, AddMember } from '../../../protocol/structure.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons } from '../identity/index.ts'
@@ -26,6 +27,12 @@ export const addMember = command({
     const { name, address, title, place, phone, managerId, role } = input
     const added = { personId, name, address, title, place, phone, managerId, role, source: 'made', key: null } as const
     await movePeople(ctx, { organization, present, added: [added] })
+    recordAct(ctx, {
+      organizationId: organization.id,
+      act: 'member.added',
+      personIds: [personId],
+      facts: { role, managerId },
+    })
     return { personId }
   },
 })

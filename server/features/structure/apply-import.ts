@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Organization } from '../../../protocol/organization.ts'
 import { AppliedImport, ApplyImport } from '../../../protocol/structure.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { progress } from '../../platform/progress.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -54,13 +55,20 @@ export const applyImport = command({
     const { created, changed, deactivated, faultyCount } = comparison
     if (created.length + changed.length + deactivated.length > 0) await moveDirectory(tx, organization.id)
     steps.commit(0)
-    return {
+    const counts = {
       created: created.length,
       changed: changed.length,
       deactivated: deactivated.length,
       skipped: faultyCount,
       groupsMade: plan.make.length,
     }
+    recordAct(ctx, {
+      organizationId: organization.id,
+      act: 'import.applied',
+      thingId: input.importId,
+      facts: { ...counts, isComplete: input.isComplete, digest: input.digest },
+    })
+    return counts
   },
 })
 

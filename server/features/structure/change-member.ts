@@ -1,5 +1,6 @@
 import { Nothing } from '../../../protocol/conversations.ts'
 import { ChangeMember } from '../../../protocol/structure.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
@@ -28,6 +29,16 @@ export const changeMember = command({
       managerId: managerId === undefined ? member.managerId : managerId,
     }
     await movePeople(ctx, { organization, present, changed: [changed] })
+    const fields = (['name', 'title', 'place', 'phone', 'managerId'] as const).filter(
+      (field) => changed[field] !== member[field],
+    )
+    const managers = fields.includes('managerId') ? { managerBefore: member.managerId, manager: changed.managerId } : {}
+    recordAct(ctx, {
+      organizationId: organization.id,
+      act: 'member.changed',
+      personIds: [personId],
+      facts: { fields, ...managers },
+    })
     return {}
   },
 })

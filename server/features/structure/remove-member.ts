@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { Nothing } from '../../../protocol/conversations.ts'
 import { RemoveMember } from '../../../protocol/structure.ts'
+import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, type Allowed, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isAdministrator, isMemberAsking, lockOrganization, mayRemove } from '../organization/index.ts'
@@ -25,6 +26,7 @@ export const removeMember = command({
     const { managerId } = member
     const reports = present.filter((one) => one.managerId === personId).map((one) => ({ ...one, managerId }))
     await movePeople(ctx, { organization, present, removed: [personId], changed: reports })
+    recordAct(ctx, { organizationId: organization.id, act: 'member.removed', personIds: [personId] })
     return {}
   },
 })
