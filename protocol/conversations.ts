@@ -27,6 +27,8 @@ export const Message = z.object({
   editedAt: Instant.optional(),
   deletedAt: Instant.optional(),
   reactions: z.array(Reaction).optional(),
+  /** It was copied from another conversation by its author; somebody else may have written it there. */
+  copied: z.object({ authorId: PersonId, postedAt: Instant }).optional(),
 })
 export type Message = z.infer<typeof Message>
 
@@ -37,7 +39,8 @@ export type Mark = z.infer<typeof Mark>
 /** An audience as one of its members sees it. */
 export const AudienceView = z.object({
   id: AudienceId,
-  rule: z.enum(['everybody', 'owners', 'except', 'these']),
+  /** `some`: a broadcast narrowed by its owner. To its listeners it is like one for everybody. */
+  rule: z.enum(['everybody', 'owners', 'some']),
   /** The log's first number that this person may see. */
   fromNumber: LogNumber,
   lastNumber: LogNumber,
@@ -71,6 +74,11 @@ export const ConversationView = z.object({
   memberCount: z.int().nullable(),
   /** Nobody writes here any more; what was written can be read. */
   isClosed: z.boolean(),
+  /**
+   * Of a group that was made from another: by whom (not told to listeners of a broadcast, who know only its owners),
+   * and, for those who were in that one, what it was called.
+   */
+  made: z.object({ byId: PersonId.nullable(), fromName: z.string().nullable() }).optional(),
   may: z.object({ post: z.boolean(), manage: z.boolean(), leave: z.boolean(), seeMembers: z.boolean() }),
   audiences: z.array(AudienceView),
 })

@@ -49,6 +49,8 @@ export const State = z.discriminatedUnion('state', [
   z.object({ state: z.literal('typing'), audienceId: AudienceId, personId: PersonId }),
   z.object({ state: z.literal('marked'), audienceId: AudienceId, ...Mark.shape }),
   z.object({ state: z.literal('presence'), personId: PersonId, isOnline: z.boolean() }),
+  /** The owner of a broadcast has narrowed it, and this person hears it still. Nothing was said there yet. */
+  z.object({ state: z.literal('narrowed'), conversationId: ConversationId, audienceId: AudienceId }),
   /** The directory of an organization has changed: ask again for what is shown. */
   z.object({ state: z.literal('directory'), organizationId: OrganizationId, version: z.int() }),
   z.object({ state: z.literal('progress'), id: z.uuid(), step: z.string(), done: z.int(), total: z.int() }),
@@ -83,7 +85,7 @@ export const OpenedSync = z.object({
   isReset: z.boolean(),
   person: z.object({ number: LogNumber, id: z.uuid().nullable() }),
   memberships: z.array(Membership),
-  /** All of them on a reset, else none. */
+  /** All of them on a reset, else those with narrowed audiences that the client has not named. */
   conversations: z.array(ConversationView),
   /** What happened since, most recently active conversation first. */
   personEvents: z.array(PersonEvent),

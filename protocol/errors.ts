@@ -59,10 +59,26 @@ export const errors = {
   'conversation.exists': { status: 409, message: 'These groups exist already.' },
   'conversation.no-managers-below': { status: 409, message: 'No manager reports to this person.' },
   'broadcast.one-way': { status: 403, message: 'Only its owner writes in a broadcast. Answer them privately instead.' },
+  'broadcast.count-changed': {
+    status: 409,
+    message: 'Somebody has joined or left meanwhile. Look at the selection again.',
+  },
+  'broadcast.nobody-selected': { status: 400, message: 'Nobody is selected. Tick at least one person.' },
+  'broadcast.selection-limit': {
+    status: 409,
+    message: 'This broadcast has been narrowed in 200 ways already. Use one of them again, or make a group.',
+  },
+  'message.copied': {
+    status: 409,
+    message: 'A copy says what somebody wrote, so it stays as it is. Delete it instead.',
+  },
   'message.id-taken': { status: 409, message: 'You have sent something else under this id.' },
   'message.not-found': { status: 404, message: 'There is no such message.' },
   'message.deleted': { status: 409, message: 'This message has been deleted.' },
   'message.reaction-limit': { status: 409, message: 'A message carries twenty different reactions at most.' },
+  'schedule.limit': { status: 409, message: 'A hundred of your messages are waiting already. Cancel some.' },
+  'schedule.not-found': { status: 404, message: 'There is no such message waiting.' },
+  'schedule.time': { status: 400, message: 'Choose a time from now on, within a year.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof errors

@@ -17,6 +17,14 @@ export const limits = {
   reactionsPerMessage: 20,
   /** People named in one command. */
   peoplePerCommand: 1_000,
+  /** People named in one selection of a broadcast; beyond that a group is the better way. */
+  selectionPeople: 20_000,
+  /** Different selections of one broadcast. Each is an audience that all its listeners keep. */
+  selectionsPerBroadcast: 200,
+  /** Messages copied into a new group. */
+  copiesPerGroup: 50,
+  /** Messages of one person that wait for their time. */
+  schedulesPerPerson: 100,
   /** Groups inside groups. */
   nestingDepth: 8,
   /** Above this many members, read marks, typing and presence are not shown. */

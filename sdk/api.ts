@@ -66,6 +66,12 @@ export type Client = CommandFunctions & {
   post(post: NewPost): MessageId
   /** The same for a message to a person; the first one makes the direct conversation. */
   postDirect(post: NewDirectPost): MessageId
+  /**
+   * Chooses who of a broadcast one owns gets the next message, and answers with the audience to `post` to. The same
+   * selection is the same audience again. `expects`: how many the user saw; where it is another number now, the server
+   * refuses with `broadcast.count-changed`.
+   */
+  narrow(input: InputOf<'audience.narrow'>): Promise<OutputOf<'audience.narrow'>>
   /** Resolves when the server has stored the message, however long that takes; rejects when it has refused it. */
   acknowledged(id: MessageId): Promise<Message>
   /** Sends a failed message again. */

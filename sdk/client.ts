@@ -65,6 +65,11 @@ export function connect(options: ConnectOptions): Client {
     acknowledged: outbox.acknowledged,
     retry: outbox.retry,
     discard: outbox.discard,
+    async narrow(input) {
+      const narrowed = await request('audience.narrow', input)
+      parts.take({ kind: 'conversation', conversation: narrowed.conversation })
+      return narrowed
+    },
     history: (audienceId, { limit = HISTORY_PAGE } = {}) => history.load(audienceId, limit),
     markRead: marks.read,
     typing: typing.tell,
@@ -148,6 +153,7 @@ function assemble(options: ConnectOptions) {
     outbox,
     marks,
     typing,
+    take: sync.take,
     history: createHistory({ store, ask: request }),
   })
 }

@@ -3,6 +3,7 @@ import type * as audit from '../protocol/audit.ts'
 import type * as conversations from '../protocol/conversations.ts'
 import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
+import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as organization from '../protocol/organization.ts'
 import type * as structure from '../protocol/structure.ts'
@@ -66,6 +67,14 @@ export type CommandTypes = {
   'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
   'conversation.nest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
   'conversation.unnest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
+  'conversation.split': Command<typeof groups.SplitConversation, typeof conversations.ConversationView>
+  'audience.narrow': Command<typeof groups.NarrowAudience, typeof groups.NarrowedAudience>
+  'audience.keep': Command<typeof groups.KeepAudience, typeof conversations.ConversationView>
+  'message.reach': Command<typeof groups.Reach, typeof groups.MessageReach>
+  'message.missed': Command<typeof groups.Missed, typeof groups.MissedPage>
+  'schedule.create': Command<typeof groups.CreateSchedule, typeof groups.ScheduledMessage>
+  'schedule.list': Command<typeof groups.ListSchedules, typeof groups.ScheduleList>
+  'schedule.cancel': Command<typeof groups.CancelSchedule, typeof groups.ScheduledMessage>
   'sync.open': Command<typeof delivery.OpenSync, typeof delivery.OpenedSync>
   'sync.difference': Command<typeof delivery.Difference, typeof delivery.DifferencePage>
   'sync.person-difference': Command<typeof delivery.PersonDifference, typeof delivery.PersonDifferencePage>
@@ -93,6 +102,9 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'import.progress',
   'message.history',
   'message.recipients',
+  'message.reach',
+  'message.missed',
+  'schedule.list',
   'conversation.get',
   'conversation.list',
   'conversation.members',

@@ -3,6 +3,7 @@ import type { State as StateFrame } from '../protocol/delivery.ts'
 import type { AudienceId, PersonId } from '../protocol/ids.ts'
 import type { Draft } from './draft.ts'
 import { showsMarks, withMark } from './marks-rules.ts'
+import { putAudience } from './reduce-conversations.ts'
 import type { Progress } from './state.ts'
 
 /** How long somebody is shown as writing after the last sign of it. */
@@ -15,6 +16,7 @@ export function applyFrame(draft: Draft, frame: StateFrame, nowMs: number): void
   if (frame.state === 'typing') showTyping(draft, frame, nowMs)
   else if (frame.state === 'marked') moveMark(draft, frame)
   else if (frame.state === 'presence') setOnline(draft, frame.personId, frame.isOnline)
+  else if (frame.state === 'narrowed') openNarrowed(draft, frame)
   else if (frame.state === 'directory') renewDirectory(draft, frame)
   else if (frame.state === 'progress') showProgress(draft, frame)
   else if (frame.state === 'heads') compareHeads(draft, frame.heads)
@@ -63,6 +65,17 @@ function setOnline(draft: Draft, personId: PersonId, isOnline: boolean) {
   if (isOnline) onlineIds.add(personId)
   else onlineIds.delete(personId)
   draft.onlineIds = onlineIds
+}
+
+/** A fresh audience beside those that are known. */
+function openNarrowed(draft: Draft, { conversationId, audienceId }: Frame<'narrowed'>) {
+  const conversation = draft.conversations.get(conversationId)
+  if (!conversation || draft.audiences.get(audienceId)) return
+  const { organizationId, may, audienceIds } = conversation
+  const start = { fromNumber: 1, lastNumber: 0, lastId: null, lastMessageNumber: 0, readNumber: 0, lastMessage: null }
+  const rule = may.manage ? 'some' : 'everybody'
+  putAudience(draft, { ...start, id: audienceId, rule, marks: [], conversationId, organizationId })
+  draft.conversations.set(conversationId, { ...conversation, audienceIds: [...audienceIds, audienceId] })
 }
 
 function renewDirectory(draft: Draft, { organizationId, version }: Frame<'directory'>) {

@@ -96,6 +96,7 @@ function open(draft: Draft, opened: OpenedSync): void {
   }
   draft.needs.push(...needsOfFar(draft, opened.tooFar))
   opened.events.forEach((event) => applyEvent(draft, event))
+  opened.conversations.forEach((conversation) => mergeConversation(draft, conversation, 'snapshot'))
   takeMarks(draft, opened.marks)
 }
 

@@ -16,6 +16,7 @@ const nouns = [
   'direct',
   'audience',
   'conversation',
+  'schedule',
 ] as const satisfies readonly (keyof CommandFunctions)[]
 
 /** `client.session.requestCode(input)` is `client.do('session.request-code', input)`, for every command there is. */

@@ -48,11 +48,15 @@ create table audience (
   version bigint not null default 1,
   last_posted_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
   closed_at timestamp with time zone,
+  last_message_at timestamp with time zone not null default '1970-01-01 00:00:00+00'::timestamp with time zone,
+  selection_hash bytea,
   constraint audience_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversation(id) DEFERRABLE INITIALLY DEFERRED,
   constraint audience_pkey PRIMARY KEY (id),
   constraint audience_rule_check CHECK ((rule = ANY (ARRAY['everybody'::text, 'owners'::text, 'except'::text, 'these'::text])))
 );
 alter table audience set (fillfactor=60);
+CREATE UNIQUE INDEX audience_by_selection ON public.audience USING btree (conversation_id, rule, selection_hash) WHERE (selection_hash IS NOT NULL);
+CREATE INDEX audience_narrowed ON public.audience USING btree (first_id) WHERE (selection_hash IS NOT NULL);
 CREATE INDEX audience_of_conversation ON public.audience USING btree (conversation_id);
 
 create table audience_event (
@@ -120,6 +124,8 @@ create table conversation (
   created_by uuid,
   member_count integer not null default 0,
   created_at timestamp with time zone not null,
+  made_from_id uuid,
+  made_from_name text,
   constraint conversation_chart_level_check CHECK ((chart_level = ANY (ARRAY['team'::text, 'levels'::text]))),
   constraint conversation_check CHECK (((kind = 'direct'::text) = ((direct_low_id IS NOT NULL) AND (direct_high_id IS NOT NULL)))),
   constraint conversation_check1 CHECK ((direct_low_id < direct_high_id)),
@@ -262,6 +268,8 @@ create table message (
   edited_at timestamp with time zone,
   deleted_at timestamp with time zone,
   transaction_id xid8 not null default pg_current_xact_id(),
+  copied_author_id uuid,
+  copied_at timestamp with time zone,
   constraint message_audience_id_author_id_id_key UNIQUE (audience_id, author_id, id),
   constraint message_pkey PRIMARY KEY (audience_id, number)
 );
@@ -329,6 +337,24 @@ create table reaction_position (
   constraint reaction_position_pkey PRIMARY KEY (reaction)
 );
 
+create table scheduled_message (
+  id uuid not null,
+  organization_id uuid not null,
+  audience_id uuid not null,
+  author_id uuid not null,
+  parts jsonb not null,
+  content_hash bytea not null,
+  post_at timestamp with time zone not null,
+  state text not null default 'waiting'::text,
+  fault text,
+  created_at timestamp with time zone not null,
+  constraint scheduled_message_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES audience(id),
+  constraint scheduled_message_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint scheduled_message_pkey PRIMARY KEY (audience_id, author_id, id),
+  constraint scheduled_message_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'posted'::text, 'cancelled'::text, 'refused'::text])))
+);
+CREATE INDEX scheduled_message_of_author ON public.scheduled_message USING btree (organization_id, author_id, post_at) WHERE (state = ANY (ARRAY['waiting'::text, 'refused'::text]));
+
 create table server (
   is_only boolean not null default true,
   epoch uuid not null default gen_random_uuid(),
@@ -377,7 +403,7 @@ CREATE OR REPLACE FUNCTION public.rule_admits(rule text, role text, audience uui
  RETURNS boolean
  LANGUAGE sql
  STABLE
-RETURN CASE rule WHEN 'everybody'::text THEN true WHEN 'owners'::text THEN (role = 'owner'::text) WHEN 'except'::text THEN (NOT (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person))))) ELSE (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person)))) END
+RETURN CASE WHEN ((rule = 'everybody'::text) OR (role = 'owner'::text)) THEN true WHEN (rule = 'owners'::text) THEN false WHEN (rule = 'except'::text) THEN (NOT (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person))))) ELSE (EXISTS (SELECT FROM audience_person WHERE ((audience_person.audience_id = rule_admits.audience) AND (audience_person.person_id = rule_admits.person)))) END
 ;
 
 CREATE TRIGGER audit_entry_stays BEFORE DELETE OR UPDATE ON public.audit_entry FOR EACH ROW EXECUTE FUNCTION refuse_audit_change();

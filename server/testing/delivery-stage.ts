@@ -76,6 +76,7 @@ export function setStage(): Stage {
         Promise.resolve({ events: [], lastNumber: truth.personNumbers.get(personId) ?? 0 }),
       headsOf: (ids) =>
         Promise.resolve(ids.map((id) => ({ audienceId: id, number: truth.lastNumber, version: truth.version }))),
+      branchesOf: () => Promise.resolve([]),
       personHeadsOf: (personIds) =>
         Promise.resolve(personIds.map((personId) => ({ personId, number: truth.personNumbers.get(personId) ?? 0 }))),
       revokedAmong: (deviceIds) => gates.revoked.pass(deviceIds.filter((deviceId) => truth.revoked.has(deviceId))),

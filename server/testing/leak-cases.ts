@@ -7,6 +7,8 @@ export type Scene = {
   otherOrganizationId: string
   group: Place
   broadcast: Place
+  /** An audience of that broadcast from which Janet is left out. */
+  narrowed: Place
   /** A member of both, and their device. */
   personId: string
   deviceId: string
@@ -137,6 +139,37 @@ export const cases: Record<string, Case> = {
     closedTo: all,
     listeners: 'refused',
   },
+  'conversation.split': {
+    input: (scene) => ({
+      ...inside(scene),
+      conversationId: uuidv7(),
+      fromId: scene.group.conversationId,
+      name: 'Mine',
+      personIds: [scene.personId],
+      copies: [{ audienceId: scene.group.audienceId, number: scene.group.number }],
+    }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'audience.narrow': {
+    input: (scene) => ({ ...conversation(scene), selection: { rule: 'except', personIds: [scene.personId] } }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'audience.keep': {
+    input: (scene) => ({ ...audience(scene), conversationId: uuidv7(), name: 'Mine' }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'message.reach': { input: message, closedTo: all, listeners: 'refused' },
+  'message.missed': { input: message, closedTo: all, listeners: 'refused' },
+  'schedule.create': {
+    input: (scene) => ({ ...audience(scene), id: uuidv7(), parts, postAt: new Date().toISOString() }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'schedule.list': { input: inside, closedTo: outside },
+  'schedule.cancel': { input: (scene) => ({ ...inside(scene), id: uuidv7() }), closedTo: all },
   'conversation.get': { input: conversation, closedTo: all, listeners: 'read' },
   'conversation.list': { input: inside, closedTo: outside, listeners: 'read' },
   'conversation.members': { input: conversation, closedTo: all, listeners: 'refused' },

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import { EditMessage, Message } from '../../../protocol/conversations.ts'
-import { command, personOf } from '../../platform/command.ts'
+import type { PersonId } from '../../../protocol/ids.ts'
+import { command, personOf, type Allowed } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
 import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
 import { setParts } from './store.ts'
 
@@ -10,7 +12,7 @@ export const editMessage = command({
   input: EditMessage,
   output: Message,
   lock: holdMessage,
-  allow: (ctx, _input, held: Held) => allowChange(held, ({ authorId }) => authorId === personOf(ctx)),
+  allow: (ctx, _input, held: Held) => allowChange(held, (message) => mayEdit(message, personOf(ctx))),
 
   async run(ctx, input, { message }) {
     if (message && isDeepStrictEqual(message.parts, input.parts)) return message
@@ -18,3 +20,9 @@ export const editMessage = command({
     return logChange(ctx, input, { name: 'message.edited', actorId: personOf(ctx) })
   },
 })
+
+/** A copy names its first author, who must not be made to say something else. */
+function mayEdit({ authorId, copied }: Message, personId: PersonId): Allowed {
+  if (authorId !== personId) return false
+  return copied === undefined || new Refusal('message.copied')
+}

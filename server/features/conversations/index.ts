@@ -3,7 +3,11 @@ import * as change from './change-conversation.ts'
 import { createConversation } from './create-conversation.ts'
 import { deleteMessage } from './delete-message.ts'
 import { editMessage } from './edit-message.ts'
+import { postScheduled } from './jobs.ts'
+import { keepAudience } from './keep-audience.ts'
 import { markAudience } from './mark-audience.ts'
+import { messageReach, missedMessage } from './message-reach.ts'
+import { narrowAudience } from './narrow-audience.ts'
 import { openSync } from './open-sync.ts'
 import { postDirect } from './post-direct.ts'
 import { postMessage } from './post-message.ts'
@@ -11,6 +15,8 @@ import { reactToMessage } from './react-to-message.ts'
 import { getConversation, listConversationMembers, listConversations, listRecipients } from './read-conversation.ts'
 import { readDifference, readPersonDifference } from './read-difference.ts'
 import { readHistory } from './read-history.ts'
+import { cancelSchedule, createSchedule, listSchedules } from './schedule-message.ts'
+import { splitConversation } from './split-conversation.ts'
 import { startTyping } from './start-typing.ts'
 
 export const feature: Feature = {
@@ -25,6 +31,14 @@ export const feature: Feature = {
     listRecipients,
     createConversation,
     ...Object.values(change),
+    splitConversation,
+    narrowAudience,
+    keepAudience,
+    messageReach,
+    missedMessage,
+    createSchedule,
+    listSchedules,
+    cancelSchedule,
     getConversation,
     listConversations,
     listConversationMembers,
@@ -34,6 +48,7 @@ export const feature: Feature = {
     readDifference,
     readPersonDifference,
   ],
+  jobs: [postScheduled],
 }
 
 export { changeMemberships, closeConversations, makeConversations, renameConversations } from './change-members.ts'

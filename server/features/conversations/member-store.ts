@@ -16,6 +16,8 @@ export type NewConversation = {
   createdBy: PersonId | null
   /** The two of a direct conversation. */
   pair?: readonly [PersonId, PersonId]
+  /** Of a group that is made from another. */
+  madeFrom?: { id: ConversationId; name: string | null }
 }
 export type NewAudience = {
   id: AudienceId
@@ -35,7 +37,7 @@ export async function insertConversations(
   await tx`
     insert into conversation (
       id, organization_id, kind, name, origin, history, is_name_made, chart_manager_id, chart_level, created_by,
-      first_audience_id, direct_low_id, direct_high_id, created_at)
+      first_audience_id, direct_low_id, direct_high_id, made_from_id, made_from_name, created_at)
     select *, ${now}::timestamptz from unnest(
       ${conversations.map(({ id }) => id)}::uuid[],
       ${conversations.map(({ organizationId }) => organizationId)}::uuid[],
@@ -49,7 +51,9 @@ export async function insertConversations(
       ${conversations.map(({ createdBy }) => createdBy)}::uuid[],
       ${conversations.map(({ firstId }) => firstId)}::uuid[],
       ${pairs.map(([low]) => low)}::uuid[],
-      ${pairs.map(([, high]) => high)}::uuid[])`
+      ${pairs.map(([, high]) => high)}::uuid[],
+      ${conversations.map(({ madeFrom }) => madeFrom?.id)}::uuid[],
+      ${conversations.map(({ madeFrom }) => madeFrom?.name)}::text[])`
 }
 
 export async function insertAudiences(tx: Tx, audiences: readonly NewAudience[]): Promise<void> {
@@ -343,9 +347,10 @@ export async function findConversation(tx: Tx, id: ConversationId) {
     createdBy: PersonId | null
     kind: string
     name: string | null
+    madeFromId: ConversationId | null
   }>`
-    select organization_id as "organizationId", created_by as "createdBy", kind, name from conversation
-      where id = ${id}`
+    select organization_id as "organizationId", created_by as "createdBy", kind, name, made_from_id as "madeFromId"
+    from conversation where id = ${id}`
   return found
 }
 

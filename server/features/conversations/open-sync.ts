@@ -25,7 +25,7 @@ export const openSync = query({
     const { epoch, ...head } = await readPlace(tx, personId)
     const base = { personId, epoch, person: head, memberships: await membershipsOf(tx, personId), onlineIds: [] }
     const found = mustReset(input, { epoch, head }) ? null : await findDifferences(tx, personId, { ...input, head })
-    if (found) return { ...base, isReset: false, conversations: [], ...found, marks: await allMarks(tx, personId) }
+    if (found) return { ...base, isReset: false, ...found, marks: await allMarks(tx, personId) }
     const conversations = await readViews(tx, personId, null)
     return { ...base, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
   },
@@ -49,6 +49,7 @@ async function findDifferences(
   )
   if (!isSame) return null
   return {
+    conversations: plan.unheard.length === 0 ? [] : await readViews(tx, personId, plan.unheard),
     personEvents: await toPersonEvents(tx, personId, newerThan(own, person.number)),
     events: await toEvents(tx, newerOnly(rows, plan.behind, EVENTS_PER_LOG_MAX)),
     tooFar: plan.tooFar.length === 0 ? [] : await readHeads(tx, personId, plan.tooFar),

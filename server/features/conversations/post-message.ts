@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto'
 import { Message, PostMessage } from '../../../protocol/conversations.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
 import { batchCommand, type Allowed, type Locked } from '../../platform/command.ts'
@@ -75,7 +76,13 @@ export async function store(
   { audiences, now }: { audiences: ReadonlyMap<AudienceId, Audience>; now: Date },
 ): Promise<Admission> {
   const posted = await findPosted(tx, posts)
-  const admission = admit(posts, { audiences, posted, replied: await findReplied(tx, posts), now })
+  const admission = admit(posts, {
+    audiences,
+    posted,
+    replied: await findReplied(tx, posts),
+    now,
+    blurMicros: randomInt(1_000),
+  })
   if (admission.fresh.length === 0) return admission
   await insertMessages(tx, admission.fresh, admission.heads)
   announce(

@@ -28,7 +28,10 @@ export type Head = {
   lastNumber: number
   lastId: string | null
   lastMessageNumber: number
+  /** Of the conversation, in its first audience: its clock. */
   lastPostedAt: string | null
+  /** Of this audience: when its own last message was posted. */
+  lastMessageAt: string | null
 }
 export type Admission = { fresh: StoredMessage[]; heads: Head[]; answers: (Message | Refusal)[] }
 
@@ -52,6 +55,11 @@ type Known = {
   /** The messages that replies name, as `audience number`. */
   replied: ReadonlySet<string>
   now: Date
+  /**
+   * Under a millisecond, from chance: blurs the sort times of broadcasts. Of two messages within a millisecond the
+   * later one would otherwise show whoever was left out of the earlier that there was one.
+   */
+  blurMicros?: number
 }
 
 /**
@@ -59,9 +67,9 @@ type Known = {
  * has one answer; another content under the same id has none. Ids are chosen by clients, so they mean something only
  * with their author.
  */
-export function admit(posts: readonly Post[], { audiences, posted, replied, now }: Known): Admission {
+export function admit(posts: readonly Post[], { audiences, posted, replied, now, blurMicros = 0 }: Known): Admission {
   const known = new Map(posted.map((stored) => [keyOf(stored.message, stored.message.authorId), stored]))
-  const heads = new Heads(audiences, now)
+  const heads = new Heads(audiences, now, blurMicros)
   const fresh: StoredMessage[] = []
   const answers = posts.map(({ actorId, input }) => {
     const key = keyOf(input, actorId)
@@ -87,25 +95,29 @@ class Heads {
   readonly #lastMicros: Map<AudienceId, number>
   readonly #moved = new Set<AudienceId>()
   readonly #nowMicros: number
+  readonly #blurMicros: number
 
-  constructor(audiences: ReadonlyMap<AudienceId, Audience>, now: Date) {
+  constructor(audiences: ReadonlyMap<AudienceId, Audience>, now: Date, blurMicros: number) {
     const all = Array.from(audiences.values())
     this.#heads = new Map(
       all.map(({ id, lastNumber, lastMessageNumber }) => [
         id,
-        { id, lastNumber, lastMessageNumber, lastId: null, lastPostedAt: null },
+        { id, lastNumber, lastMessageNumber, lastId: null, lastPostedAt: null, lastMessageAt: null },
       ]),
     )
     this.#lastMicros = new Map(all.map(({ firstId, lastPostedAt }) => [firstId, toMicros(lastPostedAt)]))
     this.#nowMicros = now.getTime() * 1_000
+    this.#blurMicros = blurMicros
   }
 
-  next({ id, firstId }: Audience, authorId: PersonId, input: Post['input']): Message {
+  next({ id, firstId, isOneWay }: Audience, authorId: PersonId, input: Post['input']): Message {
     const head = this.#headOf(id)
-    const micros = Math.max((this.#lastMicros.get(firstId) ?? 0) + 1, this.#nowMicros)
+    const nowMicros = this.#nowMicros + (isOneWay ? this.#blurMicros : 0)
+    const micros = Math.max((this.#lastMicros.get(firstId) ?? 0) + 1, nowMicros)
     const postedAt = fromMicros(micros)
     this.#lastMicros.set(firstId, micros)
     head.lastId = input.id
+    head.lastMessageAt = postedAt
     this.#moved.add(id)
     this.#headOf(firstId).lastPostedAt = postedAt
     this.#moved.add(firstId)
@@ -127,7 +139,8 @@ class Heads {
 
   /** The first audience of a narrower one is not among those posted to; its numbers stay as they are. */
   #headOf(id: AudienceId): Head {
-    const head = this.#heads.get(id) ?? { id, lastNumber: 0, lastMessageNumber: 0, lastId: null, lastPostedAt: null }
+    const nothing = { lastNumber: 0, lastMessageNumber: 0, lastId: null, lastPostedAt: null, lastMessageAt: null }
+    const head = this.#heads.get(id) ?? { id, ...nothing }
     this.#heads.set(id, head)
     return head
   }

@@ -18,6 +18,7 @@ export function sourcesOf(database: Database): Sources {
         lastNumber: (await store.readPlace(tx, personId)).number,
       })),
     headsOf: (audienceIds) => database.read((tx) => store.headsOf(tx, audienceIds)),
+    branchesOf: (firstIds) => database.read((tx) => store.branchesOf(tx, firstIds)),
     personHeadsOf: (personIds) => database.read((tx) => store.personHeadsOf(tx, personIds)),
     revokedAmong: (deviceIds) => database.read((tx) => store.revokedAmong(tx, deviceIds)),
   }

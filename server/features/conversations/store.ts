@@ -64,12 +64,14 @@ export async function rolesIn(tx: Tx, asked: readonly Asked[]): Promise<(MemberR
   return rows.map(({ role }) => role)
 }
 
-type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt'> & {
+type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt' | 'copied'> & {
   version: number
   contentHash: string
   replyTo: number | null
   editedAt: string | null
   deletedAt: string | null
+  copiedAuthorId: PersonId | null
+  copiedAt: string | null
   reactions: { emoji: string; personIds: PersonId[] }[] | null
 }
 
@@ -83,6 +85,7 @@ export async function findPosted(tx: Tx, posts: readonly Post[]): Promise<Stored
     select stored.id, stored.audience_id as "audienceId", stored.author_id as "authorId", stored.parts, stored.number,
            stored.message_number as "messageNumber", stored.posted_at as "postedAt", stored.reply_to as "replyTo",
            stored.edited_at as "editedAt", stored.deleted_at as "deletedAt", stored.version,
+           stored.copied_author_id as "copiedAuthorId", stored.copied_at as "copiedAt",
            encode(stored.content_hash, 'base64') as "contentHash", null as reactions
     from unnest(
       ${posts.map((post) => post.input.audienceId)}::uuid[],
@@ -142,14 +145,17 @@ export async function insertMessages(tx: Tx, fresh: readonly StoredMessage[], he
           last_message_number =
             case when head.last_id is null then audience.last_message_number else head.last_message_number end,
           last_id = coalesce(head.last_id, audience.last_id),
-          last_posted_at = coalesce(head.last_posted_at, audience.last_posted_at)
+          last_posted_at = coalesce(head.last_posted_at, audience.last_posted_at),
+          last_message_at =
+            case when head.last_id is null then audience.last_message_at else head.last_message_at end
       from unnest(
         ${heads.map(({ id }) => id)}::uuid[],
         ${heads.map(({ lastNumber }) => lastNumber)}::bigint[],
         ${heads.map(({ lastMessageNumber }) => lastMessageNumber)}::bigint[],
         ${heads.map(({ lastId }) => lastId)}::uuid[],
-        ${heads.map(({ lastPostedAt }) => lastPostedAt)}::timestamptz[]
-      ) as head (id, last_number, last_message_number, last_id, last_posted_at)
+        ${heads.map(({ lastPostedAt }) => lastPostedAt)}::timestamptz[],
+        ${heads.map(({ lastMessageAt }) => lastMessageAt)}::timestamptz[]
+      ) as head (id, last_number, last_message_number, last_id, last_posted_at, last_message_at)
       where audience.id = head.id
     )
     insert into mark (audience_id, person_id, read_number, delivered_number)
@@ -173,7 +179,8 @@ export async function readMessages(
   const rows = await tx<StoredRow>`
     select message.id, message.audience_id as "audienceId", author_id as "authorId", parts, message.number,
            message_number as "messageNumber", posted_at as "postedAt", reply_to as "replyTo", edited_at as "editedAt",
-           deleted_at as "deletedAt", version, '' as "contentHash", reacted.reactions
+           deleted_at as "deletedAt", copied_author_id as "copiedAuthorId", copied_at as "copiedAt", version,
+           '' as "contentHash", reacted.reactions
     from unnest(
       ${wanted.map(({ audienceId }) => audienceId)}::uuid[], ${wanted.map(({ number }) => number)}::bigint[]
     ) as wanted (audience_id, number)
@@ -295,8 +302,8 @@ export async function moveMarks(tx: Tx, markings: readonly Marking[]): Promise<M
 }
 
 function toMessage(row: StoredRow): Message {
-  const { id, audienceId, authorId, parts, number, messageNumber, postedAt, replyTo, editedAt, deletedAt, reactions } =
-    row
+  const { id, audienceId, authorId, parts, number, messageNumber, postedAt, replyTo, editedAt, deletedAt } = row
+  const { reactions, copiedAuthorId, copiedAt } = row
   return {
     id,
     audienceId,
@@ -309,5 +316,8 @@ function toMessage(row: StoredRow): Message {
     ...(editedAt === null ? {} : { editedAt }),
     ...(deletedAt === null ? {} : { deletedAt }),
     ...(reactions === null ? {} : { reactions }),
+    ...(copiedAuthorId === null || copiedAt === null
+      ? {}
+      : { copied: { authorId: copiedAuthorId, postedAt: copiedAt } }),
   }
 }

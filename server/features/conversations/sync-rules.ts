@@ -1,6 +1,6 @@
 import type { Message } from '../../../protocol/conversations.ts'
 import type { AudienceEvent, OpenSync } from '../../../protocol/delivery.ts'
-import type { AudienceId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId } from '../../../protocol/ids.ts'
 import type { Asked, AudienceHeadRow, LogRow, PersonHead } from './sync-store.ts'
 
 /** Events of one person's log that are sent one by one; further behind, everything is sent anew. */
@@ -18,7 +18,13 @@ export function mustReset({ epoch, person }: OpenSync, now: { epoch: string; hea
 
 /** `id` is that of the event the client stands at. */
 export type Behind = Asked & { id: string | null }
-export type Plan = { behind: Behind[]; tooFar: AudienceId[]; isReset: boolean }
+export type Plan = {
+  behind: Behind[]
+  tooFar: AudienceId[]
+  /** Conversations with narrowed audiences that the client has not named, and may know nothing of. */
+  unheard: ConversationId[]
+  isReset: boolean
+}
 
 /**
  * Pure: which logs the client lacks something of. A number in the future, or another id under the same number, means a
@@ -26,10 +32,11 @@ export type Plan = { behind: Behind[]; tooFar: AudienceId[]; isReset: boolean }
  */
 export function planDifferences(positions: OpenSync['positions'], heads: readonly AudienceHeadRow[]): Plan {
   const known = new Map(positions.map((position) => [position.audienceId, position]))
-  const plan: Plan = { behind: [], tooFar: [], isReset: false }
+  const plan: Plan = { behind: [], tooFar: [], unheard: [], isReset: false }
   let budget = EVENTS_MAX
-  for (const { audienceId, lastNumber, lastId } of heads) {
+  for (const { audienceId, lastNumber, lastId, conversationId, isNarrowed } of heads) {
     const position = known.get(audienceId)
+    if (!position && isNarrowed && !plan.unheard.includes(conversationId)) plan.unheard.push(conversationId)
     if (!position) continue
     const missing = lastNumber - position.number
     if (missing < 0 || (missing === 0 && position.id !== lastId)) plan.isReset = true

@@ -1,4 +1,4 @@
-import type { AudienceId, DeviceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId, DeviceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Tx } from '../../platform/sql.ts'
 
@@ -28,16 +28,19 @@ export type AudienceHeadRow = {
   audienceId: AudienceId
   lastNumber: number
   lastId: string | null
+  conversationId: ConversationId
+  /** Comes into being without an event in anybody's own log. */
+  isNarrowed: boolean
 }
-/** The heads of all logs that a person hears, most recently active conversation first. */
+/** The heads of all logs that a person hears, the most recently active first. */
 export async function headRows(tx: Tx, personId: PersonId): Promise<AudienceHeadRow[]> {
   return tx<AudienceHeadRow>`
-    select audience.id as "audienceId", audience.last_number as "lastNumber", audience.last_id as "lastId"
+    select audience.id as "audienceId", audience.last_number as "lastNumber", audience.last_id as "lastId",
+           audience.conversation_id as "conversationId", audience.selection_hash is not null as "isNarrowed"
     from audience_access as access
     join audience on audience.id = access.audience_id
-    join audience as first on first.id = audience.first_id
     where access.person_id = ${personId} and access.to_version is null
-    order by first.last_posted_at desc, audience.id`
+    order by audience.last_message_at desc, audience.id`
 }
 
 export type Asked = { audienceId: AudienceId; after: number }
@@ -148,6 +151,15 @@ export async function headsOf(tx: Tx, audienceIds: readonly AudienceId[]) {
     select audience.id as "audienceId", audience.last_number as number, first.version
     from audience join audience as first on first.id = audience.first_id
     where audience.id = any(${audienceIds}::uuid[])`
+}
+
+/** The narrowed audiences of the conversations that have these first ones. */
+export async function branchesOf(tx: Tx, firstIds: readonly AudienceId[]) {
+  return tx<{ audienceId: AudienceId; conversationId: ConversationId; firstId: AudienceId; version: number }>`
+    select audience.id as "audienceId", audience.conversation_id as "conversationId", first.id as "firstId",
+      first.version
+    from audience join audience as first on first.id = audience.first_id
+    where audience.first_id = any(${firstIds}::uuid[]) and audience.selection_hash is not null`
 }
 
 export async function personHeadsOf(tx: Tx, personIds: readonly PersonId[]) {

@@ -14,13 +14,18 @@ export type ConversationRow = {
   ownerIds: PersonId[]
   otherId: PersonId | null
   isClosed: boolean
+  createdBy: PersonId | null
+  isMadeFrom: boolean
+  /** Null for those who were never in the other conversation. */
+  madeFromName: string | null
 }
 export type AudienceRow = {
   id: AudienceId
   conversationId: ConversationId
-  rule: AudienceView['rule']
+  rule: 'everybody' | 'owners' | 'except' | 'these'
   isFirst: boolean
   fromNumber: number
+  /** How many messages there were before this person came. */
   fromMessageNumber: number
   lastNumber: number
   lastId: string | null
@@ -32,7 +37,7 @@ export type MarkRow = Mark & { audienceId: AudienceId }
 
 /** Pure: what one person sees of a conversation. Listeners of a broadcast learn of nobody but its owners. */
 export function viewOf(row: ConversationRow, audiences: readonly AudienceView[]): ConversationView {
-  const { id, organizationId, kind, name, origin, ownerIds, otherId, role, isClosed } = row
+  const { id, organizationId, kind, name, origin, ownerIds, otherId, role, isClosed, createdBy } = row
   const isOwner = role === 'owner'
   const isListener = kind === 'broadcast' && !isOwner
   return {
@@ -44,6 +49,7 @@ export function viewOf(row: ConversationRow, audiences: readonly AudienceView[])
     ownerIds,
     otherId,
     isClosed,
+    ...(row.isMadeFrom ? { made: { byId: isListener ? null : createdBy, fromName: row.madeFromName } } : {}),
     memberCount: isListener ? null : row.memberCount,
     may: {
       post: !isListener && !isClosed,
@@ -60,15 +66,20 @@ export function hasMarks({ kind, memberCount }: Pick<ConversationRow, 'kind' | '
   return kind !== 'broadcast' && memberCount <= limits.membersWithMarks
 }
 
-export function audienceViewOf(row: AudienceRow, marks: readonly MarkRow[], lastMessage: Message | null): AudienceView {
+/** `isOwner`: of the conversation. The others do not learn that an audience is a narrowed one. */
+export function audienceViewOf(
+  row: AudienceRow,
+  { marks, lastMessage, isOwner }: { marks: readonly MarkRow[]; lastMessage: Message | null; isOwner: boolean },
+): AudienceView {
+  const narrowed = isOwner ? 'some' : 'everybody'
   return {
     id: row.id,
-    rule: row.rule,
+    rule: row.rule === 'except' || row.rule === 'these' ? narrowed : row.rule,
     fromNumber: row.isFirst ? row.fromNumber : 1,
     lastNumber: row.lastNumber,
     lastId: row.lastId,
     lastMessageNumber: row.lastMessageNumber,
-    readNumber: Math.max(row.readNumber, row.isFirst ? row.fromMessageNumber : 0),
+    readNumber: Math.max(row.readNumber, row.fromMessageNumber),
     lastMessage,
     marks: marks.map(({ personId, read, delivered }) => ({ personId, read, delivered })),
   }

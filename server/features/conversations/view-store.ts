@@ -6,7 +6,8 @@ import type { Tx } from '../../platform/sql.ts'
 import type { AudienceRow, ConversationRow, MarkRow } from './view-rules.ts'
 
 /**
- * Those of these conversations that the person takes part in; of all, where none are named. Most recently active first.
+ * Those of these conversations that the person takes part in; of all, where none are named. Most recently active first,
+ * by what this person hears: what is said without them moves nothing.
  */
 export async function conversationRows(
   tx: Tx,
@@ -16,7 +17,12 @@ export async function conversationRows(
   return tx<ConversationRow>`
     select conversation.id, conversation.organization_id as "organizationId", kind, conversation.name, origin,
       span.role,
-           member_count as "memberCount", first.closed_at is not null as "isClosed",
+           member_count as "memberCount", first.closed_at is not null as "isClosed", created_by as "createdBy",
+           made_from_id is not null as "isMadeFrom",
+           case when exists (
+             select from membership_interval as there
+             where there.conversation_id = made_from_id and there.person_id = ${personId}
+           ) then made_from_name end as "madeFromName",
            case when direct_low_id = ${personId}::uuid then direct_high_id else direct_low_id end as "otherId",
            case when kind = 'direct' then '{}' else array(
              select person_id from membership_interval as owner
@@ -29,7 +35,11 @@ export async function conversationRows(
     join member on member.organization_id = conversation.organization_id and member.person_id = span.person_id
     where span.person_id = ${personId}::uuid and span.to_version is null and member.state = 'active'
       and (${ids}::uuid[] is null or conversation.id = any(${ids}::uuid[]))
-    order by first.last_posted_at desc, conversation.id`
+    order by (
+      select max(heard.last_message_at) from audience as heard
+      where heard.conversation_id = conversation.id
+        and (heard.rule = 'everybody' or rule_admits(heard.rule, span.role, heard.id, span.person_id))
+    ) desc, conversation.id`
 }
 
 /** The audiences of these conversations that the person is in. */
@@ -37,7 +47,12 @@ export async function audienceRows(tx: Tx, personId: PersonId, ids: readonly Con
   return tx<AudienceRow>`
     select audience.id, audience.conversation_id as "conversationId", audience.rule,
       audience.id = audience.first_id as "isFirst",
-           earliest.from_number as "fromNumber", access.from_message_number as "fromMessageNumber",
+           earliest.from_number as "fromNumber",
+           case when audience.id = audience.first_id then access.from_message_number else coalesce((
+             select message_number from message
+             where message.audience_id = audience.id and message.version < access.from_version
+             order by number desc limit 1
+           ), 0) end as "fromMessageNumber",
            audience.last_number as "lastNumber", audience.last_id as "lastId",
              audience.last_message_number as "lastMessageNumber",
            coalesce(mark.read_number, 0) as "readNumber", latest.number as "lastSeenMessage"

@@ -26,9 +26,14 @@ export async function readViews(
     audiences.flatMap(({ id, lastSeenMessage: number }) => (number === null ? [] : [{ audienceId: id, number }])),
   )
   const lastOf = new Map(lastMessages.map((message) => [message.audienceId, message]))
+  const owned = new Set(conversations.filter(({ role }) => role === 'owner').map(({ id }) => id))
   const views = audiences.map((row) => ({
     conversationId: row.conversationId,
-    view: audienceViewOf(row, marks.get(row.id) ?? [], lastOf.get(row.id) ?? null),
+    view: audienceViewOf(row, {
+      marks: marks.get(row.id) ?? [],
+      lastMessage: lastOf.get(row.id) ?? null,
+      isOwner: owned.has(row.conversationId),
+    }),
   }))
   const byConversation = Map.groupBy(views, ({ conversationId }) => conversationId)
   return conversations.map((row) =>

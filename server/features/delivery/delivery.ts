@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId, PersonId } from '../../../protocol/ids.ts'
 import type { Announcement } from '../../platform/events.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { closeCodes, type Connection, type Request } from '../../platform/websocket.ts'
 import { deviceOf, headOf, Hub, sendLasting, sendPassing, type Heard, type Listener, type Watcher } from './hub.ts'
 import { BEAT_MS, Pulse } from './pulse.ts'
-import type { Sources } from './sources.ts'
+import type { Branch, Sources } from './sources.ts'
 
 export type DeliveryOptions = { sources: Sources; log: Logger; watcher?: Watcher; now?: () => number }
 
@@ -39,6 +39,7 @@ export class Delivery {
       work: (task, fault) => this.#work(task, fault),
       endSessions: (deviceIds) => this.#endSessions(deviceIds),
       suspect: (audienceId, number, version) => this.#suspect(audienceId, number, version),
+      open: (branch) => this.#open(branch),
       pull: (listener) => this.#pull(listener),
     })
   }
@@ -133,12 +134,40 @@ export class Delivery {
   #toAudience(id: AudienceId, group: readonly Announcement[]): void {
     const audience = this.hub.audiences.get(id)
     if (!audience) return
+    for (const { body, version = 0 } of group) {
+      if (isOpening(body)) this.#open({ ...body, audienceId: body.opens, firstId: id, version })
+    }
+    this.#toHeard(
+      audience,
+      group.filter(({ body }) => !isOpening(body)),
+    )
+  }
+
+  #toHeard(audience: Heard, group: readonly Announcement[]): void {
+    if (group.length === 0) return
+    const { id } = audience
     const waiting = this.#reloading.get(id)
     if (waiting) return void waiting.push(...group)
     const newest = group.reduce((version, announcement) => Math.max(version, announcement.version ?? 0), 0)
     if (newest <= audience.version) return this.#deliver(audience, group)
     this.#reloading.set(id, [...group])
     this.#work(this.#reload(audience, newest), 'the people of an audience could not be read')
+  }
+
+  /** Some who hear a conversation begin to hear a narrowed audience of it, without an event for each of them. */
+  #open({ audienceId, conversationId, firstId, version }: Branch): void {
+    if (this.hub.audiences.has(audienceId)) return
+    const audience = this.hub.branch(firstId, audienceId, this.#now())
+    const body = { state: 'narrowed', conversationId, audienceId }
+    this.#reloading.set(audienceId, [{ topic: `audience:${audienceId}`, version, body }])
+    this.#work(this.#begin(audience, version), 'the people of a narrowed audience could not be read')
+  }
+
+  /** What was said before this node listened was not heard here. */
+  async #begin(audience: Heard, version: number): Promise<void> {
+    await this.#reload(audience, version)
+    const [head] = await this.#sources.headsOf([audience.id])
+    if (head) this.#suspect(audience.id, head.number, head.version)
   }
 
   /** Nobody gets a message by a membership that has changed since. Where it can't be read, nobody gets anything. */
@@ -152,7 +181,7 @@ export class Delivery {
       const waiting = this.#reloading.get(audience.id) ?? []
       this.#reloading.delete(audience.id)
       // What was said meanwhile may be of a still newer membership.
-      if (audience.version >= version) this.#toAudience(audience.id, waiting)
+      if (audience.version >= version) this.#toHeard(audience, waiting)
     }
   }
 
@@ -271,6 +300,11 @@ function around(listener: Listener): Set<Listener> {
   }
   others.delete(listener)
   return others
+}
+
+type Opening = { opens: AudienceId; conversationId: ConversationId }
+function isOpening(body: object): body is Opening {
+  return 'opens' in body
 }
 
 function numberOf(body: object): number {

@@ -53,6 +53,8 @@ export class Hub {
   readonly listeners = new Map<PersonId, Listener>()
   readonly audiences = new Map<AudienceId, Heard>()
   readonly ears = new Map<Connection, { ear: Ear; listener: Listener }>()
+  /** Narrowed audiences by the first one of their conversation; those that nobody here hears are kept as well. */
+  readonly #branches = new Map<AudienceId, Set<AudienceId>>()
   /** All connections, listening or not, with the time of their next heartbeat. */
   readonly connections = new Map<Connection, { beatAt: number }>()
 
@@ -154,6 +156,15 @@ export class Hub {
     if (audience.people.size > 0) this.#add(audience)
   }
 
+  /** A narrowed audience that has just become known here; who hears it is to be read. */
+  branch(firstId: AudienceId, id: AudienceId, now: number): Heard {
+    const audience: Heard = { id, version: 0, isSocial: false, lastNumber: 0, movedAt: now, people: new Set() }
+    this.#add(audience)
+    const branches = this.#branches.get(firstId) ?? new Set()
+    this.#branches.set(firstId, branches.add(id))
+    return audience
+  }
+
   #add(audience: Heard): void {
     if (!this.audiences.has(audience.id)) this.#watcher.watch(`audience:${audience.id}`)
     this.audiences.set(audience.id, audience)
@@ -163,8 +174,17 @@ export class Hub {
     listener.audiences.delete(audience)
     audience.people.delete(listener)
     if (audience.people.size > 0) return
-    this.audiences.delete(audience.id)
-    this.#watcher.unwatch(`audience:${audience.id}`)
+    this.#drop(audience)
+    for (const id of this.#branches.get(audience.id) ?? []) {
+      const branch = this.audiences.get(id)
+      if (branch?.people.size === 0) this.#drop(branch)
+    }
+    this.#branches.delete(audience.id)
+  }
+
+  #drop({ id }: Heard): void {
+    this.audiences.delete(id)
+    this.#watcher.unwatch(`audience:${id}`)
   }
 }
 

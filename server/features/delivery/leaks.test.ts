@@ -14,20 +14,20 @@ import { openWorld, type World } from '../../testing/world.ts'
 import { cases, type Scene } from '../../testing/leak-cases.ts'
 
 /**
- * Andrew owns everything; Nancy is in the group and hears the broadcast. Janet hears the broadcast alone. Robert was in
- * the group. The outsider administers another organization. One is invited to all of it and has not accepted, one was
- * in all of it and has been removed from the organization, and one has no session.
+ * Andrew owns everything; Nancy is in the group and hears the broadcast. Janet hears the broadcast alone, and not what
+ * is said there without her. Robert was in the group. The outsider administers another organization. One is invited to
+ * all of it and has not accepted, one was in all of it and has been removed, and one has no session.
  */
 const strangers = ['robert', 'outsider', 'invited', 'removed', 'nobody'] as const
 type Stranger = (typeof strangers)[number] | 'janet'
 
 /** What people wrote, and the ids of what they wrote it in; nobody but them may ever be sent it. */
-type Canaries = { group: string[]; broadcast: string[]; organization: string[] }
+type Canaries = { group: string[]; broadcast: string[]; narrowed: string[]; organization: string[] }
 
 let world: World
 let scene: Scene
 let actors: Record<Stranger, Actor>
-const canaries: Canaries = { group: [], broadcast: [], organization: [] }
+const canaries: Canaries = { group: [], broadcast: [], narrowed: [], organization: [] }
 const frames: Record<string, string[]> = {}
 
 before(async () => {
@@ -114,7 +114,8 @@ async function play(people: { invited: PersonId; removed: PersonId }): Promise<S
   const broadcast = await make('broadcast', [...everybody, cast.janet.personId])
   await leave({ inside, group, broadcast, people })
   const audienceOf = ({ audiences }: ConversationView) => audiences[0]?.id ?? ''
-  const say = (of: 'group' | 'broadcast') => [{ type: 'text', text: canary(of) }]
+  const narrowed = await narrow(inside, broadcast)
+  const say = (of: keyof Canaries) => [{ type: 'text', text: canary(of) }]
   const post = async (actor: Actor, of: 'group' | 'broadcast', more: object = {}) => {
     const audienceId = audienceOf(of === 'group' ? group : broadcast)
     const input = { ...inside, audienceId, id: uuidv7(), parts: say(of), ...more }
@@ -123,6 +124,7 @@ async function play(people: { invited: PersonId; removed: PersonId }): Promise<S
   const first = await post(nancy, 'group')
   await post(andrew, 'group', { replyTo: first.number })
   const announced = await post(andrew, 'broadcast')
+  const without = await speakWithout({ inside, audienceId: narrowed, parts: say('narrowed'), again: say('narrowed') })
   const message = { ...inside, audienceId: audienceOf(group), number: first.number }
   await execute(nancy, 'message.edit', { ...message, parts: say('group') })
   await execute(andrew, 'message.react', { ...message, emoji: '🎉', isOn: true })
@@ -134,15 +136,37 @@ async function play(people: { invited: PersonId; removed: PersonId }): Promise<S
   await world.delivery.settled()
   canaries.group.push(group.id, audienceOf(group), first.id)
   canaries.broadcast.push(broadcast.id, audienceOf(broadcast))
+  canaries.narrowed.push(narrowed, without.id)
   return {
     organizationId: cast.organizationId,
     otherOrganizationId: cast.otherOrganizationId,
     group: { conversationId: group.id, audienceId: audienceOf(group), number: first.number },
     broadcast: { conversationId: broadcast.id, audienceId: audienceOf(broadcast), number: announced.number },
+    narrowed: { conversationId: broadcast.id, audienceId: narrowed, number: without.number },
     personId: cast.nancy.personId,
     deviceId: cast.nancy.deviceId,
     ownConversationId: uuidv7(),
   }
+}
+
+type Inside = { organizationId: string }
+/** Everybody but Janet. */
+async function narrow(inside: Inside, broadcast: ConversationView): Promise<string> {
+  const selection = { rule: 'except', personIds: [world.cast.janet.personId] }
+  const input = { ...inside, conversationId: broadcast.id, selection }
+  return Object(await execute(world.cast.andrew.actor, 'audience.narrow', input)).audienceId
+}
+
+type Speech = { inside: Inside; audienceId: string; parts: object[]; again: object[] }
+async function speakWithout({ inside, audienceId, parts, again }: Speech): Promise<Message> {
+  const { andrew, nancy } = world.cast
+  const said = (await execute(andrew.actor, 'message.post', { ...inside, audienceId, id: uuidv7(), parts })) as Message
+  const place = { ...inside, audienceId, number: said.number }
+  await execute(andrew.actor, 'message.edit', { ...place, parts: again })
+  await execute(andrew.actor, 'message.react', { ...place, emoji: '🎉', isOn: true })
+  await execute(nancy.actor, 'audience.mark', { ...inside, audienceId, read: 1 })
+  await execute(nancy.actor, 'typing.start', { ...inside, audienceId })
+  return said
 }
 
 type Leaving = {
@@ -165,12 +189,12 @@ const said = (words: readonly string[]) => words.filter((word) => word.startsWit
 
 /** What this stranger may not learn. Who was or will be in a conversation may know its id, and nothing that is said. */
 function forbidden(stranger: Stranger): string[] {
-  const { group, broadcast, organization } = canaries
-  if (stranger === 'janet') return group
-  if (stranger === 'robert') return [...said(group), ...broadcast]
-  if (stranger === 'invited') return [...said(group), ...said(broadcast)]
-  if (stranger === 'removed') return [...said(group), ...said(broadcast), 'canary-invited']
-  return [...group, ...broadcast, ...organization]
+  const { group, broadcast, narrowed, organization } = canaries
+  if (stranger === 'janet') return [...group, ...narrowed]
+  if (stranger === 'robert') return [...said(group), ...broadcast, ...narrowed]
+  if (stranger === 'invited') return [...said(group), ...said(broadcast), ...narrowed]
+  if (stranger === 'removed') return [...said(group), ...said(broadcast), ...narrowed, 'canary-invited']
+  return [...group, ...broadcast, ...narrowed, ...organization]
 }
 
 const findIn = (text: string, words: readonly string[]) => words.filter((word) => text.includes(word))
@@ -186,6 +210,7 @@ test('S2 the canaries are alive: those who are in it were sent all of them', () 
   const words = (of: keyof Canaries) => said(canaries[of]).slice(1)
   assert.deepEqual(findIn((frames['nancy'] ?? []).join('\n'), words('group')), words('group'))
   assert.deepEqual(findIn((frames['janet'] ?? []).join('\n'), words('broadcast')), words('broadcast'))
+  assert.deepEqual(findIn((frames['nancy'] ?? []).join('\n'), said(canaries.narrowed)), said(canaries.narrowed))
 })
 
 test('S2 G3-05 in the frames of a broadcast nothing shows its listeners to each other', () => {
@@ -222,6 +247,7 @@ const silent = new Set([
   'invitation.ended',
   'code.wrong',
   'directory.leave-refused',
+  'schedule.not-found',
 ])
 
 for (const stranger of strangers) {
@@ -268,6 +294,22 @@ test('S1 G3-03 G3-05 a listener of a broadcast reads it, and does nothing else t
   }
 })
 
+test('S1 S2 G6-01 whatever one who was left out asks is answered as if there were no such audience', async () => {
+  const rows = await fingerprint()
+  let asked = 0
+  for (const [command, { input }] of Object.entries(cases)) {
+    if (!JSON.stringify(input({ ...scene, group: scene.narrowed })).includes(scene.narrowed.audienceId)) continue
+    asked++
+    const answerAbout = (group: Scene['narrowed']) => answerTo(actors.janet, command, input({ ...scene, group }))
+    const theirs = await answerAbout(scene.narrowed)
+    const nothing = await answerAbout({ ...scene.narrowed, audienceId: uuidv7() })
+    assert.notEqual(theirs.code, undefined, `${command} answered ${theirs.text}`)
+    assert.deepEqual(theirs, nothing, command)
+    assert.deepEqual(await fingerprint(), rows, `${command} changed something`)
+  }
+  assert.ok(asked > 10)
+})
+
 /** All that the organization's people have; each change of it shows. */
 async function fingerprint(): Promise<Record<string, string>> {
   const { organizationId } = world.cast
@@ -291,6 +333,10 @@ async function fingerprint(): Promise<Record<string, string>> {
         (select md5(string_agg(audience_event::text, ',' order by audience_id, number)) from audience_event) as events,
         (select md5(string_agg(reaction::text, ',' order by audience_id, number, emoji, person_id))
           from reaction) as reactions,
+        (select md5(string_agg(named::text, ',' order by audience_id, person_id))
+          from audience_person as named) as named,
+        (select md5(string_agg(scheduled::text, ',' order by audience_id, author_id, id))
+          from scheduled_message as scheduled) as scheduled,
         (select md5(string_agg(mark::text, ',' order by audience_id, person_id)) from mark) as marks,
         (select md5(string_agg(dispatch::text, ',' order by id)) from dispatch
           where organization_id = ${organizationId}) as dispatches,

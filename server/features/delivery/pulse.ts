@@ -2,7 +2,7 @@ import { digestOf } from '../../../protocol/digest.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { catchUp, deviceOf, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
-import type { Sources } from './sources.ts'
+import type { Branch, Sources } from './sources.ts'
 
 export const BEAT_MS = 25_000
 /** Two beats without a sign of life. */
@@ -20,6 +20,7 @@ export type PulseOptions = {
   work(task: Promise<void>, fault: string): void
   endSessions(deviceIds: ReadonlySet<string>): void
   suspect(audienceId: AudienceId, number: number, version: number): void
+  open(branch: Branch): void
   pull(listener: Listener): void
 }
 
@@ -90,13 +91,14 @@ export class Pulse {
   }
 
   async #compareHeads(): Promise<void> {
-    const { hub, sources, suspect, pull } = this.#options
+    const { hub, sources, suspect, open, pull } = this.#options
     const ids = Array.from(hub.audiences.keys())
     const begin = this.#turn * HEADS_PER_POLL
     this.#turn = begin + HEADS_PER_POLL >= ids.length ? 0 : this.#turn + 1
     const compared = ids.slice(begin, begin + HEADS_PER_POLL)
     const heads = compared.length === 0 ? [] : await sources.headsOf(compared)
     for (const { audienceId, number, version } of heads) suspect(audienceId, number, version)
+    for (const branch of compared.length === 0 ? [] : await sources.branchesOf(compared)) open(branch)
     const people = Array.from(hub.listeners.keys())
     for (const { personId, number } of people.length === 0 ? [] : await sources.personHeadsOf(people)) {
       const listener = hub.listeners.get(personId)

@@ -1,5 +1,8 @@
-import type { AudienceId, DeviceId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId, DeviceId, PersonId } from '../../../protocol/ids.ts'
 import type { Subscription } from './hub.ts'
+
+/** A narrowed audience of the conversation whose first audience is `firstId`. */
+export type Branch = { audienceId: AudienceId; conversationId: ConversationId; firstId: AudienceId; version: number }
 
 /** What delivery asks of those who keep the truth. */
 export type Sources = {
@@ -12,6 +15,8 @@ export type Sources = {
   ): Promise<{ version: number; personIds: PersonId[] }>
   personEventsAfter(personId: PersonId, after: number): Promise<{ events: object[]; lastNumber: number }>
   headsOf(audienceIds: readonly AudienceId[]): Promise<{ audienceId: AudienceId; number: number; version: number }[]>
+  /** The narrowed audiences beside these. */
+  branchesOf(firstIds: readonly AudienceId[]): Promise<Branch[]>
   personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
   /** Those of these devices that may not listen any more. */
   revokedAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
+import type { Job } from '../../platform/feature.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import type { Tx } from '../../platform/sql.ts'
+import { store } from './post-message.ts'
+import { mayPost, type Post } from './rules.ts'
+import * as schedules from './schedule-store.ts'
+import { lockAudiences, rolesIn } from './store.ts'
+
+const Payload = z.object({ audienceId: AudienceId, authorId: PersonId, id: MessageId })
+
+/** Posts a message whose time has come, if its author may post it now. */
+export const postScheduled: Job = {
+  name: 'conversations.post-scheduled',
+  async run(payload, { database, clock }) {
+    const key = Payload.parse(payload)
+    await database.transaction(async (tx) => {
+      const audiences = await lockAudiences(tx, [key.audienceId])
+      const scheduled = await schedules.lockScheduled(tx, key)
+      if (scheduled?.state !== 'waiting') return
+      const { organizationId, parts } = scheduled
+      const { audienceId, authorId: actorId, id } = key
+      const post = { actorId, input: { organizationId, audienceId, id, parts } }
+      const fault = await postOne(tx, post, { audiences, now: clock() })
+      await schedules.endScheduled(tx, key, { state: fault ? 'refused' : 'posted', fault: fault?.code ?? null })
+    })
+  },
+}
+
+type Around = { audiences: Awaited<ReturnType<typeof lockAudiences>>; now: Date }
+
+async function postOne(tx: Tx, post: Post, { audiences, now }: Around): Promise<Refusal | undefined> {
+  const [audience] = audiences
+  const [role = null] = await rolesIn(tx, [post])
+  const allowed = mayPost(role, audience?.isOneWay ?? true)
+  if (allowed !== true) return allowed || new Refusal('access.refused')
+  const { answers } = await store(tx, [post], { audiences: new Map(audiences.map((one) => [one.id, one])), now })
+  return answers.find((answer) => answer instanceof Refusal)
+}
