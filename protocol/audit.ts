@@ -1,32 +1,9 @@
 import { z } from 'zod'
+import { auditActs } from './audit-acts.ts'
 import { Instant, LogNumber, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 
-/** What the audit log records. A new one is added here, with its words under `audit.act.…` in the web app's texts. */
-export const AuditAct = z.enum([
-  'audit.exported',
-  'conversation.owners-changed',
-  'data.exported',
-  'device.released',
-  'device.revoked',
-  'import.applied',
-  'invitation.accepted',
-  'member.added',
-  'member.agent-changed',
-  'member.changed',
-  'member.invited',
-  'member.removed',
-  'member.role-changed',
-  'organization.changed',
-  'organization.created',
-  'passkey.added',
-  'passkey.removed',
-  'sign-in-source.changed',
-  'sign-in-source.linked',
-  'sign-in-source.removed',
-])
-export type AuditAct = z.infer<typeof AuditAct>
-
+export const AuditAct = z.enum(auditActs)
 const Fact = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())])
 /** Ids, counts, roles, names of fields: nothing secret, and no names of people, which are looked up when it is read. */
 const AuditFactsStored = z.record(z.string(), Fact)

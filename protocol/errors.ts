@@ -34,7 +34,11 @@ export const errors = {
     status: 403,
     message: 'You take part in another organization. Open the link of this invitation and enter its code.',
   },
-  'organization.last-administrator': { status: 409, message: 'Someone must be administrator. Name another one first.' },
+  'organization.last-owner': { status: 409, message: 'Someone must be owner. Name another one first.' },
+  'organization.owner-stays': {
+    status: 409,
+    message: 'Only an owner takes an owner out, and no list does. Make them a member first.',
+  },
   'organization.accent-unreadable': {
     status: 400,
     message: 'White text on this colour cannot be read. Choose a darker one.',
@@ -42,6 +46,10 @@ export const errors = {
   'directory.leave-refused': { status: 403, message: 'The directory follows the employee list. Ask an administrator.' },
   'member.address-taken': { status: 409, message: 'Someone in this organization has this address already.' },
   'member.cycle': { status: 409, message: 'This would make a person their own superior.' },
+  'member.role-above': {
+    status: 403,
+    message: 'Only an owner changes an owner, or makes one. Ask one of the owners.',
+  },
   'member.not-found': { status: 404, message: 'There is no such member.' },
   'import.unreadable': { status: 400, message: 'This file cannot be read as a list.' },
   'import.faulty': { status: 409, message: 'Some rows are faulty. Mend them, or choose to import the rest.' },

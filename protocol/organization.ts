@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Address, Locale, NewDevice, sessionKeep } from './identity.ts'
 import { DeviceId, Instant, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
+import { roles } from './roles.ts'
 import { line } from './text.ts'
 
 export const Accent = z.string().regex(/^#[0-9a-f]{6}$/, { error: 'Must be a colour like #2a5bd7.' })
@@ -14,8 +15,7 @@ export const Organization = z.object({
   directoryVersion: z.int(),
 })
 export type Organization = z.infer<typeof Organization>
-export const Role = z.enum(['administrator', 'employee'])
-export type Role = z.infer<typeof Role>
+export const Role = z.enum(roles)
 /** What a person is in one organization. `invited`: has not said yes yet. */
 export const Membership = z.object({
   organization: Organization,
@@ -33,6 +33,10 @@ export const Member = z.object({
   place: z.string(),
   managerId: PersonId.nullable(),
   role: Role,
+  /** Somebody reports to them. */
+  isManager: z.boolean(),
+  /** May serve queues of customers. */
+  isAgent: z.boolean(),
   state: z.enum(['invited', 'active', 'deactivated']),
   address: z.string(),
   phone: z.string(),
@@ -112,6 +116,7 @@ export const Chart = z.object({
   isWhole: z.boolean(),
 })
 export const SetRole = z.strictObject({ ...inOrganization, personId: PersonId, role: Role })
+export const SetAgent = z.strictObject({ ...inOrganization, personId: PersonId, isAgent: z.boolean() })
 /** Without people: everybody who has not been invited yet. */
 export const InviteMembers = z.strictObject({
   ...inOrganization,

@@ -134,7 +134,7 @@ export const AddMember = z.strictObject({
   place: line({ min: 0, max: limits.place }).default(''),
   phone: line({ min: 0, max: limits.phone }).default(''),
   managerId: PersonId.nullable().default(null),
-  role: Role.default('employee'),
+  role: Role.default('member'),
 })
 export const AddedMember = z.object({ personId: PersonId })
 /** Changes title, place, phone, name or manager; a new manager moves the groups along. */

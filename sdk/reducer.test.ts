@@ -69,7 +69,7 @@ function membershipWith(state: Membership['state'], directoryVersion = 1): Membe
     locale: 'en' as const,
     directoryVersion,
   }
-  return { organization, role: 'employee', state, name: 'Ann' }
+  return { organization, role: 'member', state, name: 'Ann' }
 }
 
 function openedWith(more: Partial<OpenedSync> = {}): OpenedSync {

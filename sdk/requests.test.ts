@@ -130,7 +130,7 @@ test('signing out ends the connection and forgets everything', async () => {
 test('the client’s commands can be called by name, and awaiting a noun does not wait for ever', async () => {
   const { client, sent } = createBench(() => ({ status: 200, body: {} }))
   await client.conversation.addMembers({ organizationId: id, conversationId: id, personIds: [id] })
-  await client.member.setRole({ organizationId: id, personId: id, role: 'employee' })
+  await client.member.setRole({ organizationId: id, personId: id, role: 'member' })
   assert.deepEqual(
     sent.map(({ url }) => url.pathname),
     ['/v1/conversation.add-members', '/v1/member.set-role'],

@@ -38,7 +38,7 @@ export async function seedHouse(databaseUrl: string, names: readonly string[]): 
     await client.query(
       `insert into member (organization_id, person_id, name, address, role, state, created_at, joined_at)
        select $1, id, name, name || '.' || id || '@house.example',
-              case position when 1 then 'administrator' else 'employee' end, 'active', now(), now()
+              case position when 1 then 'administrator' else 'member' end, 'active', now(), now()
        from unnest($2::uuid[], $3::text[]) with ordinality as made (id, name, position)`,
       [organizationId, ids, names],
     )

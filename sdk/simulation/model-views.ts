@@ -97,5 +97,5 @@ export function membershipIn(store: Store): Membership {
     locale: 'en' as const,
     directoryVersion: 1,
   }
-  return { organization, role: 'employee', state: 'active', name: 'Somebody' }
+  return { organization, role: 'member', state: 'active', name: 'Somebody' }
 }

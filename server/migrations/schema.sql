@@ -204,7 +204,7 @@ create table member (
   phone text not null default ''::text,
   address text not null,
   manager_id uuid,
-  role text not null default 'employee'::text,
+  role text not null default 'member'::text,
   state text not null default 'invited'::text,
   source text not null default 'made'::text,
   key text,
@@ -212,11 +212,12 @@ create table member (
   invited_at timestamp with time zone,
   joined_at timestamp with time zone,
   declined_at timestamp with time zone,
+  is_agent boolean not null default false,
   constraint member_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
   constraint member_organization_id_manager_id_fkey FOREIGN KEY (organization_id, manager_id) REFERENCES member(organization_id, person_id) DEFERRABLE INITIALLY DEFERRED,
   constraint member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint member_pkey PRIMARY KEY (organization_id, person_id),
-  constraint member_role_check CHECK ((role = ANY (ARRAY['administrator'::text, 'employee'::text]))),
+  constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'administrator'::text, 'member'::text]))),
   constraint member_source_check CHECK ((source = ANY (ARRAY['import'::text, 'made'::text]))),
   constraint member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'deactivated'::text])))
 );

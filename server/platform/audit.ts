@@ -1,4 +1,5 @@
-import type { AuditAct, AuditFacts } from '../../protocol/audit.ts'
+import type { AuditAct } from '../../protocol/audit-acts.ts'
+import type { AuditFacts } from '../../protocol/audit.ts'
 import type { OrganizationId } from '../../protocol/ids.ts'
 import { firstHash, hashEntry, type AuditEntry } from './audit-entry.ts'
 import type { Actor, Context } from './command.ts'

@@ -15,7 +15,7 @@ export type Person = {
 export type Cast = Record<Name, Person> & { organizationId: OrganizationId; otherOrganizationId: OrganizationId }
 
 /**
- * Andrew is the administrator and leads Steven, Nancy and Janet; Steven leads Robert. The outsider is administrator of
+ * Andrew is the owner and leads Steven, Nancy and Janet; Steven leads Robert. The outsider is the owner of
  * another organization. Everybody has accepted and is signed in with one device.
  */
 export async function makeCast(database: Database): Promise<Cast> {
@@ -35,7 +35,7 @@ export async function makeCast(database: Database): Promise<Cast> {
     for (const name of names) {
       const { personId, deviceId, organizationId: home } = people[name]
       const manager = leads[name]
-      const role = name === 'andrew' || name === 'outsider' ? 'administrator' : 'employee'
+      const role = name === 'andrew' || name === 'outsider' ? 'owner' : 'member'
       await tx`insert into person (id, created_at) values (${personId}, now())`
       await tx`insert into person_address (address, person_id, created_at) values (${`${name}@northwind.example`},
         ${personId}, now())`

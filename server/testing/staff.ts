@@ -45,7 +45,7 @@ export async function hire(site: Site, organizationId: OrganizationId, people: r
       managerId: null,
       key: null,
       source: 'made',
-      role: 'employee',
+      role: 'member',
     } as const
     const members = people.map((person) => ({
       ...blank,

@@ -76,7 +76,7 @@ test('every kind of act is in it: people, roles, invitations, lists, organizatio
   await site.act('organization.change', { ...here(), name: 'Northwind Traders' }, andrew)
   const other = await signIn(site, 'nancy@northwind.example')
   await site.act('device.revoke', { deviceId: other.deviceId }, nancy)
-  await site.act('member.set-role', { ...here(), personId, role: 'employee' }, andrew)
+  await site.act('member.set-role', { ...here(), personId, role: 'member' }, andrew)
   const recorded = new Set(actsOf(await list()))
   for (const act of [
     'organization.created',

@@ -11,7 +11,7 @@ import { findOrganization, insertOrganization, lockOrganizationCount, markInvite
 
 export const createOrganization = command({
   name: 'organization.create',
-  summary: 'Make an organization with its first administrator. Needs the token of a set-up link, which it uses up.',
+  summary: 'Make an organization with its owner. Needs the token of a set-up link, which it uses up.',
   input: CreateOrganization,
   output: CreatedOrganization,
 
@@ -30,7 +30,7 @@ export const createOrganization = command({
     const personId = (await findOrCreatePersons(tx, [administrator.address], now)).get(administrator.address)
     if (!organization || !personId) throw new Error('The organization or its administrator was not stored.')
     const blank = { title: '', place: '', phone: '', managerId: null, key: null }
-    const member = { ...blank, ...administrator, personId, source: 'made', role: 'administrator' } as const
+    const member = { ...blank, ...administrator, personId, source: 'made', role: 'owner' } as const
     await addMembers(tx, { organization, members: [member] }, now)
     recordAct(ctx, { organizationId: id, act: 'organization.created', personIds: [personId] })
     // On an empty server the address can be nobody's account. Later it may be: only its owner may then sign in with

@@ -1,5 +1,6 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
-import type { Member, Role } from '../../../protocol/organization.ts'
+import type { Member } from '../../../protocol/organization.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 /** What a list, or an administrator, says of a person. */
@@ -106,8 +107,21 @@ export async function deactivate(
   personIds: readonly PersonId[],
 ): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
-    update member set state = 'deactivated', role = 'employee', invited_at = null
+    update member set state = 'deactivated', role = 'member', is_agent = false, invited_at = null
     where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state <> 'deactivated'
     returning person_id as "personId"`
   return rows.map((row) => row.personId)
+}
+
+export async function hasOwner(
+  tx: Tx,
+  organizationId: OrganizationId,
+  personIds: readonly PersonId[],
+): Promise<boolean> {
+  const rows = await tx`
+    select from member
+    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and role = 'owner'
+      and state <> 'deactivated'
+    limit 1`
+  return rows.length > 0
 }

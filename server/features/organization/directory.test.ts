@@ -75,10 +75,10 @@ test('who takes part in another organization stays signed in there', async () =>
   assert.equal((await site.refuse('organization.get', { organizationId: here() }, nancy)).code, 'access.refused')
 })
 
-test('the last administrator is not taken out, by no list either', async () => {
+test('an owner is not taken out by a list', async () => {
   await assert.rejects(
     deactivate([andrew.personId as PersonId]),
-    (error) => error instanceof Refusal && error.code === 'organization.last-administrator',
+    (error) => error instanceof Refusal && error.code === 'organization.owner-stays',
   )
 })
 
@@ -90,7 +90,7 @@ test('who comes back is asked again, and is no administrator by having been one'
   await site.act('member.set-role', { organizationId: here(), personId, role: 'administrator' }, andrew)
   await deactivate([personId])
   assert.deepEqual(await hire(site, here(), [fields]), [personId])
-  assert.partialDeepStrictEqual(await entries([personId]), [{ state: 'invited', role: 'employee' }])
+  assert.partialDeepStrictEqual(await entries([personId]), [{ state: 'invited', role: 'member' }])
 })
 
 test('the address one signs in with follows the list, where the account is this organization’s alone', async () => {
@@ -117,6 +117,15 @@ test('the address of somebody who is known elsewhere is not touched: nobody take
   assert.equal(await ownerOf(address), personId)
   assert.equal(await ownerOf('attacker@northwind.example'), undefined)
   assert.partialDeepStrictEqual(await entries([personId]), [{ address: 'attacker@northwind.example' }])
+})
+
+test('roles: the address an owner signs in with is moved by no list: nobody becomes owner that way', async () => {
+  const [personId] = await hire(site, here(), [{ name: 'Nancy', address: 'second-owner@northwind.example' }])
+  assert.ok(personId)
+  await site.act('member.set-role', { organizationId: here(), personId, role: 'owner' }, andrew)
+  await change(personId, { address: 'usurper@northwind.example' })
+  assert.equal(await ownerOf('second-owner@northwind.example'), personId)
+  assert.equal(await ownerOf('usurper@northwind.example'), undefined)
 })
 
 test('an address that is somebody else’s account cannot be had by changing one’s own', async () => {

@@ -7,7 +7,7 @@ import { addressesByPerson, endInvitations, replaceAddresses, revokeDevicesOf } 
 import * as store from './directory-store.ts'
 import { knownElsewhere, withoutActive } from './membership-store.ts'
 import { tellMembers } from './membership.ts'
-import { activeAdministratorIds, nextDirectoryVersion } from './store.ts'
+import { activeOwnerIds, nextDirectoryVersion } from './store.ts'
 
 /*
  * Changes of the directory, for any number of people at once. Whoever calls them has locked the organization, and calls
@@ -27,7 +27,8 @@ export async function addMembers(
 
 /**
  * Writes all fields of these members. The address they sign in with follows, where the account is this organization's
- * alone; that of somebody who is known elsewhere is not touched, whatever the list says. Nobody can see which it was.
+ * alone; that of an owner, and of somebody who is known elsewhere, is not touched, whatever the list says. Nobody can
+ * see which it was.
  */
 export async function changeMembers(
   tx: Tx,
@@ -61,30 +62,35 @@ async function moveSignIn(tx: Tx, { organizationId, moved, before }: Moving, now
   const changes = moved.flatMap(({ personId, address: to }) => {
     const own = addresses.get(personId) ?? []
     const from = own.find((address) => address === before.get(personId)?.address) ?? own[0]
-    return elsewhere.has(personId) || from === undefined || own.includes(to) ? [] : [{ personId, from, to }]
+    // Who could move an owner's address could sign in as an owner.
+    const isOwner = before.get(personId)?.role === 'owner'
+    return isOwner || elsewhere.has(personId) || from === undefined || own.includes(to) ? [] : [{ personId, from, to }]
   })
   if (changes.length > 0) await replaceAddresses(tx, changes, now)
 }
 
 /**
  * Takes people out of the directory, which ends their invitations and, where they take part nowhere else, their
- * sessions. Refuses to take the last administrator.
+ * sessions. An owner goes only where an owner says so (`owners: 'go'`), and the last one never.
  */
 export async function deactivateMembers(
   tx: Tx,
-  { organization, personIds }: { organization: Organization; personIds: readonly PersonId[] },
+  { organization, personIds, owners = 'stay' }: Leaving,
   now: Date,
 ): Promise<void> {
   if (personIds.length === 0) return
   const { id: organizationId } = organization
-  const hadAdministrator = (await activeAdministratorIds(tx, organizationId)).length > 0
+  if (owners === 'stay' && (await store.hasOwner(tx, organizationId, personIds)))
+    throw new Refusal('organization.owner-stays')
+  const hadOwner = (await activeOwnerIds(tx, organizationId)).length > 0
   const gone = await store.deactivate(tx, organizationId, personIds)
-  if (hadAdministrator && (await activeAdministratorIds(tx, organizationId)).length === 0)
-    throw new Refusal('organization.last-administrator')
+  if (hadOwner && (await activeOwnerIds(tx, organizationId)).length === 0) throw new Refusal('organization.last-owner')
   await endInvitations(tx, { organizationId, personIds: gone, now })
   await revokeDevicesOf(tx, await withoutActive(tx, gone), now)
   await tellMembers(tx, { organization, personIds: gone, now })
 }
+
+type Leaving = { organization: Organization; personIds: readonly PersonId[]; owners?: 'stay' | 'go' }
 
 /** Gives the directory its next version, and tells those who are looking at it. */
 export async function moveDirectory(tx: Tx, organizationId: OrganizationId): Promise<number> {

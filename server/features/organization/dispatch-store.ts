@@ -28,17 +28,20 @@ export async function listDispatches(
     before,
     limit,
     now,
+    showsOwners,
   }: {
     organizationId: OrganizationId
     before: readonly [string, string] | null
     limit: number
     now: Date
+    showsOwners: boolean
   },
 ): Promise<DispatchRow[]> {
   return tx<DispatchRow>`
     select dispatch.id, purpose, member.name as "recipientName", member.address, dispatch.state, fault, attempts,
       dispatch.created_at as "createdAt", expires_at as "expiresAt",
       case when dispatch.state = 'shown' and not is_elsewhere and expires_at > ${now}::timestamptz
+          and (${showsOwners}::boolean or member.role <> 'owner')
         then sealed end as sealed
     from dispatch
     join member on member.organization_id = ${organizationId} and member.person_id = dispatch.person_id

@@ -55,6 +55,30 @@ test('without a mail server codes stand in the terminal and on the administrator
   assert.partialDeepStrictEqual((await list()).dispatches, [{ state: 'shown', code: null, link: null }])
 })
 
+test('roles: an administrator is not shown the codes of owners, with which they could be one', async (context) => {
+  const { site, andrew, list } = await open(context, false)
+  const [personId = ''] = await hire(site, andrew.organizationId, [
+    { name: 'Nancy', address: 'nancy@northwind.example' },
+  ])
+  await invite(site, andrew, [personId])
+  const line = await site.terminal.next('nancy@northwind.example')
+  const token = /#token=(\S+)/.exec(line)?.[1]
+  const started = await site.act<SignedIn>('invitation.redeem', {
+    token,
+    code: codeIn(line),
+    device: testDevice,
+    keep: 'token',
+  })
+  const { organizationId } = andrew
+  await site.act('member.set-role', { organizationId, personId, role: 'administrator' }, andrew)
+  await site.act('session.request-code', { address: 'andrew@northwind.example' })
+  await site.terminal.next('andrew@northwind.example')
+  const codesOf = ({ dispatches }: Listed) =>
+    dispatches.filter(({ address }) => address === 'andrew@northwind.example').map(({ code }) => code !== null)
+  assert.deepEqual(codesOf(await list()), [true])
+  assert.deepEqual(codesOf(await site.act<Listed>('dispatch.list', { organizationId }, started)), [false])
+})
+
 test('a code that was shown is not shown any more when it has expired', async (context) => {
   const { site, andrew, list } = await open(context, false)
   await hire(site, andrew.organizationId, [{ name: 'Nancy', address: 'nancy@northwind.example' }])

@@ -15,6 +15,7 @@ import { listDirectoryMembers } from './list-members.ts'
 import { listAllOrganizations } from './list-organizations.ts'
 import { sendInvitations } from './reactions.ts'
 import { redeemInvitation } from './redeem-invitation.ts'
+import { setAgent } from './set-agent.ts'
 import { setRole } from './set-role.ts'
 import { startSession } from './start-session.ts'
 
@@ -32,6 +33,7 @@ export const feature: Feature = {
     getMembers,
     getChart,
     setRole,
+    setAgent,
     inviteMembers,
     getInvitation,
     redeemInvitation,
@@ -42,12 +44,19 @@ export const feature: Feature = {
   reactions: [sendInvitations],
 }
 
-export { isActiveMember, isAdministrator, isAdministratorAsking, isMemberAsking } from './access.ts'
+export {
+  isActiveMember,
+  isAdministrator,
+  isAdministratorAsking,
+  isMemberAsking,
+  isOwnerAsking,
+  roleAsking,
+} from './access.ts'
 export { addMembers, changeMembers, deactivateMembers, moveDirectory } from './directory.ts'
 export { listDirectory, type DirectoryEntry, type MemberFields, type NewMember } from './directory-store.ts'
 export { recordInvited } from './invite-members.ts'
 export { membershipsOf } from './membership.ts'
 export { knownElsewhere } from './membership-store.ts'
-export { keepsAdministrator, mayRemove } from './rules.ts'
+export { mayRemove } from './rules.ts'
 export { makeSetupToken } from './setup.ts'
 export { findMembers, findOrganization, lockOrganization } from './store.ts'

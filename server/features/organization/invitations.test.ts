@@ -74,7 +74,7 @@ test('G12-03 the invitation’s code signs the person in and makes them a member
   assert.equal(nancy.personId, personId)
   assert.equal(await stateOf(personId), 'active')
   const session = await site.act<Session>('session.get', {}, nancy)
-  assert.partialDeepStrictEqual(session.memberships, [{ state: 'active', role: 'employee', name: 'Nancy Davolio' }])
+  assert.partialDeepStrictEqual(session.memberships, [{ state: 'active', role: 'member', name: 'Nancy Davolio' }])
   const told = site.announced.findLast(({ topic }) => topic === `person:${personId}`)
   assert.partialDeepStrictEqual(told?.body, { name: 'membership.changed', personId, membership: { state: 'active' } })
   assert.equal((await site.refuse('invitation.redeem', redeeming(invitation))).code, 'invitation.ended')

@@ -4,7 +4,7 @@ import { Instant } from '../../../protocol/ids.ts'
 import { query } from '../../platform/command.ts'
 import type { Seal } from '../../platform/seal.ts'
 import { isMailSet, openContent } from '../dispatch/index.ts'
-import { isAdministratorAsking } from './access.ts'
+import { isAdministratorAsking, roleAsking } from './access.ts'
 import { fromCursor, toCursor } from './cursor.ts'
 import { listDispatches, type DispatchRow } from './dispatch-store.ts'
 
@@ -19,9 +19,12 @@ export const listOrganizationDispatches = query({
 
   allow: isAdministratorAsking,
 
-  async run({ tx, now, settings, seal }, { organizationId, before, limit }) {
+  async run(ctx, { organizationId, before, limit }) {
+    const { tx, now, settings, seal } = ctx
+    // Who could read an owner's code could sign in as an owner.
+    const showsOwners = (await roleAsking(ctx, organizationId)) === 'owner'
     const place = before === undefined ? null : fromCursor(before, Place, 'before')
-    const rows = await listDispatches(tx, { organizationId, before: place, limit: limit + 1, now })
+    const rows = await listDispatches(tx, { organizationId, before: place, limit: limit + 1, now, showsOwners })
     const last = rows.length > limit ? rows[limit - 1] : undefined
     return {
       isMailSet: isMailSet(settings),

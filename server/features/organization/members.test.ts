@@ -126,40 +126,78 @@ test('those who have left are listed for administrators only', async () => {
   assert.deepEqual((await list({ state: 'deactivated' }, andrew)).members, [])
 })
 
-test('an administrator makes others administrators; the last one cannot stop being one', async () => {
+test('roles: owners name owners and administrators, and the last one stays', async () => {
   const set = (personId: string, role: string) => ({ ...here(), personId, role })
-  const refused = await site.refuse('member.set-role', set(andrew.personId, 'employee'), andrew)
-  assert.equal(refused.code, 'organization.last-administrator')
+  const refused = await site.refuse('member.set-role', set(andrew.personId, 'member'), andrew)
+  assert.equal(refused.code, 'organization.last-owner')
   const [, wang] = ids
-  await site.act('member.set-role', set(wang ?? '', 'administrator'), andrew)
+  await site.act('member.set-role', set(wang ?? '', 'owner'), andrew)
   // Who has only been invited cannot sign in yet, and is no reason to let the last one go.
   assert.equal(
-    (await site.refuse('member.set-role', set(andrew.personId, 'employee'), andrew)).code,
-    'organization.last-administrator',
+    (await site.refuse('member.set-role', set(andrew.personId, 'member'), andrew)).code,
+    'organization.last-owner',
   )
   const before = site.announced.length
-  await site.act('member.set-role', set(nancy.personId, 'administrator'), andrew)
+  await site.act('member.set-role', set(nancy.personId, 'owner'), andrew)
   const told = site.announced.slice(before).find(({ topic }) => topic === `person:${nancy.personId}`)
-  assert.partialDeepStrictEqual(told?.body, { name: 'membership.changed', membership: { role: 'administrator' } })
-  await site.act('member.set-role', set(andrew.personId, 'employee'), nancy)
+  assert.partialDeepStrictEqual(told?.body, { name: 'membership.changed', membership: { role: 'owner' } })
+  await site.act('member.set-role', set(andrew.personId, 'member'), andrew)
   assert.equal((await site.refuse('dispatch.list', here(), andrew)).code, 'access.refused')
-  await site.act('member.set-role', set(andrew.personId, 'administrator'), nancy)
-  await site.act('member.set-role', set(nancy.personId, 'employee'), andrew)
-  assert.equal(
-    (await site.refuse('member.set-role', set(elsewhere.personId.replace(/^./, 'f'), 'employee'), andrew)).code,
-    'member.not-found',
-  )
+  await site.act('member.set-role', set(andrew.personId, 'owner'), nancy)
+  await site.act('member.set-role', set(nancy.personId, 'member'), andrew)
+  await site.act('member.set-role', set(wang ?? '', 'member'), andrew)
+  assert.equal((await site.refuse('member.set-role', set(uuidv4(), 'member'), andrew)).code, 'member.not-found')
 })
 
-test('two administrators who dismiss each other at once leave one', async () => {
+test('roles: an administrator makes others administrators, and reaches for no owner', async () => {
   const set = (personId: string, role: string) => ({ ...here(), personId, role })
+  const [, wang = ''] = ids
   await site.act('member.set-role', set(nancy.personId, 'administrator'), andrew)
+  await site.act('member.set-role', set(wang, 'administrator'), nancy)
+  await site.act('member.set-role', set(wang, 'member'), nancy)
+  for (const input of [
+    set(nancy.personId, 'owner'),
+    set(wang, 'owner'),
+    set(andrew.personId, 'administrator'),
+    set(andrew.personId, 'member'),
+    set(andrew.personId, 'owner'),
+  ])
+    assert.equal((await site.refuse('member.set-role', input, nancy)).code, 'member.role-above')
+  await site.act('member.set-role', set(nancy.personId, 'member'), andrew)
+})
+
+test('roles: two owners who dismiss each other at once leave one', async () => {
+  const set = (personId: string, role: string) => ({ ...here(), personId, role })
+  await site.act('member.set-role', set(nancy.personId, 'owner'), andrew)
   await Promise.all([
-    site.ask('member.set-role', set(nancy.personId, 'employee'), andrew),
-    site.ask('member.set-role', set(andrew.personId, 'employee'), nancy),
+    site.ask('member.set-role', set(nancy.personId, 'member'), andrew),
+    site.ask('member.set-role', set(andrew.personId, 'member'), nancy),
   ])
   const { members } = await list({}, nancy)
-  assert.equal(members.filter(({ role, state }) => role === 'administrator' && state === 'active').length, 1)
+  const owners = members.filter(({ role, state }) => role === 'owner' && state === 'active')
+  assert.equal(owners.length, 1)
+  // As it was before.
+  const [owner] = owners
+  const asking = owner?.personId === nancy.personId ? nancy : andrew
+  await site.act('member.set-role', set(andrew.personId, 'owner'), asking)
+  await site.act('member.set-role', set(nancy.personId, 'member'), andrew)
+})
+
+test('roles: administrators say who is an agent, and whoever has reports is a manager', async () => {
+  const [, wang = ''] = ids
+  const set = { ...here(), personId: wang, isAgent: true }
+  assert.equal((await site.refuse('member.set-agent', set, nancy)).code, 'access.refused')
+  assert.equal((await site.refuse('member.set-agent', set, elsewhere)).code, 'access.refused')
+  await site.act('member.set-agent', set, andrew)
+  await hire(site, andrew.organizationId, [
+    { name: 'Report', address: 'report@northwind.example', managerId: wang as PersonId },
+  ])
+  const { members } = await list({}, andrew)
+  assert.partialDeepStrictEqual(
+    members.filter(({ isAgent, isManager }) => isAgent || isManager),
+    [{ personId: wang, isAgent: true, isManager: true }],
+  )
+  await site.act('member.set-agent', { ...set, isAgent: false }, andrew)
 })
 
 test('the chart tells who reports to whom, as a whole and by branch', async () => {

@@ -1,6 +1,7 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Locale } from '../../../protocol/identity.ts'
-import type { Member, Role } from '../../../protocol/organization.ts'
+import type { Member } from '../../../protocol/organization.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 export type MembershipRow = {

@@ -1,4 +1,5 @@
-import type { Member, Role } from '../../../protocol/organization.ts'
+import type { Member } from '../../../protocol/organization.ts'
+import { isAtLeast, type Role } from '../../../protocol/roles.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Allowed } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -20,19 +21,23 @@ function luminance(color: string): number {
   return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 }
 
-/** Administrators take people out of the directory. The others don't, and least of all themselves. */
-export function mayRemove(asking: { personId: PersonId; isAdministrator: boolean }, removedId: PersonId): Allowed {
-  if (asking.isAdministrator) return true
-  return asking.personId === removedId ? new Refusal('directory.leave-refused') : false
+/**
+ * Administrators take people out of the directory, but not those who stand above them. The others don't, and least of
+ * all themselves.
+ */
+export function mayRemove(
+  asking: { personId: PersonId; role: Role },
+  removed: { personId: PersonId; role: Role },
+): Allowed {
+  if (isAtLeast(asking.role, 'administrator'))
+    return isAtLeast(asking.role, removed.role) || new Refusal('organization.owner-stays')
+  return asking.personId === removed.personId ? new Refusal('directory.leave-refused') : false
 }
 
 /** Somebody must stay who can sign in and let others in. Those who are only invited don't count. */
-export function keepsAdministrator(
-  activeAdministratorIds: readonly PersonId[],
-  change: { personId: PersonId; role: Role },
-): boolean {
-  if (change.role === 'administrator') return true
-  return activeAdministratorIds.length === 0 || activeAdministratorIds.some((id) => id !== change.personId)
+export function keepsOwner(activeOwnerIds: readonly PersonId[], change: { personId: PersonId; role: Role }): boolean {
+  if (change.role === 'owner') return true
+  return activeOwnerIds.length === 0 || activeOwnerIds.some((id) => id !== change.personId)
 }
 
 /** For `ilike`: finds the text anywhere, whatever signs of the pattern language it holds. */

@@ -32,9 +32,7 @@ test('a set-up link opens the wizard once, within a day, and makes the first adm
   assert.deepEqual(await site.act('setup.check', { token }), { isMailSet: true, organizationCount: 0 })
   const created = await site.act<SignedIn>('organization.create', wanted({ token }))
   const session = await site.act<{ memberships: object[] }>('session.get', {}, created)
-  assert.partialDeepStrictEqual(session.memberships, [
-    { role: 'administrator', state: 'active', name: 'Andrew Fuller' },
-  ])
+  assert.partialDeepStrictEqual(session.memberships, [{ role: 'owner', state: 'active', name: 'Andrew Fuller' }])
   assert.equal((await site.refuse('setup.check', { token })).code, 'setup.token-wrong')
   assert.equal((await site.refuse('organization.create', wanted({ token }))).code, 'setup.token-wrong')
   const late = await makeToken(site)

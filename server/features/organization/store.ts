@@ -1,6 +1,7 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Locale } from '../../../protocol/identity.ts'
-import type { Member, Organization, Role } from '../../../protocol/organization.ts'
+import type { Member, Organization } from '../../../protocol/organization.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 export async function insertSetupToken(
@@ -93,11 +94,19 @@ export async function findStanding(
   return row
 }
 
-export async function activeAdministratorIds(tx: Tx, organizationId: OrganizationId): Promise<PersonId[]> {
+export async function activeOwnerIds(tx: Tx, organizationId: OrganizationId): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select person_id as "personId" from member
-    where organization_id = ${organizationId} and role = 'administrator' and state = 'active' limit 2`
+    where organization_id = ${organizationId} and role = 'owner' and state = 'active' limit 2`
   return rows.map((row) => row.personId)
+}
+
+export async function updateAgent(
+  tx: Tx,
+  { organizationId, personId, isAgent }: { organizationId: OrganizationId; personId: PersonId; isAgent: boolean },
+): Promise<void> {
+  await tx`
+    update member set is_agent = ${isAgent} where organization_id = ${organizationId} and person_id = ${personId}`
 }
 
 export async function updateRole(
@@ -125,8 +134,12 @@ export async function listMembers(
   }: MemberFilter & { after: readonly [string, string] | null; limit: number },
 ): Promise<Member[]> {
   return tx<Member>`
-    select person_id as "personId", name, title, place, manager_id as "managerId", role, state, address, phone,
-      invited_at as "invitedAt"
+    select person_id as "personId", name, title, place, manager_id as "managerId", role,
+      exists (
+        select from member as report
+        where report.organization_id = member.organization_id and report.manager_id = member.person_id
+          and report.state <> 'deactivated'
+      ) as "isManager", is_agent as "isAgent", state, address, phone, invited_at as "invitedAt"
     from member
     where organization_id = ${organizationId} and state = any(${states}::text[])
       and (${pattern}::text is null or name ilike ${pattern} or title ilike ${pattern} or address ilike ${pattern})
@@ -148,8 +161,12 @@ export async function findMembers(
   personIds: readonly PersonId[],
 ): Promise<Member[]> {
   return tx<Member>`
-    select person_id as "personId", name, title, place, manager_id as "managerId", role, state, address, phone,
-      invited_at as "invitedAt"
+    select person_id as "personId", name, title, place, manager_id as "managerId", role,
+      exists (
+        select from member as report
+        where report.organization_id = member.organization_id and report.manager_id = member.person_id
+          and report.state <> 'deactivated'
+      ) as "isManager", is_agent as "isAgent", state, address, phone, invited_at as "invitedAt"
     from member where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])
     order by name, person_id`
 }

@@ -1,9 +1,10 @@
+import { maySetRole } from '../../../protocol/roles.ts'
 import { AddedMember, AddMember } from '../../../protocol/structure.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons } from '../identity/index.ts'
-import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
+import { isAdministratorAsking, lockOrganization, roleAsking } from '../organization/index.ts'
 import { movePeople, presentMembers } from './move-people.ts'
 
 export const addMember = command({
@@ -17,6 +18,9 @@ export const addMember = command({
 
   async run(ctx, input, organization) {
     if (!organization) throw new Refusal('access.refused')
+    const asking = await roleAsking(ctx, organization.id)
+    if (!asking || !maySetRole(asking, { before: 'member', after: input.role }))
+      throw new Refusal('member.role-above', { path: 'role' })
     const present = await presentMembers(ctx, organization)
     if (present.some(({ address }) => address === input.address))
       throw new Refusal('member.address-taken', { path: 'address' })

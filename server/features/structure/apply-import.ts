@@ -126,7 +126,7 @@ async function writeDirectory(
   const members = changed.map(({ before: { source }, after }) => ({ ...after, source }))
   await changeMembers(tx, { organization, members }, now)
   for (const portion of portionsOf(created, report)) {
-    const fresh = portion.map(({ after }) => ({ ...after, source: 'import' as const, role: 'employee' as const }))
+    const fresh = portion.map(({ after }) => ({ ...after, source: 'import' as const, role: 'member' as const }))
     await addMembers(tx, { organization, members: fresh }, now)
   }
 }

@@ -17,7 +17,7 @@ const member = (number: number, name: string, more: Partial<Known> = {}): Known 
   managerId: null,
   source: 'import',
   state: 'active',
-  role: 'employee',
+  role: 'member',
   ...more,
 })
 /** Ann leads Bob and Cid; Cid leads Dan. */

@@ -75,8 +75,9 @@ function gather(list: List, { members, owners }: Directory, { isComplete, actorI
   // A list of which nothing could be read says nothing about who has left.
   const saysWhoLeft = isComplete && list.rows.length > 0
   const leavers = absent.filter(
-    ({ personId, source }) =>
-      personId !== actorId && ((saysWhoLeft && source === 'import') || matched.replaced.has(personId)),
+    ({ personId, source, role }) =>
+      personId !== actorId &&
+      ((saysWhoLeft && source === 'import' && role !== 'owner') || matched.replaced.has(personId)),
   )
   const leaverIds = new Set(leavers.map(({ personId }) => personId))
   return { list, matched, known, leavers: leaverIds, others: absent.filter(({ personId }) => !leaverIds.has(personId)) }

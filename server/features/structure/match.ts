@@ -1,4 +1,5 @@
 import type { PersonId } from '../../../protocol/ids.ts'
+import type { Role } from '../../../protocol/roles.ts'
 import type { Fault } from '../../../protocol/structure.ts'
 import type { List } from './read-list.ts'
 import type { CheckedRow } from './rows.ts'
@@ -15,7 +16,7 @@ export type Known = {
   managerId: PersonId | null
   source: 'import' | 'made'
   state: 'invited' | 'active' | 'deactivated'
-  role: 'administrator' | 'employee'
+  role: Role
 }
 /** What a list is compared with. */
 export type Directory = {

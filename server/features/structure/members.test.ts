@@ -114,9 +114,24 @@ describe('people and their groups', () => {
     assert.ok((await seen('andrew')).includes('andrew’s team: 3'))
   })
 
-  test('the last administrator stays', async () => {
+  test('the last owner stays', async () => {
     const andrew = { ...inside(), personId: personOf('andrew') }
-    await world.refuse('andrew', 'member.remove', andrew, 'organization.last-administrator')
+    await world.refuse('andrew', 'member.remove', andrew, 'organization.last-owner')
+  })
+
+  test('roles: an administrator takes no owner out, nor puts one in', async () => {
+    const set = (name: 'andrew' | 'nancy', role: string) => ({ ...inside(), personId: personOf(name), role })
+    await world.act('andrew', 'member.set-role', set('nancy', 'administrator'))
+    await world.refuse(
+      'nancy',
+      'member.remove',
+      { ...inside(), personId: personOf('andrew') },
+      'organization.owner-stays',
+    )
+    const added = { ...inside(), name: 'Zoe', address: 'zoe@northwind.example', role: 'owner' }
+    await world.refuse('nancy', 'member.add', added, 'member.role-above')
+    await world.act('andrew', 'member.set-role', set('nancy', 'owner'))
+    await world.act('nancy', 'member.remove', { ...inside(), personId: personOf('andrew') })
   })
 
   test('only administrators add and change people', async () => {

@@ -23,6 +23,8 @@ export type Moving = {
   added?: readonly NewMember[]
   changed?: readonly MemberFields[]
   removed?: readonly PersonId[]
+  /** Whether an owner may be among them. */
+  owners?: 'stay' | 'go'
 }
 
 export async function presentMembers({ tx }: Context, organization: Organization): Promise<DirectoryEntry[]> {
@@ -31,7 +33,7 @@ export async function presentMembers({ tx }: Context, organization: Organization
 
 /** Writes the change, and moves the groups along. */
 export async function movePeople(ctx: Context, moving: Moving): Promise<void> {
-  const { organization, present, added = [], changed = [], removed = [] } = moving
+  const { organization, present, added = [], changed = [], removed = [], owners = 'stay' } = moving
   const { tx, now } = ctx
   const gone = new Set(removed)
   const changedTo = new Map(changed.map((member) => [member.personId, member]))
@@ -41,7 +43,7 @@ export async function movePeople(ctx: Context, moving: Moving): Promise<void> {
   const move = { organization, before: present, after }
   const { plan } = await planChange(tx, move)
   const held = await holdPlan(tx, move, plan)
-  await deactivateMembers(tx, { organization, personIds: removed }, now)
+  await deactivateMembers(tx, { organization, personIds: removed, owners }, now)
   await changeMembers(tx, { organization, members: changed }, now)
   await addMembers(tx, { organization, members: added }, now)
   await carryOut(tx, held, { actorId: actorIdOf(ctx), now })

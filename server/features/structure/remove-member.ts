@@ -4,7 +4,7 @@ import { RemoveMember } from '../../../protocol/structure.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, type Allowed, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { isAdministrator, isMemberAsking, lockOrganization, mayRemove } from '../organization/index.ts'
+import { findMembers, isMemberAsking, lockOrganization, mayRemove, roleAsking } from '../organization/index.ts'
 import { movePeople, presentMembers } from './move-people.ts'
 
 type Input = z.output<typeof RemoveMember>
@@ -25,7 +25,7 @@ export const removeMember = command({
     if (!member) throw new Refusal('member.not-found', { path: 'personId' })
     const { managerId } = member
     const reports = present.filter((one) => one.managerId === personId).map((one) => ({ ...one, managerId }))
-    await movePeople(ctx, { organization, present, removed: [personId], changed: reports })
+    await movePeople(ctx, { organization, present, removed: [personId], changed: reports, owners: 'go' })
     recordAct(ctx, { organizationId: organization.id, act: 'member.removed', personIds: [personId] })
     return {}
   },
@@ -34,7 +34,11 @@ export const removeMember = command({
 async function allowRemoving(ctx: Context, input: Input): Promise<Allowed> {
   if (ctx.actor.kind === 'operator') return true
   if (!(await isMemberAsking(ctx, input))) return false
-  const asking = personOf(ctx)
-  const isAdmin = await isAdministrator(ctx.tx, input.organizationId, asking)
-  return mayRemove({ personId: asking, isAdministrator: isAdmin }, input.personId)
+  const role = await roleAsking(ctx, input.organizationId)
+  const [removed = { personId: input.personId, role: 'member' as const }] = await findMembers(
+    ctx.tx,
+    input.organizationId,
+    [input.personId],
+  )
+  return role !== undefined && mayRemove({ personId: personOf(ctx), role }, removed)
 }

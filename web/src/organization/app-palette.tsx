@@ -8,6 +8,7 @@ import {
   MessagesSquare,
   MonitorSmartphone,
   Network,
+  ScrollText,
   Settings,
   Users,
 } from 'lucide-react'
@@ -108,6 +109,7 @@ function useActionEntries(): PaletteEntry[] {
       entry(text('import.title'), FileUp, () => go('/import')),
       entry(text('dispatch.title'), Mail, () => go('/dispatch')),
       entry(text('organization.title'), Settings, () => go('/organization')),
+      entry(text('audit.title'), ScrollText, () => go('/audit')),
     ]
   }, [text, go, isAdministrator, startNew, openSheet, openDevices, levels])
 }

@@ -41,7 +41,7 @@ function useAreas(): Area[] {
   const unread = useKnown((state) => unreadIn(state, organization.id))
   return useMemo(() => {
     const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
-    const people = ['/people', '/chart', '/import', '/organization'].some((start) => place.startsWith(start))
+    const people = ['/people', '/chart', '/import', '/organization', '/audit'].some((start) => place.startsWith(start))
     const areas: Area[] = [
       {
         href: '/',

@@ -75,7 +75,8 @@ function MemberLine({ member, selected, hrefOf, managerName }: MemberListProps &
             <span className="cut" title={member.name} dir="auto">
               {member.name}
             </span>
-            {member.role === 'administrator' && <Badge>{text('role.administrator')}</Badge>}
+            {member.role !== 'member' && <Badge>{text(`role.badge.${member.role}`)}</Badge>}
+            {member.isAgent && <Badge meaning="accent">{text('role.badge.agent')}</Badge>}
             {member.state === 'invited' && <Badge meaning="warn">{text('member.invited')}</Badge>}
             {member.state === 'deactivated' && <Badge meaning="bad">{text('member.deactivated')}</Badge>}
           </span>

@@ -1,6 +1,7 @@
 import { Suspense, useEffect, useMemo, useState } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
 import type { Membership } from '../../../protocol/organization.ts'
+import { isAtLeast } from '../../../protocol/roles.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { BootSkeleton } from '../conversations/boot-skeleton.tsx'
 import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
@@ -12,6 +13,7 @@ import type { AppCommands, NewKind } from './commands.tsx'
 import { OrganizationProvider } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
 import {
+  AuditScreen,
   ChartScreen,
   DirectScreen,
   DispatchScreen,
@@ -30,7 +32,7 @@ type OrganizationAppProps = { membership: Membership; me: PersonId; choose: (org
 export function OrganizationApp({ membership, me, choose }: OrganizationAppProps) {
   const { organization, role } = membership
   const here = useMemo(
-    () => ({ organization, membership, me, isAdministrator: role === 'administrator', choose }),
+    () => ({ organization, membership, me, isAdministrator: isAtLeast(role, 'administrator'), choose }),
     [organization, membership, me, role, choose],
   )
   useEffect(() => {
@@ -48,6 +50,7 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
               <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>
               <Route path="/import">{here.isAdministrator ? <ImportScreen /> : <Redirect to="/people" />}</Route>
               <Route path="/dispatch">{here.isAdministrator ? <DispatchScreen /> : <Redirect to="/" />}</Route>
+              <Route path="/audit">{here.isAdministrator ? <AuditScreen /> : <Redirect to="/people" />}</Route>
               <Route path="/organization">
                 {here.isAdministrator ? <SettingsScreen /> : <Redirect to="/people" />}
               </Route>

@@ -1,4 +1,4 @@
-import { FileUp, Megaphone, MessagesSquare, Network, Settings, Users } from 'lucide-react'
+import { FileUp, Megaphone, MessagesSquare, Network, ScrollText, Settings, Users } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -44,6 +44,7 @@ function PeoplePages({ className, look }: { className: string; look: string }) {
       {page('/chart', text('chart.title'), Network)}
       {isAdministrator && page('/import', text('import.title'), FileUp)}
       {isAdministrator && page('/organization', text('organization.short'), Settings)}
+      {isAdministrator && page('/audit', text('audit.title'), ScrollText)}
     </nav>
   )
 }

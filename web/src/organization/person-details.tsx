@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Member } from '../../../protocol/organization.ts'
+import { isAtLeast } from '../../../protocol/roles.ts'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
@@ -11,6 +12,7 @@ import { useToast } from '../platform/toasts.tsx'
 import { ChooseManager } from './choose-manager.tsx'
 import { useHere } from './organization-context.tsx'
 import { PersonPane } from './person-pane.tsx'
+import { PersonRole } from './person-role.tsx'
 import { useLevels } from './use-levels.ts'
 import { useTeamText } from './use-team-text.ts'
 
@@ -73,7 +75,7 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
   const text = useText()
   const client = useClient()
   const toast = useToast()
-  const { organization, me } = useHere()
+  const { organization, me, membership } = useHere()
   const { act, working } = useAct()
   const [open, setOpen] = useState<'remove' | 'manager'>()
   const one = { organizationId: organization.id, personId: member.personId }
@@ -85,7 +87,6 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
       })
       toast({ message: text('members.invited', { count }) })
     })
-  const role = member.role === 'administrator' ? 'employee' : 'administrator'
   const remove = () =>
     void act(async () => {
       await client.do('member.remove', one)
@@ -93,14 +94,14 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
     })
   return (
     <>
+      <PersonRole member={member} />
       {member.state === 'invited' && (
         <Button onClick={invite}>{text(member.invitedAt ? 'member.invite' : 'member.inviteFirst')}</Button>
       )}
       <Button onClick={() => setOpen('manager')}>{text('member.changeManager')}</Button>
-      <Button onClick={() => void act(() => client.do('member.set-role', { ...one, role }))}>
-        {text(role === 'administrator' ? 'member.makeAdministrator' : 'member.makeEmployee')}
-      </Button>
-      {member.personId !== me && <Button onClick={() => setOpen('remove')}>{text('member.remove')}</Button>}
+      {member.personId !== me && isAtLeast(membership.role, member.role) && (
+        <Button onClick={() => setOpen('remove')}>{text('member.remove')}</Button>
+      )}
       {open === 'manager' && <ChooseManager member={member} onClose={() => setOpen(undefined)} />}
       <Confirm
         title={text('member.removeTitle', { name: member.name })}

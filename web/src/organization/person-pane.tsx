@@ -60,6 +60,11 @@ export function PersonPane({
           <Fact label={text('member.phone')}>{member.phone}</Fact>
           <Fact label={text('member.place')}>{member.place}</Fact>
           <Fact label={text('member.manager')}>{manager && <Link href={manager.href}>{manager.name}</Link>}</Fact>
+          <Fact label={text('role.title')}>
+            {rolesOf(member)
+              .map((role) => text(`role.${role}`))
+              .join(', ')}
+          </Fact>
           <Fact label={text('member.state')}>{text(`member.state.${member.state}`)}</Fact>
         </dl>
         {reports.length > 0 && (
@@ -90,6 +95,13 @@ export function PersonPane({
     </>
   )
 }
+
+/** A manager is who has reports, an agent who serves customers, whatever else they are. */
+const rolesOf = ({ role, isManager, isAgent }: Member) => [
+  role,
+  ...(isManager ? ['manager' as const] : []),
+  ...(isAgent ? ['agent' as const] : []),
+]
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {
   if (!children) return null

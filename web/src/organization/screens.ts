@@ -1,6 +1,7 @@
 import { lazy } from 'react'
 
 const load = {
+  audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
   direct: () => import('../conversations/direct-screen.tsx'),
   devices: () => import('../identity/your-devices.tsx'),
@@ -12,6 +13,7 @@ const load = {
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
+export const AuditScreen = lazy(async () => ({ default: (await load.audit()).AuditScreen }))
 export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
 export const DirectScreen = lazy(async () => ({ default: (await load.direct()).DirectScreen }))
 export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch()).DispatchScreen }))

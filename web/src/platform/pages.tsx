@@ -10,6 +10,7 @@ const cursors = {
   'conversation.members': 'after',
   'message.recipients': 'after',
   'dispatch.list': 'before',
+  'audit.list': 'before',
 } as const
 type PagedName = keyof typeof cursors
 
@@ -39,9 +40,9 @@ export function usePages<Name extends PagedName>(
   const client = useClient()
   const query = useInfiniteQuery({
     queryKey: ['pages', name, input, version],
-    queryFn: ({ pageParam }: { pageParam: string | null }): Promise<OutputOf<Name>> =>
+    queryFn: ({ pageParam }: { pageParam: string | number | null }): Promise<OutputOf<Name>> =>
       client.do(name, pageParam === null ? input : { ...input, [cursors[name]]: pageParam }),
-    initialPageParam: null,
+    initialPageParam: null as string | number | null,
     getNextPageParam: (last) => last.next,
     enabled,
     placeholderData: keepPreviousData,
