@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { pino } from 'pino'
 import type { ErrorBody } from '../../protocol/errors.ts'
 import { authenticate } from '../features/identity/index.ts'
+import type { Actor } from '../platform/command.ts'
 import { createIdentify } from '../platform/caller.ts'
 import { createExecutor, type Executor } from '../platform/execute.ts'
 import type { Feature, Tools } from '../platform/feature.ts'
@@ -33,6 +34,8 @@ export type Site = Tools & {
   announced: Announcement[]
   terminal: Terminal
   operatorToken: string
+  /** Whose session this is. */
+  actorOf(token: string): Promise<Actor>
   ask(name: string, input: object, from?: From): Promise<Answer>
   /** The answer of a command that must go well. */
   act<T = unknown>(name: string, input: object, from?: From): Promise<T>
@@ -102,6 +105,7 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
     announced,
     terminal,
     operatorToken,
+    actorOf: async (token) => (await authenticate(database, token, clock())) ?? { kind: 'nobody' },
     ask,
     async act<T>(name: string, input: object, from?: From) {
       const { status, body } = await ask(name, input, from)

@@ -1,0 +1,88 @@
+/** Who may use a command at all. What they may reach with it, `allow` decides for each object. */
+export type Access =
+  /** Whoever can read the server's data folder. */
+  | 'operator'
+  | 'owners'
+  /** Owners and administrators. */
+  | 'administrators'
+  /** Whoever takes part in the organization. */
+  | 'members'
+  /** Those who are in the conversation, or see the message, that the request names. */
+  | 'participants'
+  /** Whoever has a session: it concerns their own account. Says why that is enough. */
+  | { session: string }
+  /** Everybody, without a session: something else opens it. Says what. */
+  | { open: string }
+
+/** One line for each command. `server/access.test.ts` tries a new one with everybody else, without a test of its own. */
+export const access: Readonly<Record<string, Access>> = {
+  'setup.create-link': 'operator',
+  'organization.list': 'operator',
+  'audit.read': 'operator',
+
+  'organization.change': 'administrators',
+  'member.set-role': 'administrators',
+  'member.set-agent': 'administrators',
+  'member.invite': 'administrators',
+  'member.add': 'administrators',
+  'member.change': 'administrators',
+  'member.remove': 'administrators',
+  'dispatch.list': 'administrators',
+  'import.preview': 'administrators',
+  'import.apply': 'administrators',
+  'audit.list': 'administrators',
+  'audit.export': 'administrators',
+  'levels.create': 'participants', // a manager for themselves, administrators for anybody
+
+  'organization.get': 'members',
+  'member.list': 'members',
+  'member.get': 'members',
+  'chart.get': 'members',
+  'direct.post': 'members',
+  'conversation.create': 'members',
+  'conversation.list': 'members',
+  'schedule.list': 'members',
+
+  'message.post': 'participants',
+  'message.edit': 'participants',
+  'message.delete': 'participants',
+  'message.react': 'participants',
+  'message.history': 'participants',
+  'message.recipients': 'participants',
+  'message.reach': 'participants',
+  'message.missed': 'participants',
+  'schedule.create': 'participants',
+  'schedule.cancel': 'participants',
+  'audience.mark': 'participants',
+  'audience.narrow': 'participants',
+  'audience.keep': 'participants',
+  'typing.start': 'participants',
+  'sync.difference': 'participants',
+  'conversation.get': 'participants',
+  'conversation.members': 'participants',
+  'conversation.add-members': 'participants',
+  'conversation.remove-members': 'participants',
+  'conversation.set-owners': 'participants',
+  'conversation.leave': 'participants',
+  'conversation.rename': 'participants',
+  'conversation.nest': 'participants',
+  'conversation.unnest': 'participants',
+  'conversation.split': 'participants',
+
+  'session.get': { session: 'tells only of oneself' },
+  'session.end': { session: 'ends one’s own session' },
+  'device.list': { session: 'lists one’s own devices' },
+  'device.revoke': { session: 'finds one’s own devices alone' },
+  'invitation.accept': { session: 'finds one’s own invitation alone' },
+  'invitation.decline': { session: 'finds one’s own invitation alone' },
+  'import.progress': { session: 'tells of one’s own import alone' },
+  'sync.open': { session: 'opens what one is in, which may be nothing' },
+  'sync.person-difference': { session: 'one’s own log' },
+
+  'session.request-code': { open: 'asking for a code is how a session begins; limits hold it' },
+  'session.start': { open: 'the code opens it' },
+  'invitation.get': { open: 'the token of the link opens it' },
+  'invitation.redeem': { open: 'the token of the link and the code open it' },
+  'setup.check': { open: 'the token of the link opens it' },
+  'organization.create': { open: 'the token of the link opens it' },
+}
