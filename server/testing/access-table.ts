@@ -14,7 +14,7 @@ export type Access =
   /** Everybody, without a session: something else opens it. Says what. */
   | { open: string }
 
-/** One line for each command. `server/access.test.ts` tries a new one with everybody else, without a test of its own. */
+/** One line for each command; `server/access.test.ts` then tries it with everybody else. */
 export const access: Readonly<Record<string, Access>> = {
   'setup.create-link': 'operator',
   'organization.list': 'operator',
