@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ConversationView, Mark, Message } from './conversations.ts'
 import { AudienceId, ConversationId, LogNumber, OrganizationId, PersonId } from './ids.ts'
+import { Pairing, PairingOutcome } from './identity.ts'
 import { limits } from './limits.ts'
 import { Membership } from './organization.ts'
 
@@ -41,6 +42,9 @@ export const PersonEvent = z.discriminatedUnion('name', [
   z.object({ name: z.literal('conversation.joined'), ...inPersonLog, conversation: ConversationView }),
   z.object({ name: z.literal('conversation.left'), ...inPersonLog, conversationId: ConversationId }),
   z.object({ name: z.literal('membership.changed'), ...inPersonLog, membership: Membership }),
+  /** Another device wants to sign in as this person, and waits to be let in. */
+  z.object({ name: z.literal('pairing.asked'), ...inPersonLog, pairing: Pairing }),
+  z.object({ name: z.literal('pairing.ended'), ...inPersonLog, pairingId: z.uuid(), outcome: PairingOutcome }),
 ])
 export type PersonEvent = z.infer<typeof PersonEvent>
 
@@ -85,6 +89,8 @@ export const OpenedSync = z.object({
   isReset: z.boolean(),
   person: z.object({ number: LogNumber, id: z.uuid().nullable() }),
   memberships: z.array(Membership),
+  /** Sign-ins that wait to be let in; those past their `expiresAt` may be among them. */
+  pairings: z.array(Pairing),
   /** All of them on a reset, else those with narrowed audiences that the client has not named. */
   conversations: z.array(ConversationView),
   /** What happened since, most recently active conversation first. */

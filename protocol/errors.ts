@@ -11,6 +11,10 @@ export const errors = {
     message: 'This command concerns a connection; send it over the WebSocket.',
   },
   'session.required': { status: 401, message: 'Sign in first.' },
+  'session.replaced': {
+    status: 401,
+    message: 'You have signed in on another device of this kind, which has taken the place of this one. Sign in again.',
+  },
   'session.origin-refused': { status: 403, message: 'The request comes from another site.' },
   'access.refused': { status: 403, message: 'This does not exist, or is not yours.' },
   'server.busy': { status: 429, message: 'Too much at once. Try again in a moment.' },
@@ -22,6 +26,19 @@ export const errors = {
   'server.fault': { status: 500, message: 'Something broke on our side. It has been logged.' },
   'code.wrong': { status: 403, message: 'This code does not fit. Check it, or ask for a new one.' },
   'code.limit': { status: 429, message: 'Too many attempts. Wait a little, then ask for a new code.' },
+  'device.class-implausible': {
+    status: 400,
+    message: 'A browser on a computer signs in as desktop, one on a phone or a tablet as mobile.',
+  },
+  'pairing.ended': { status: 410, message: 'This sign-in waits no more. Begin again on the device that waits.' },
+  'pairing.unconfirmed': {
+    status: 409,
+    message: 'Confirm it on the device that is signed in, or enter the code that is shown there.',
+  },
+  'pairing.limit': {
+    status: 429,
+    message: 'Too many sign-ins wait to be let in. Refuse or confirm them on the device that is signed in.',
+  },
   'setup.token-wrong': {
     status: 403,
     message: 'This set-up link is not valid any more. The server prints a fresh one at start.',

@@ -48,6 +48,8 @@ export type Client = CommandFunctions & {
   readonly status: Status
   /** When the next attempt is made while `waiting`: milliseconds since 1970. */
   readonly nextAttemptAtMs: number | null
+  /** `signed-out`, because the person has signed in on another device of this kind, which took this one's place. */
+  readonly isReplaced: boolean
 
   /** Calls the listener after every change of `state` or `status`, until the returned function is called. */
   subscribe(listener: () => void): () => void

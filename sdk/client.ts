@@ -9,10 +9,10 @@ import { createHttp, type Http } from './http.ts'
 import { createMarks } from './marks.ts'
 import { createOutbox, type Sent } from './outbox.ts'
 import { memoryStorage } from './outbox-storage.ts'
-import { RequestError } from './request-error.ts'
+import { isSignedOut, RequestError } from './request-error.ts'
 import { createRequests, overSocket } from './requests.ts'
 import type { PendingPost } from './state.ts'
-import { createStore } from './store.ts'
+import { createStore, type Store } from './store.ts'
 import { commandFunctions } from './sugar.ts'
 import { createSync } from './sync.ts'
 import { createTyping } from './typing.ts'
@@ -79,7 +79,7 @@ export function connect(options: ConnectOptions): Client {
   })
 }
 
-type Snapshot = Pick<Client, 'state' | 'status' | 'nextAttemptAtMs'>
+type Snapshot = Pick<Client, 'state' | 'status' | 'nextAttemptAtMs' | 'isReplaced'>
 
 /** `state` and `status` are read anew every time. */
 function defineClient(store: Snapshot, rest: Omit<Client, keyof Snapshot>): Client {
@@ -87,6 +87,7 @@ function defineClient(store: Snapshot, rest: Omit<Client, keyof Snapshot>): Clie
     state: { get: () => store.state, enumerable: true },
     status: { get: () => store.status, enumerable: true },
     nextAttemptAtMs: { get: () => store.nextAttemptAtMs, enumerable: true },
+    isReplaced: { get: () => store.isReplaced, enumerable: true },
   }) as Client // the compiler does not follow defineProperties
 }
 
@@ -102,7 +103,8 @@ function assemble(options: ConnectOptions) {
     random,
     createSocket: () => (options.createSocket ?? openSocket)(`${url.replace(/^http/, 'ws')}/v1/socket`, http.headers),
     greet: () => sync.greet(),
-    hasSession: () => hasSession(http),
+    hasSession: () => hasSession(http, store),
+    onReplaced: () => store.setReplaced(true),
     onFrame: (frame) => sync.onFrame(frame),
     onLost() {
       sync.onLost()
@@ -122,11 +124,13 @@ function assemble(options: ConnectOptions) {
     connection,
     isClosed: () => state.isClosed,
     onSessionBegun(answer) {
+      store.setReplaced(false)
       http.setToken(tokenOf(answer) ?? options.token)
       connection.stop('signed-out')
       connection.start()
     },
     onSessionEnded(reason) {
+      if (reason === 'replaced') store.setReplaced(true)
       if (reason === 'asked') outbox.leave({ erase: true }).catch(onFault)
       connection.stop('signed-out')
     },
@@ -158,12 +162,14 @@ function assemble(options: ConnectOptions) {
   })
 }
 
-async function hasSession(http: Http): Promise<boolean> {
+async function hasSession(http: Http, store: Store): Promise<boolean> {
   try {
     await http.request('session.get', {})
     return true
   } catch (error) {
-    return !(error instanceof RequestError && error.code === 'session.required')
+    if (!isSignedOut(error)) return true
+    store.setReplaced(error.code === 'session.replaced')
+    return false
   }
 }
 

@@ -22,6 +22,15 @@ export type CommandTypes = {
   'session.get': Command<Nothing, typeof organization.Session>
   'device.list': Command<Nothing, typeof identity.DeviceList>
   'device.revoke': Command<typeof identity.RevokeDevice, Nothing>
+  'device.revoke-others': Command<Nothing, Nothing>
+  'pairing.list': Command<Nothing, typeof identity.PairingList>
+  'pairing.find': Command<typeof identity.ByPairingLink, typeof identity.Pairing>
+  'pairing.show-code': Command<typeof identity.OfPairing, typeof identity.ShownPairingCode>
+  'pairing.confirm': Command<typeof identity.ByPairingLink, Nothing>
+  'pairing.refuse': Command<typeof identity.OfPairing, Nothing>
+  'pairing.check': Command<typeof identity.OfWaitingPairing, typeof identity.CheckedPairing>
+  'pairing.complete': Command<typeof identity.CompletePairing, typeof identity.SignedIn>
+  'pairing.cancel': Command<typeof identity.OfWaitingPairing, Nothing>
   'invitation.get': Command<typeof organization.GetInvitation, typeof organization.Invitation>
   'invitation.redeem': Command<typeof identity.RedeemInvitation, typeof identity.StartedSession>
   'invitation.accept': Command<typeof organization.InOrganization, Nothing>
@@ -92,6 +101,7 @@ export type Ask = <N extends CommandName>(name: N, input: InputOf<N>) => Promise
 const queries: ReadonlySet<string> = new Set<CommandName>([
   'session.get',
   'device.list',
+  'pairing.list',
   'organization.get',
   'organization.list',
   'member.list',
@@ -119,6 +129,9 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
   'session.request-code',
   'session.start',
   'session.end',
+  'pairing.check',
+  'pairing.complete',
+  'pairing.cancel',
   'invitation.get',
   'invitation.redeem',
   'setup.check',
@@ -128,13 +141,15 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
 ])
 export const isOverHttp = (name: CommandName): boolean => overHttp.has(name)
 
-/** Those after which there is a session where there was none. */
+/** Those after which there is a session where there was none; it has a device. */
 const beginning: ReadonlySet<string> = new Set<CommandName>([
   'session.start',
+  'pairing.complete',
   'invitation.redeem',
   'organization.create',
 ])
-export const beginsSession = (name: CommandName): boolean => beginning.has(name)
+export const beginsSession = (name: CommandName, answer: unknown): boolean =>
+  beginning.has(name) && 'deviceId' in Object(answer)
 
 type CamelCase<S extends string> = S extends `${infer Head}-${infer Tail}` ? `${Head}${Capitalize<CamelCase<Tail>>}` : S
 /** `typing` and `sync` are the client's own business. */

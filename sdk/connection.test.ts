@@ -19,6 +19,7 @@ type Bench = {
   frames: Frame[]
   greet: () => Promise<void>
   hasSession: boolean
+  isReplaced: boolean
   wait(durationMs: number): Promise<void>
 }
 
@@ -35,6 +36,7 @@ function createBench({ random = () => 1 }: { random?: () => number } = {}): Benc
     frames: [],
     greet: () => Promise.resolve(),
     hasSession: true,
+    isReplaced: false,
     wait: (durationMs) => timeline.runUntil(timeline.now() + durationMs),
     connection: createConnection({
       clock: timeline,
@@ -48,6 +50,7 @@ function createBench({ random = () => 1 }: { random?: () => number } = {}): Benc
       greet: () => bench.greet(),
       hasSession: () => Promise.resolve(bench.hasSession),
       onFrame: (frame) => void bench.frames.push(frame),
+      onReplaced: () => void (bench.isReplaced = true),
       onLost: () => {},
       onStatus(status, nextAttemptAtMs) {
         bench.statuses.push(status)

@@ -3,7 +3,7 @@ import type { SocketLike, Status } from './api.ts'
 import { delayMs } from './backoff.ts'
 import { createCalls, type Answer } from './calls.ts'
 import type { Clock } from './clock.ts'
-import { RequestError } from './request-error.ts'
+import { isSignedOut, RequestError } from './request-error.ts'
 
 /** What the server sends without being asked. */
 export type Frame = AudienceEvent | PersonEvent | StateFrame
@@ -29,6 +29,8 @@ export type ConnectionOptions = {
   /** Asked after an attempt that failed for no known reason: browsers do not tell that the server refused it. */
   hasSession(): Promise<boolean>
   onFrame(frame: Frame): void
+  /** Another device has taken the place of this one. */
+  onReplaced(): void
   onLost(): void
   onStatus(status: Status, nextAttemptAtMs?: number): void
   onFault(error: unknown): void
@@ -40,7 +42,7 @@ const CONNECT_MS = 15_000
 /** A connection that has lasted this long was a good one: the next failure is a first one. */
 const LASTING_MS = 10_000
 const nothing = () => {}
-const CODES = { lost: 1006, lastToReconnect: 4099, sessionEnded: 4101, lastNotToReconnect: 4199 }
+const CODES = { lost: 1006, lastToReconnect: 4099, sessionEnded: 4101, replaced: 4102, lastNotToReconnect: 4199 }
 
 export function createConnection(options: ConnectionOptions): Connection {
   const { clock, random, onStatus, onFault } = options
@@ -104,8 +106,9 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   function refused(error: unknown) {
     if (!(error instanceof RequestError)) onFault(error)
-    if (error instanceof RequestError && error.code === 'session.required') stop('signed-out')
-    else abandon()
+    if (!isSignedOut(error)) return abandon()
+    if (error.code === 'session.replaced') options.onReplaced()
+    stop('signed-out')
   }
 
   function watch() {
@@ -150,7 +153,8 @@ export function createConnection(options: ConnectionOptions): Connection {
     const wasOpen = isOpen
     forget()
     if (code > CODES.lastToReconnect && code <= CODES.lastNotToReconnect) {
-      return stop(code === CODES.sessionEnded ? 'signed-out' : 'stopped')
+      if (code === CODES.replaced) options.onReplaced()
+      return stop(code === CODES.sessionEnded || code === CODES.replaced ? 'signed-out' : 'stopped')
     }
     if (wasOpen && clock.now() - openedAtMs >= LASTING_MS) failures = 0
     wait(plannedAtMs === null ? delayMs(failures++, random) : Math.max(0, plannedAtMs - clock.now()))

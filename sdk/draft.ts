@@ -26,13 +26,14 @@ export function draftOf(state: State): Draft {
 
 /** The state that the draft has become: the same object, if nothing has changed. */
 export function finish(draft: Draft, before: State): State {
-  const { personId, epoch, personNumber, personLastId, memberships, pending, onlineIds, progress } = draft
+  const { personId, epoch, personNumber, personLastId, memberships, pairings, pending, onlineIds, progress } = draft
   const after: State = {
     personId,
     epoch,
     personNumber,
     personLastId,
     memberships,
+    pairings,
     pending,
     onlineIds,
     progress,

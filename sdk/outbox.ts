@@ -3,7 +3,7 @@ import type { MessageId, PersonId } from '../protocol/ids.ts'
 import { delayMs } from './backoff.ts'
 import type { Clock } from './clock.ts'
 import type { OutboxStorage, StoredPost } from './outbox-storage.ts'
-import { RequestError } from './request-error.ts'
+import { isSignedOut, RequestError } from './request-error.ts'
 import type { Input, PendingPost } from './state.ts'
 
 /** What one has written and the server has not stored yet. Sent strictly in order, one after the other. */
@@ -151,7 +151,7 @@ export function createOutbox({ storage, name, clock, random, send, take, onFault
       fail(entry, new RequestError('server.fault', { cause: error }))
       return 0
     }
-    if (error.code === 'session.required' || error.code === 'client.closed') isOpen = false
+    if (isSignedOut(error) || error.code === 'client.closed') isOpen = false
     else if (!error.isRetryable || isHopeless(entry, error)) fail(entry, error)
     // After a connection that is lost there comes another one.
     else if (isOpen) return Math.max(error.retryAfterMs ?? 0, delayMs(failures++, random))

@@ -38,7 +38,11 @@ function applyPersonEvent(draft: Draft, event: PersonEvent): void {
   if (event.name === 'conversation.joined') mergeConversation(draft, event.conversation, 'log')
   else if (event.name === 'conversation.left') dropConversation(draft, event.conversationId)
   else if (event.name === 'membership.changed') putMembership(draft, event.membership)
+  else if (event.name === 'pairing.asked') draft.pairings = [event.pairing, ...without(draft, event.pairing.id)]
+  else if (event.name === 'pairing.ended') draft.pairings = without(draft, event.pairingId)
 }
+
+const without = (draft: Draft, pairingId: string) => draft.pairings.filter(({ id }) => id !== pairingId)
 
 function applyAudienceEvent(draft: Draft, event: AudienceEvent): void {
   const { audienceId, number, id } = placeOf(event)

@@ -79,6 +79,7 @@ function openedWith(more: Partial<OpenedSync> = {}): OpenedSync {
     isReset: true,
     person: { number: 1, id: organizationId },
     memberships: [membershipWith('active')],
+    pairings: [],
     conversations: [viewFor()],
     personEvents: [],
     events: [],

@@ -83,6 +83,7 @@ function open(draft: Draft, opened: OpenedSync): void {
   draft.personId = opened.personId
   draft.epoch = opened.epoch
   draft.memberships = sorted(opened.memberships)
+  draft.pairings = opened.pairings
   draft.onlineIds = new Set(opened.onlineIds)
   if (opened.isReset) {
     draft.personNumber = opened.person.number

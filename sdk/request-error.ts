@@ -35,6 +35,12 @@ export class RequestError extends Error {
   }
 }
 
+/** There is no session, or not any more. */
+export const isSignedOut = (
+  error: unknown,
+): error is RequestError & { code: 'session.required' | 'session.replaced' } =>
+  error instanceof RequestError && (error.code === 'session.required' || error.code === 'session.replaced')
+
 const ownMessages: Partial<Record<RequestErrorCode, string>> = {
   'connection.lost': 'The connection was lost before the answer came.',
   'client.closed': 'This client has been closed.',

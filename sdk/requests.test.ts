@@ -150,6 +150,7 @@ test('what a frame cannot hold goes over HTTP, all else over the open socket', a
     isReset: true,
     person: { number: 0, id: null },
     memberships: [],
+    pairings: [],
     onlineIds: [],
   }
   const empty = { conversations: [], personEvents: [], events: [], tooFar: [], marks: [] }

@@ -11,14 +11,14 @@ import {
 } from './commands.ts'
 import type { Connection } from './connection.ts'
 import type { Http } from './http.ts'
-import { RequestError } from './request-error.ts'
+import { isSignedOut, RequestError } from './request-error.ts'
 
 type RequestsOptions = {
   http: Http
   connection: Connection
   isClosed(): boolean
   onSessionBegun(answer: unknown): void
-  onSessionEnded(reason: 'asked' | 'found'): void
+  onSessionEnded(reason: 'asked' | 'found' | 'replaced'): void
 }
 
 /** Asks over the WebSocket alone. */
@@ -49,14 +49,14 @@ export function createRequests(options: RequestsOptions): Client['do'] {
     const session = sessions
     try {
       const answer = await send(name, input)
-      if (beginsSession(name)) {
+      if (beginsSession(name, answer)) {
         sessions++
         onSessionBegun(answer)
       } else if (name === 'session.end') onSessionEnded('asked')
       return answer as OutputOf<N>
     } catch (error) {
-      const isSignedOut = error instanceof RequestError && error.code === 'session.required'
-      if (isSignedOut && session === sessions) onSessionEnded('found')
+      if (isSignedOut(error) && session === sessions)
+        onSessionEnded(error.code === 'session.replaced' ? 'replaced' : 'found')
       throw error
     }
   }

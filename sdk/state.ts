@@ -1,6 +1,7 @@
 import type { AudienceView, ConversationView, Mark, Message } from '../protocol/conversations.ts'
 import type { AudienceEvent, OpenedSync, PersonEvent, State as StateFrame } from '../protocol/delivery.ts'
 import type { AudienceId, ConversationId, MessageId, OrganizationId, PersonId } from '../protocol/ids.ts'
+import type { Pairing } from '../protocol/identity.ts'
 import type { Membership } from '../protocol/organization.ts'
 import type { Part } from '../protocol/parts.ts'
 import type { OutputOf } from './commands.ts'
@@ -21,6 +22,8 @@ export type State = {
   readonly personLastId: string | null
   /** `organization.directoryVersion` grows when people or chart have changed: ask again for what is shown. */
   readonly memberships: readonly Membership[]
+  /** Other devices that wait to be let in as this person, until `expiresAt`; `pairing.show-code` does it. */
+  readonly pairings: readonly Pairing[]
   readonly conversations: ReadonlyMap<ConversationId, Conversation>
   readonly audiences: ReadonlyMap<AudienceId, Audience>
   readonly logs: ReadonlyMap<AudienceId, MessageLog>
@@ -117,6 +120,7 @@ export const emptyState: State = {
   personNumber: 0,
   personLastId: null,
   memberships: [],
+  pairings: [],
   conversations: ShardedMap.empty(),
   audiences: ShardedMap.empty(),
   logs: ShardedMap.empty(),

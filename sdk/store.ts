@@ -7,8 +7,11 @@ export type Store = {
   readonly state: State
   readonly status: Status
   readonly nextAttemptAtMs: number | null
+  readonly isReplaced: boolean
   apply(input: Input): readonly Need[]
   setStatus(status: Status, nextAttemptAtMs?: number): void
+  /** Set before the status that it explains. */
+  setReplaced(isReplaced: boolean): void
   subscribe(listener: () => void): () => void
 }
 
@@ -17,6 +20,7 @@ export function createStore(onFault: (error: unknown) => void): Store {
   let state: State = emptyState
   let status: Status = 'connecting'
   let nextAttemptAtMs: number | null = null
+  let isReplaced = false
 
   function notify() {
     for (const listener of Array.from(listeners)) {
@@ -38,6 +42,9 @@ export function createStore(onFault: (error: unknown) => void): Store {
     get nextAttemptAtMs() {
       return nextAttemptAtMs
     },
+    get isReplaced() {
+      return isReplaced
+    },
     apply(input) {
       const after = reduce(state, input)
       const hasChanged = after.state !== state
@@ -49,6 +56,11 @@ export function createStore(onFault: (error: unknown) => void): Store {
       if (status === next && nextAttemptAtMs === (attemptAtMs ?? null)) return
       status = next
       nextAttemptAtMs = attemptAtMs ?? null
+      notify()
+    },
+    setReplaced(next) {
+      if (isReplaced === next) return
+      isReplaced = next
       notify()
     },
     subscribe(listener) {

@@ -4,6 +4,7 @@ import type { CommandFunctions } from './commands.ts'
 const nouns = [
   'session',
   'device',
+  'pairing',
   'invitation',
   'setup',
   'organization',

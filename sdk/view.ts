@@ -1,6 +1,7 @@
 import type { AudienceView, ConversationView } from '../protocol/conversations.ts'
 import type { OpenedSync } from '../protocol/delivery.ts'
 import type { PersonId } from '../protocol/ids.ts'
+import type { Pairing } from '../protocol/identity.ts'
 import type { Membership } from '../protocol/organization.ts'
 import { reduce } from './reducer.ts'
 import { emptyState, type Audience, type State } from './state.ts'
@@ -9,12 +10,13 @@ import { emptyState, type Audience, type State } from './state.ts'
 export type View = {
   personId: PersonId | null
   memberships: Membership[]
+  pairings: Pairing[]
   conversations: ConversationView[]
 }
 
 /**
- * The durable part of a state, sorted: memberships (without ended ones), conversations, their audiences, owners and
- * marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a fresh snapshot.
+ * The durable part of a state, sorted: memberships (without ended ones), sign-ins that wait, conversations, their
+ * audiences, owners and marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a fresh snapshot.
  */
 export function viewOf(state: State): View {
   const conversations = Array.from(state.conversations.values(), ({ audienceIds, ...conversation }) => ({
@@ -28,6 +30,7 @@ export function viewOf(state: State): View {
   return {
     personId: state.personId,
     memberships: state.memberships.filter((membership) => membership.state !== 'deactivated'),
+    pairings: state.pairings.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     conversations: conversations.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }

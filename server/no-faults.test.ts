@@ -26,10 +26,12 @@ after(() => site[Symbol.asyncDispose]())
 
 async function signIn(): Promise<string> {
   const device = { name: 'Fuzz', class: 'desktop' } as const
-  const { token } = await site.database.transaction((tx) =>
-    startSession({ tx, now: site.clock(), setCookie: () => {} }, cast.andrew.personId, { device, keep: 'token' }),
+  const { personId, actor } = cast.andrew
+  const caller = { ...site, actor, now: site.clock(), source: '198.51.100.1', userAgent: '', setCookie: () => {} }
+  const started = await site.database.transaction((tx) =>
+    startSession({ ...caller, tx }, personId, { device, keep: 'token' }),
   )
-  return token ?? assert.fail('no token was given')
+  return 'token' in started && started.token ? started.token : assert.fail('no token was given')
 }
 
 for (const { name } of features.flatMap((feature) => feature.definitions)) {

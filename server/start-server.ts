@@ -140,7 +140,7 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
   const isDraining = () => draining
   const publicUrl = settings.get(declared.publicUrl)
   const identify = createIdentify({
-    authenticate: (token) => authenticate(database, token, systemClock()),
+    authenticate: (token, source) => authenticate(database, token, { source, now: systemClock() }),
     operatorToken,
     publicUrl,
     trustedProxies: settings.get(declared.trustProxy),

@@ -18,6 +18,7 @@ export function openSync({ store }: Model, personId: PersonId, input: InputOf<'s
     epoch: store.epoch,
     person: head,
     memberships: [membershipIn(store)],
+    pairings: [],
     onlineIds: [],
   }
   const empty = { conversations: [], personEvents: [], events: [], tooFar: [], marks: [] }

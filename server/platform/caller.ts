@@ -6,8 +6,8 @@ import { Refusal } from './refusal.ts'
 
 export const SESSION_COOKIE = 'shoptalk_session'
 
-/** Finds whose token it is; undefined where it is nobody's, or not any more. */
-export type Authenticate = (token: string) => Promise<Actor | undefined>
+/** Finds whose token it is; undefined where it is nobody's, or not any more. `source`: where it was seen. */
+export type Authenticate = (token: string, source: string) => Promise<Actor | undefined>
 
 export type CallerOptions = {
   authenticate: Authenticate
@@ -19,31 +19,37 @@ export type CallerOptions = {
 
 /** Whose request it is, and from where; the same for HTTP and for the request that opens a WebSocket. */
 export type Identify = (request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>) => Promise<Identified>
-export type Identified = { actor: Actor; source: string; token: string | undefined }
+export type Identified = { actor: Actor; source: string; userAgent: string; token: string | undefined }
+
+/** Longer than any browser's; the rest tells nothing. */
+const USER_AGENT_MAX = 300
 
 /** A request that a browser sends along with its cookie must come from a page of this server. */
 export function createIdentify(options: CallerOptions): Identify {
   return async ({ headers, method, socket }) => {
     const source = sourceOf(headers, socket.remoteAddress ?? '', options.trustedProxies)
+    const from = { source, userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX) }
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
-    if (bearer !== undefined) return { actor: await ofBearer(bearer, options), source, token: bearer }
+    if (bearer !== undefined) return { actor: await ofBearer(bearer, source, options), ...from, token: bearer }
     if (headers.authorization !== undefined) throw new Refusal('session.required')
     const token = sessionIn(headers.cookie ?? '')
     const isChange = method !== 'GET' || headers.upgrade !== undefined
     if (isChange && !isOwnPage(headers, options.publicUrl, token !== undefined))
       throw new Refusal('session.origin-refused')
-    const actor = token ? await options.authenticate(token) : undefined
-    return { actor: actor ?? { kind: 'nobody' }, source, token }
+    const actor = token ? await options.authenticate(token, source) : undefined
+    return { actor: actor ?? { kind: 'nobody' }, ...from, token }
   }
 }
 
 /** Our tokens need no decoding. */
 const sessionIn = (cookies: string) => new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=([^;\\s]+)`).exec(cookies)?.[1]
 
-async function ofBearer(token: string, { authenticate, operatorToken }: CallerOptions): Promise<Actor> {
+async function ofBearer(token: string, source: string, options: CallerOptions): Promise<Actor> {
+  const { authenticate, operatorToken } = options
   if (isSameSecret(token, operatorToken)) return { kind: 'operator' }
-  const actor = await authenticate(token)
-  if (!actor) throw new Refusal('session.required')
+  const actor = await authenticate(token, source)
+  if (actor?.kind === 'nobody' && actor.wasReplaced) throw new Refusal('session.replaced')
+  if (!actor || actor.kind === 'nobody') throw new Refusal('session.required')
   return actor
 }
 

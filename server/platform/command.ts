@@ -9,7 +9,8 @@ import type { Tx } from './sql.ts'
 export type Actor =
   | { kind: 'person'; personId: PersonId; deviceId: DeviceId }
   | { kind: 'operator' }
-  | { kind: 'nobody' }
+  /** `wasReplaced`: whose session has ended because another device took its place. */
+  | { kind: 'nobody'; wasReplaced?: boolean }
 
 export type Context = {
   tx: Tx
@@ -21,6 +22,8 @@ export type Context = {
   source: string
   /** Which command this is, and the id under which the request stands in the server's log. */
   request: { command: string; id: string }
+  /** What the client calls itself; empty where it says nothing. */
+  userAgent: string
   /** Gives the browser its session in a cookie, or takes it away (null). Does nothing where there are no cookies. */
   setCookie(token: string | null): void
 }
@@ -103,6 +106,8 @@ const erase = <D extends Definition>(definition: object) => definition as D
 
 /** The signed-in person who is asking. */
 export function personOf(ctx: Pick<Context, 'actor'>): PersonId {
-  if (ctx.actor.kind !== 'person') throw new Refusal('session.required')
-  return ctx.actor.personId
+  const { actor } = ctx
+  if (actor.kind === 'person') return actor.personId
+  const wasReplaced = actor.kind === 'nobody' && actor.wasReplaced
+  throw new Refusal(wasReplaced ? 'session.replaced' : 'session.required')
 }

@@ -11,6 +11,7 @@ export type Caller = {
   actor: Actor
   /** IP address. */
   source: string
+  userAgent?: string
   transport: 'http' | 'websocket'
   /** Under which the request stands in the server's log; made where there is none. */
   requestId?: string
@@ -92,10 +93,10 @@ async function carryOut(definition: OneDefinition, input: unknown, ctx: Context)
 type Asked = { tx: Tx; caller: Caller; command: string }
 
 function contextOf({ tx, caller, command }: Asked, { clock, settings, seal }: ExecutorOptions): Context {
-  const { actor, source } = caller
+  const { actor, source, userAgent = '' } = caller
   const setCookie = (token: string | null) => caller.setCookie?.(token)
   const request = { command, id: caller.requestId ?? randomBytes(REQUEST_ID_BYTES).toString('base64url') }
-  return { tx, actor, now: clock(), settings, seal, source, request, setCookie }
+  return { tx, actor, now: clock(), settings, seal, source, userAgent, request, setCookie }
 }
 const REQUEST_ID_BYTES = 9
 

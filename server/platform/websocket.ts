@@ -15,7 +15,14 @@ import { Refusal } from './refusal.ts'
 import { encodeFrame, HARD_LIMIT_BYTES, SendBuffer, WriteLoop } from './send-buffer.ts'
 
 /** 4000–4099: connect again; 4100–4199: do not. */
-export const closeCodes = { slow: 4001, silent: 4002, draining: 4003, badFrame: 4100, sessionEnded: 4101 } as const
+export const closeCodes = {
+  slow: 4001,
+  silent: 4002,
+  draining: 4003,
+  badFrame: 4100,
+  sessionEnded: 4101,
+  replaced: 4102,
+} as const
 /** Requests of one connection that wait for their answers. */
 const IN_FLIGHT_MAX = 256
 const SOCKET_PATH = '/v1/socket'
@@ -65,10 +72,10 @@ export function attachWebSockets(server: Server, options: SocketOptions): Socket
   server.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy())
     admit(request, options).then(
-      ({ actor, source }) =>
+      ({ actor, source, userAgent }) =>
         acceptor.handleUpgrade(request, socket, head, (webSocket) => {
           if (!(socket instanceof Socket)) return webSocket.terminate()
-          const connection = serve({ webSocket, socket, loop, actor, source }, options)
+          const connection = serve({ webSocket, socket, loop, actor, source, userAgent }, options)
           connections.add(connection)
           options.onOpen(connection)
           webSocket.once('close', () => {
@@ -105,9 +112,16 @@ function refuseUpgrade(socket: Duplex, error: unknown, log: Logger) {
   )
 }
 
-type Accepted = { webSocket: WebSocket; socket: Socket; loop: WriteLoop; actor: Actor; source: string }
+type Accepted = {
+  webSocket: WebSocket
+  socket: Socket
+  loop: WriteLoop
+  actor: Actor
+  source: string
+  userAgent: string
+}
 
-function serve({ webSocket, socket, loop, actor, source }: Accepted, options: SocketOptions): Connection {
+function serve({ webSocket, socket, loop, actor, source, userAgent }: Accepted, options: SocketOptions): Connection {
   const buffer = new SendBuffer(socket, loop)
   let heardAt = Date.now()
   let inFlight = 0
@@ -144,7 +158,7 @@ function serve({ webSocket, socket, loop, actor, source }: Accepted, options: So
     if (buffer.backlog > HARD_LIMIT_BYTES) return connection.close(closeCodes.slow, 'read the answers first')
     if (inFlight >= IN_FLIGHT_MAX) return connection.send(encodeFrame(busyAnswer(data)))
     inFlight++
-    void answerFrame({ data, connection, source }, options).finally(() => inFlight--)
+    void answerFrame({ data, connection, source, userAgent }, options).finally(() => inFlight--)
   })
   return connection
 }
@@ -154,9 +168,10 @@ const Frame = z.strictObject({
   do: z.string().max(100),
   with: z.unknown().optional(),
 })
-type Arrived = { data: Buffer; connection: Connection; source: string }
+type Arrived = { data: Buffer; connection: Connection; source: string; userAgent: string }
 
-async function answerFrame({ data, connection, source }: Arrived, options: SocketOptions): Promise<void> {
+async function answerFrame(arrived: Arrived, options: SocketOptions): Promise<void> {
+  const { data, connection, source, userAgent } = arrived
   const begin = performance.now()
   let id: string | number | null = null
   let command = 'unknown'
@@ -166,7 +181,7 @@ async function answerFrame({ data, connection, source }: Arrived, options: Socke
     id = frame.id
     if (options.executor.find(frame.do)) command = frame.do
     const request = { name: frame.do, input: frame.with ?? {} }
-    const caller = { actor: connection.actor, source, transport: 'websocket' } as const
+    const caller = { actor: connection.actor, source, userAgent, transport: 'websocket' } as const
     const run = () => options.executor.execute(request.name, request.input, caller)
     await options.handle(connection, request, run, (output) => connection.send(encodeFrame({ id, ok: output })))
   } catch (error) {

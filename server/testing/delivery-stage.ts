@@ -79,7 +79,10 @@ export function setStage(): Stage {
       branchesOf: () => Promise.resolve([]),
       personHeadsOf: (personIds) =>
         Promise.resolve(personIds.map((personId) => ({ personId, number: truth.personNumbers.get(personId) ?? 0 }))),
-      revokedAmong: (deviceIds) => gates.revoked.pass(deviceIds.filter((deviceId) => truth.revoked.has(deviceId))),
+      revokedAmong: (deviceIds) => {
+        const revoked = deviceIds.filter((deviceId) => truth.revoked.has(deviceId))
+        return gates.revoked.pass(revoked.map((deviceId) => ({ deviceId, isReplaced: false })))
+      },
     }
   }
 

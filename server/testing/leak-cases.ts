@@ -39,6 +39,7 @@ const audience = (scene: Scene) => ({ ...inside(scene), audienceId: scene.group.
 const message = (scene: Scene) => ({ ...audience(scene), number: scene.group.number })
 const parts = [{ type: 'text', text: 'I should not be here' }]
 const device = { name: 'Test', class: 'desktop' }
+const waiting = () => ({ pairingId: uuidv7(), secret: token })
 const token = 'a-token-that-somebody-has-made-up'
 const list = Buffer.from('Name,Email\nSomebody,somebody@elsewhere.example\n').toString('base64')
 const file = (scene: Scene) => ({ ...inside(scene), fileName: 'list.csv', content: list })
@@ -52,6 +53,15 @@ export const cases: Record<string, Case> = {
   'session.get': { input: () => ({}), closedTo: nobody },
   'device.list': { input: () => ({}), closedTo: nobody },
   'device.revoke': { input: ({ deviceId }) => ({ deviceId }), closedTo: all },
+  'device.revoke-others': { input: () => ({}), closedTo: nobody },
+  'pairing.list': { input: () => ({}), closedTo: nobody },
+  'pairing.find': { input: () => ({ token }), closedTo: all },
+  'pairing.show-code': { input: () => ({ pairingId: uuidv7() }), closedTo: all },
+  'pairing.confirm': { input: () => ({ token }), closedTo: all },
+  'pairing.refuse': { input: () => ({ pairingId: uuidv7() }), closedTo: all },
+  'pairing.check': { input: waiting, closedTo: all },
+  'pairing.complete': { input: () => ({ ...waiting(), code: '12345678', keep: 'token' }), closedTo: all },
+  'pairing.cancel': { input: waiting },
   'setup.check': { input: () => ({ token }), closedTo: all },
   'setup.create-link': { input: () => ({}), closedTo: all },
   'organization.create': {

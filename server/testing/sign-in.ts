@@ -1,3 +1,4 @@
+import type { AskedPairing } from '../../protocol/identity.ts'
 import type { Site } from './site.ts'
 
 export const testDevice = { name: 'Test', class: 'desktop' } as const
@@ -9,10 +10,42 @@ export async function askForCode(site: Site, address: string): Promise<{ request
   return { requestId, code: codeIn((await site.post.next(address)).text ?? '') }
 }
 
-/** As a person does it: asks, reads the mail, types the code. */
-export async function signIn(site: Site, address: string): Promise<SignedIn> {
+export type Device = { name: string; class: 'mobile' | 'desktop' }
+
+/** The device that each address has signed in last, by test site. */
+const lastOf = new WeakMap<Site, Map<string, SignedIn>>()
+
+/**
+ * As a person does it: asks, reads the mail, types the code; where they are signed in already, also the security code
+ * that the device shows which they have signed in last.
+ */
+export async function signIn(site: Site, address: string, device: Device = testDevice): Promise<SignedIn> {
+  const started = await startSession(site, address, device)
+  const last = lastOf.get(site)?.get(address)
+  if (!('pairing' in started)) return remember(site, address, started)
+  if (!last) throw new Error(`${address} is signed in, and it is not known where.`)
+  return remember(site, address, await letIn(site, started.pairing, last))
+}
+
+/** Up to where another device is needed, if one is. */
+export async function startSession(site: Site, address: string, device: Device = testDevice): Promise<Started> {
   const request = await askForCode(site, address)
-  return site.act<SignedIn>('session.start', { ...request, device: testDevice, keep: 'token' })
+  return site.act<Started>('session.start', { ...request, device, keep: 'token' })
+}
+type Started = SignedIn | { pairing: AskedPairing }
+
+/** With the code that the other device shows. */
+export async function letIn(site: Site, pairing: AskedPairing, other: { token: string }): Promise<SignedIn> {
+  const { code } = await site.act<{ code: string }>('pairing.show-code', { pairingId: pairing.id }, other)
+  const { id: pairingId, secret } = pairing
+  return site.act<SignedIn>('pairing.complete', { pairingId, secret, code, keep: 'token' })
+}
+
+/** Who was signed in by other means can sign in again. */
+export function remember(site: Site, address: string, signedIn: SignedIn): SignedIn {
+  const known = lastOf.get(site) ?? new Map<string, SignedIn>()
+  lastOf.set(site, known.set(address, signedIn))
+  return signedIn
 }
 
 export function codeIn(text: string): string {

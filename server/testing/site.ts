@@ -20,7 +20,7 @@ import { openPostBox, type PostBox } from './post-box.ts'
 
 export type Answer = { status: number; body: unknown; headers: Headers }
 /** `token`: of a session; `source`: the address the request seems to come from. */
-export type From = { token?: string; cookie?: string; source?: string }
+export type From = { token?: string; cookie?: string; source?: string; userAgent?: string }
 
 /**
  * A server as people meet it: HTTP, jobs, reactions and a mail server, on a database of its own. Only the clock is
@@ -70,7 +70,7 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
   const http = await createHttp({
     executor,
     identify: createIdentify({
-      authenticate: (token) => authenticate(database, token, clock()),
+      authenticate: (token, source) => authenticate(database, token, { source, now: clock() }),
       operatorToken,
       publicUrl: home,
       trustedProxies: settings.get(trustProxy),
@@ -126,8 +126,12 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
 }
 
 function createAsk(url: string, executor: Executor) {
-  return async (name: string, input: object, { token, cookie, source }: From = {}): Promise<Answer> => {
-    const headers = new Headers({ 'x-forwarded-for': source ?? '198.51.100.1', 'sec-fetch-site': 'same-origin' })
+  return async (name: string, input: object, { token, cookie, source, userAgent = '' }: From = {}): Promise<Answer> => {
+    const headers = new Headers({
+      'x-forwarded-for': source ?? '198.51.100.1',
+      'sec-fetch-site': 'same-origin',
+      'user-agent': userAgent,
+    })
     if (token) headers.set('authorization', `Bearer ${token}`)
     if (cookie) headers.set('cookie', cookie)
     const isQuery = executor.find(name)?.kind === 'query'

@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { OrganizationId, PersonId } from '../../protocol/ids.ts'
 import { findOrCreatePersons } from '../features/identity/index.ts'
 import { addMembers, makeSetupToken, moveDirectory, lockOrganization } from '../features/organization/index.ts'
-import { signIn, testDevice, type SignedIn } from './sign-in.ts'
+import { remember, signIn, testDevice, type SignedIn } from './sign-in.ts'
 import type { Site } from './site.ts'
 
 export type Founded = SignedIn & { organizationId: OrganizationId }
@@ -14,7 +14,7 @@ export async function found(site: Site, name: string, address: string): Promise<
   const administrator = { name: 'Andrew Fuller', address }
   const input = { token, organizationId, name, administrator, device: testDevice, keep: 'token' }
   const created = await site.act<SignedIn>('organization.create', input)
-  return { ...created, organizationId }
+  return { ...remember(site, address, created), organizationId }
 }
 
 /** A further organization, whose administrator has come in by their invitation. */

@@ -3,6 +3,7 @@ import { AudienceHead, OpenedSync, OpenSync } from '../../../protocol/delivery.t
 import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, query } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { listUnendedPairings } from '../identity/index.ts'
 import { membershipsOf } from '../organization/index.ts'
 import { newerOnly, newerThan, toEvents, toPersonEvents } from './read-difference.ts'
 import { EVENTS_PER_LOG_MAX, isContinuous, mustReset, PERSON_EVENTS_MAX, planDifferences } from './sync-rules.ts'
@@ -17,13 +18,14 @@ export const openSync = query({
   input: OpenSync,
   output: OpenedSync,
   over: 'websocket',
-  allow: (ctx) => ctx.actor.kind === 'person',
+  allow: (ctx) => personOf(ctx) !== undefined,
 
   async run(ctx, input) {
     const { tx } = ctx
     const personId = personOf(ctx)
     const { epoch, ...head } = await readPlace(tx, personId)
-    const base = { personId, epoch, person: head, memberships: await membershipsOf(tx, personId), onlineIds: [] }
+    const [memberships, pairings] = [await membershipsOf(tx, personId), await listUnendedPairings(tx, personId)]
+    const base = { personId, epoch, person: head, memberships, pairings, onlineIds: [] }
     const found = mustReset(input, { epoch, head }) ? null : await findDifferences(tx, personId, { ...input, head })
     if (found) return { ...base, isReset: false, ...found, marks: await allMarks(tx, personId) }
     const conversations = await readViews(tx, personId, null)

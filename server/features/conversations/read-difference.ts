@@ -3,6 +3,7 @@ import type { AudienceEvent, PersonEvent } from '../../../protocol/delivery.ts'
 import type { ConversationId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, query } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { listUnendedPairings, pairingOutcomes } from '../identity/index.ts'
 import { membershipsOf } from '../organization/index.ts'
 import { readMessages } from './store.ts'
 import { PERSON_EVENTS_MAX, toEvent } from './sync-rules.ts'
@@ -100,6 +101,7 @@ export async function toPersonEvents(
     (conversationIds.length === 0 ? [] : await readViews(tx, personId, conversationIds)).map((view) => [view.id, view]),
   )
   const memberships = await membershipsOf(tx, personId)
+  const pairings = await readPairings(tx, personId, rows)
   return rows.map(({ number, id, name, body }): PersonEvent => {
     const place = { personId, number, id }
     const conversationId = conversationIn({ number, id, name, body })
@@ -109,11 +111,30 @@ export async function toPersonEvents(
         ? { name: 'conversation.joined', ...place, conversation }
         : { name: 'conversation.left', ...place, conversationId }
     }
+    const pairingId = pairingIn({ number, id, name, body })
+    if (pairingId) {
+      const pairing = pairings.waiting.get(pairingId)
+      if (pairing) return { name: 'pairing.asked', ...place, pairing }
+      return { name: 'pairing.ended', ...place, pairingId, outcome: pairings.outcomes.get(pairingId) ?? 'ended' }
+    }
     const organizationId = Object(body).organizationId
     const membership = memberships.find(({ organization }) => organization.id === organizationId)
     if (!membership) throw new Error(`The log of a person holds ${name}, of an organization they were never in.`)
     return { name: 'membership.changed', ...place, membership }
   })
+}
+
+async function readPairings(tx: Tx, personId: PersonId, rows: readonly PersonEventRow[]) {
+  const ids = rows.flatMap((row) => pairingIn(row) ?? [])
+  const waiting = ids.length === 0 ? [] : await listUnendedPairings(tx, personId)
+  return {
+    waiting: new Map(waiting.map((pairing) => [pairing.id, pairing])),
+    outcomes: await pairingOutcomes(tx, ids),
+  }
+}
+
+function pairingIn({ body }: PersonEventRow): string | undefined {
+  return Object(body).pairingId
 }
 
 function conversationIn({ body }: PersonEventRow): ConversationId | undefined {

@@ -168,10 +168,10 @@ export async function personHeadsOf(tx: Tx, personIds: readonly PersonId[]) {
 }
 
 /** Those of these devices that do not exist any more, or were revoked. */
-export async function revokedAmong(tx: Tx, deviceIds: readonly DeviceId[]): Promise<DeviceId[]> {
-  const rows = await tx<{ id: DeviceId }>`
-    select asked.id from unnest(${deviceIds}::uuid[]) as asked (id)
+export async function revokedAmong(tx: Tx, deviceIds: readonly DeviceId[]) {
+  return tx<{ deviceId: DeviceId; isReplaced: boolean }>`
+    select asked.id as "deviceId", coalesce(is_replaced, false) as "isReplaced"
+    from unnest(${deviceIds}::uuid[]) as asked (id)
     left join device on device.id = asked.id
     where device.id is null or revoked_at is not null`
-  return rows.map(({ id }) => id)
 }

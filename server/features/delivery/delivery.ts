@@ -1,11 +1,11 @@
 import type { Logger } from 'pino'
-import type { AudienceId, ConversationId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId, DeviceId, PersonId } from '../../../protocol/ids.ts'
 import type { Announcement } from '../../platform/events.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { closeCodes, type Connection, type Request } from '../../platform/websocket.ts'
 import { deviceOf, headOf, Hub, sendLasting, sendPassing, type Heard, type Listener, type Watcher } from './hub.ts'
 import { BEAT_MS, Pulse } from './pulse.ts'
-import type { Branch, Sources } from './sources.ts'
+import type { Branch, EndedDevice, Sources } from './sources.ts'
 
 export type DeliveryOptions = { sources: Sources; log: Logger; watcher?: Watcher; now?: () => number }
 
@@ -37,7 +37,7 @@ export class Delivery {
       sources,
       now,
       work: (task, fault) => this.#work(task, fault),
-      endSessions: (deviceIds) => this.#endSessions(deviceIds),
+      endSessions: (ended) => this.#endSessions(ended),
       suspect: (audienceId, number, version) => this.#suspect(audienceId, number, version),
       open: (branch) => this.#open(branch),
       pull: (listener) => this.#pull(listener),
@@ -50,7 +50,7 @@ export class Delivery {
       const [kind = '', id = ''] = topic.split(':')
       if (kind === 'audience') this.#toAudience(id as AudienceId, group) // topics are made of ids
       else if (kind === 'person') this.#toPerson(id as PersonId, group)
-      else if (kind === 'device') this.#endSessions(new Set([id]))
+      else if (kind === 'device') this.#endSessions([{ deviceId: id as DeviceId, isReplaced: isReplacement(group) }])
       else if (kind === 'organization') this.#toOrganization(id, group)
     }
   }
@@ -284,10 +284,15 @@ export class Delivery {
     for (const ear of listener.ears) sendPassing(ear, frame, this.#now())
   }
 
-  #endSessions(deviceIds: ReadonlySet<string>): void {
+  #endSessions(ended: readonly EndedDevice[]): void {
+    if (ended.length === 0) return
+    const byId = new Map(ended.map((one) => [one.deviceId, one]))
     for (const connection of this.hub.connections.keys()) {
       const deviceId = deviceOf(connection)
-      if (deviceId && deviceIds.has(deviceId)) connection.close(closeCodes.sessionEnded, 'signed out')
+      const end = deviceId && byId.get(deviceId)
+      if (!end) continue
+      if (end.isReplaced) connection.close(closeCodes.replaced, 'another device has taken the place of this one')
+      else connection.close(closeCodes.sessionEnded, 'signed out')
     }
   }
 }
@@ -306,6 +311,9 @@ type Opening = { opens: AudienceId; conversationId: ConversationId }
 function isOpening(body: object): body is Opening {
   return 'opens' in body
 }
+
+const isReplacement = (group: readonly Announcement[]) =>
+  group.some(({ body }) => 'isReplaced' in body && body.isReplaced === true)
 
 function numberOf(body: object): number {
   if ('number' in body && typeof body.number === 'number') return body.number

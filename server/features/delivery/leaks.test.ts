@@ -245,6 +245,7 @@ const silent = new Set([
   'member.not-found',
   'setup.token-wrong',
   'invitation.ended',
+  'pairing.ended',
   'code.wrong',
   'directory.leave-refused',
   'schedule.not-found',

@@ -2,7 +2,7 @@ import { digestOf } from '../../../protocol/digest.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
 import { catchUp, deviceOf, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
-import type { Branch, Sources } from './sources.ts'
+import type { Branch, EndedDevice, Sources } from './sources.ts'
 
 export const BEAT_MS = 25_000
 /** Two beats without a sign of life. */
@@ -18,7 +18,7 @@ export type PulseOptions = {
   sources: Sources
   now(): number
   work(task: Promise<void>, fault: string): void
-  endSessions(deviceIds: ReadonlySet<string>): void
+  endSessions(ended: readonly EndedDevice[]): void
   suspect(audienceId: AudienceId, number: number, version: number): void
   open(branch: Branch): void
   pull(listener: Listener): void
@@ -86,7 +86,7 @@ export class Pulse {
     const { hub, sources, endSessions } = this.#options
     const deviceIds = new Set(Array.from(hub.connections.keys(), deviceOf).filter((id) => id !== undefined))
     const askedAt = this.#options.now()
-    if (deviceIds.size > 0) endSessions(new Set(await sources.revokedAmong(Array.from(deviceIds))))
+    if (deviceIds.size > 0) endSessions(await sources.revokedAmong(Array.from(deviceIds)))
     this.#heardFromDatabaseAt = askedAt
   }
 

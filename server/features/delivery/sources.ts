@@ -3,6 +3,8 @@ import type { Subscription } from './hub.ts'
 
 /** A narrowed audience of the conversation whose first audience is `firstId`. */
 export type Branch = { audienceId: AudienceId; conversationId: ConversationId; firstId: AudienceId; version: number }
+/** `isReplaced`: another device of its kind has taken its place. */
+export type EndedDevice = { deviceId: DeviceId; isReplaced: boolean }
 
 /** What delivery asks of those who keep the truth. */
 export type Sources = {
@@ -19,5 +21,5 @@ export type Sources = {
   branchesOf(firstIds: readonly AudienceId[]): Promise<Branch[]>
   personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
   /** Those of these devices that may not listen any more. */
-  revokedAmong(deviceIds: readonly DeviceId[]): Promise<DeviceId[]>
+  revokedAmong(deviceIds: readonly DeviceId[]): Promise<EndedDevice[]>
 }

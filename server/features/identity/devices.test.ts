@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { signIn } from '../../testing/sign-in.ts'
+import { signIn, startSession } from '../../testing/sign-in.ts'
 import { openSite, type Site } from '../../testing/site.ts'
 import { feature as dispatch } from '../dispatch/index.ts'
 import { feature as organization } from '../organization/index.ts'
-import { authenticate, feature as identity, findOrCreatePersons, listRevokedSince, startSession } from './index.ts'
+import { authenticate, feature as identity, findOrCreatePersons, listRevokedSince } from './index.ts'
 
-type Listed = { devices: { id: string; isThisOne: boolean; seenAt: string }[] }
+const phone = { name: 'Phone', class: 'mobile' } as const
+type Listed = { devices: { id: string; isThisOne: boolean; seenAt: string; seenFrom: string }[] }
 const minuteMs = 60_000
 const dayMs = 24 * 60 * minuteMs
 
@@ -25,7 +26,7 @@ async function newPerson(): Promise<string> {
 
 test('a person sees their devices, the one used last first, and which one is asking', async () => {
   const address = await newPerson()
-  const first = await signIn(site, address)
+  const first = await signIn(site, address, phone)
   site.clock.advance(5 * minuteMs)
   const second = await signIn(site, address)
   const { devices } = await site.act<Listed>('device.list', {}, first)
@@ -36,13 +37,13 @@ test('a person sees their devices, the one used last first, and which one is ask
 
 test('a revoked device is out at once, and its connections are told to close', async () => {
   const address = await newPerson()
-  const [lost, kept] = [await signIn(site, address), await signIn(site, address)]
+  const [lost, kept] = [await signIn(site, address, phone), await signIn(site, address)]
   const began = site.clock()
   await site.act('device.revoke', { deviceId: lost.deviceId }, kept)
   assert.equal((await site.refuse('session.get', {}, lost)).code, 'session.required')
   await site.act('session.get', {}, kept)
   const told = site.announced.find(({ topic }) => topic === `device:${lost.deviceId}`)
-  assert.deepEqual(told?.body, { revoked: true })
+  assert.deepEqual(told?.body, { revoked: true, isReplaced: false })
   const revoked = await site.database.snapshot((tx) => listRevokedSince(tx, began))
   assert.ok(revoked.some(({ deviceId }) => deviceId === lost.deviceId))
 })
@@ -58,21 +59,6 @@ test('nobody revokes or sees the device of somebody else', async () => {
   )
 })
 
-test('a person has fifty devices at most; a further one ends the session that was used least recently', async () => {
-  const address = await newPerson()
-  const eldest = await signIn(site, address)
-  const device = { name: 'Test', class: 'mobile' } as const
-  for (let index = 0; index < 50; index++) {
-    site.clock.advance(1)
-    await site.database.transaction(async (tx) => {
-      const [personId] = (await findOrCreatePersons(tx, [address], site.clock())).values()
-      assert.ok(personId)
-      await startSession({ tx, now: site.clock(), setCookie: () => {} }, personId, { device, keep: 'token' })
-    })
-  }
-  assert.equal((await site.refuse('session.get', {}, eldest)).code, 'session.required')
-})
-
 test('that a device is there is noted once a minute at most', async () => {
   const { token } = await signIn(site, await newPerson())
   const seenAt = async () => {
@@ -84,6 +70,28 @@ test('that a device is there is noted once a minute at most', async () => {
   assert.equal(await seenAt(), first)
   site.clock.advance(1)
   assert.notEqual(await seenAt(), first)
+})
+
+test('G11-01 the list names where each device was last seen', async () => {
+  const { token } = await signIn(site, await newPerson())
+  const seenFrom = async () => (await site.act<Listed>('device.list', {}, { token })).devices[0]?.seenFrom
+  assert.equal(await seenFrom(), '198.51.100.1')
+  site.clock.advance(minuteMs)
+  await site.act('session.get', {}, { token, source: '203.0.113.9' })
+  assert.equal(await seenFrom(), '203.0.113.9')
+})
+
+test('signing out everywhere else leaves this device alone, and nobody waits any more', async () => {
+  const address = await newPerson()
+  const [here, there] = [await signIn(site, address, phone), await signIn(site, address)]
+  const started = await startSession(site, address)
+  assert.ok('pairing' in started)
+  await site.act('device.revoke-others', {}, here)
+  assert.equal((await site.refuse('session.get', {}, there)).code, 'session.required')
+  await site.act('session.get', {}, here)
+  const { id: pairingId, secret } = started.pairing
+  assert.partialDeepStrictEqual(await site.act('pairing.check', { pairingId, secret }), { state: 'ended' })
+  assert.equal((await site.refuse('pairing.show-code', { pairingId }, here)).code, 'pairing.ended')
 })
 
 test('a device that nobody has used for 180 days must sign in again', async () => {
@@ -101,5 +109,5 @@ test('only the hash of a token is kept, and no token that somebody makes up is a
   const hex = Buffer.from(token).toString('hex')
   assert.ok(rows.length > 0 && rows.every(({ row }) => !row.includes(token) && !row.includes(hex)))
   for (const made of ['', 'x', 'x'.repeat(43), `${token}x`, 'x'.repeat(10_000)])
-    assert.equal(await authenticate(site.database, made, site.clock()), undefined)
+    assert.equal(await authenticate(site.database, made, { source: '198.51.100.1', now: site.clock() }), undefined)
 })

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { command, personOf } from '../../platform/command.ts'
-import { announceRevoked } from './devices.ts'
-import { revokeDevice } from './store.ts'
+import { revokeDevice } from './devices.ts'
 
 export const endSession = command({
   name: 'session.end',
@@ -12,7 +11,7 @@ export const endSession = command({
   allow: (ctx) => personOf(ctx) !== undefined,
 
   async run({ tx, actor, now, setCookie }) {
-    if (actor.kind === 'person') announceRevoked(tx, await revokeDevice(tx, actor, now))
+    if (actor.kind === 'person') await revokeDevice(tx, actor, now)
     setCookie(null)
     return {}
   },

@@ -3,18 +3,40 @@ import { endSession } from './end-session.ts'
 import { sendCode } from './jobs.ts'
 import { listOwnDevices } from './list-devices.ts'
 import { requestCode } from './request-code.ts'
-import { revokeOwnDevice } from './revoke-device.ts'
+import { revokeOtherDevices, revokeOwnDevice } from './revoke-devices.ts'
+import { confirmPairing, findPairing, listPairings, refusePairing, showPairingCode } from './vouch-for-pairing.ts'
+import { cancelPairing, checkPairing, completePairing } from './wait-for-pairing.ts'
 
 export const feature: Feature = {
   name: 'identity',
-  definitions: [requestCode, endSession, listOwnDevices, revokeOwnDevice],
+  definitions: [
+    requestCode,
+    endSession,
+    listOwnDevices,
+    revokeOwnDevice,
+    revokeOtherDevices,
+    listPairings,
+    findPairing,
+    showPairingCode,
+    confirmPairing,
+    refusePairing,
+    checkPairing,
+    completePairing,
+    cancelPairing,
+  ],
   jobs: [sendCode],
 }
 
-export { authenticate, listRevokedSince, revokeDevicesOf, startSession, type Started } from './devices.ts'
+export { authenticate, listRevokedSince, revokeDevicesOf } from './devices.ts'
 export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCode } from './invitations.ts'
 export { recordOwnAct } from './own-acts.ts'
+export { listUnended as listUnendedPairings, pairingOutcomes } from './pairings.ts'
 export { appendToPersonLogs, type PersonLogEntry } from './person-log.ts'
 export { addressesByPerson, findOrCreatePersons, personsByAddress, replaceAddresses } from './persons.ts'
 export { redeemCode, redeemInvitationCode, type Redeemed } from './redeem-code.ts'
 export { hashToken, makeToken } from './secrets.ts'
+/**
+ * THE way in: every sign-in, however it was proven, ends here. Its answer is either a session or a `pairing`: the
+ * person is signed in on another device, and that one must let this one in first.
+ */
+export { startSession, type Proven } from './start-session.ts'

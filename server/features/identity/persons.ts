@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { wipeDispatches } from '../dispatch/index.ts'
+import { endPairingsOf } from './pairings.ts'
 import * as store from './store.ts'
 
 /** Whose addresses these are. Addresses as `Address` of the contract normalises them. */
@@ -47,7 +48,8 @@ export async function findOrCreatePersons(
 }
 
 /**
- * Gives persons other addresses to sign in with, and ends the codes that are on their way to the old ones. An address
+ * Gives persons other addresses to sign in with, and ends what was proven or is to be proven by the old ones: codes
+ * on their way, sign-ins that wait. An address
  * that belongs to somebody already stays theirs: the person keeps the old one. Returns those who have got the new
  * one.
  */
@@ -64,6 +66,11 @@ export async function replaceAddresses(
   // The address of somebody who moves on in this very change becomes free.
   const possible = changes.filter(({ to }) => !owners.has(to) || movers.get(to) === owners.get(to))
   if (possible.length === 0) return new Set()
+  await endPairingsOf(
+    tx,
+    possible.map(({ personId }) => personId),
+    now,
+  )
   await store.deleteAddresses(tx, possible)
   const moved = new Set(await store.insertAddresses(tx, possible, now))
   const stuck = possible.filter(({ personId }) => !moved.has(personId))

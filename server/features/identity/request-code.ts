@@ -2,7 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { RequestCode, RequestedCode } from '../../../protocol/identity.ts'
 import { command } from '../../platform/command.ts'
 import { addJob } from '../../platform/jobs.ts'
-import { CODE_LIFETIME_MS, HOUR_MS, refuseRequest, sendTime, sourceGroup } from './rules.ts'
+import { CODE_LIFETIME_MS, HOUR_MS, refuseRequest, sendTime, sourceGroup, toInstant } from './rules.ts'
 import { countRequests, insertRequest, lockAddress } from './store.ts'
 
 /**
@@ -33,5 +33,3 @@ export const requestCode = command({
     return { requestId, expiresAt: toInstant(expiresAt) }
   },
 })
-
-const toInstant = (time: Date) => `${time.toISOString().slice(0, -1)}000Z`

@@ -5,6 +5,9 @@ export const MINUTE_MS = 60_000
 export const HOUR_MS = 60 * MINUTE_MS
 export const DAY_MS = 24 * HOUR_MS
 
+/** As the database writes it. */
+export const toInstant = (time: Date) => `${time.toISOString().slice(0, -1)}000Z`
+
 /** OWASP ASVS 5.0, 6.5.5: a code that is sent lives ten minutes at most. */
 export const CODE_LIFETIME_MS = 10 * MINUTE_MS
 /** Guesses at one code, the right one included. */

@@ -17,6 +17,11 @@ export function hashCode(seal: Seal, requestId: string, code: string): Buffer {
   return seal.mac(`access code ${requestId} ${code}`)
 }
 
+/** The same for the code that one device shows and another one types: it fits no other pairing, and no request. */
+export function hashSecurityCode(seal: Seal, pairingId: string, code: string): Buffer {
+  return seal.mac(`security code ${pairingId} ${code}`)
+}
+
 export function isSameHash(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }

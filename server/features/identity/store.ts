@@ -1,4 +1,4 @@
-import type { DeviceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { Usage } from './rules.ts'
 
@@ -198,82 +198,6 @@ export async function deleteOldCodes(tx: Tx, before: Date, rowsMax: number): Pro
     delete from access_failure where id in (
       select id from access_failure where at < ${before}::timestamptz
       order by at limit ${rowsMax} for update skip locked)`
-}
-
-export async function insertDevice(
-  tx: Tx,
-  device: { id: DeviceId; personId: PersonId; name: string; class: string; tokenHash: Uint8Array; now: Date },
-): Promise<void> {
-  await tx`
-    insert into device (id, person_id, name, class, token_hash, created_at, seen_at)
-    values (${device.id}, ${device.personId}, ${device.name}, ${device.class}, ${device.tokenHash}, ${device.now},
-      ${device.now})`
-}
-
-export async function findDevice(tx: Tx, tokenHash: Uint8Array, seenAfter: Date) {
-  const [row] = await tx<{ id: DeviceId; personId: PersonId; seenAt: string }>`
-    select id, person_id as "personId", seen_at as "seenAt" from device
-    where token_hash = ${tokenHash} and revoked_at is null and seen_at > ${seenAfter}::timestamptz`
-  return row
-}
-
-/**
- * Thousands come back at once after a restart: their commits need not wait for the disk, since losing this harms
- * nobody.
- */
-export async function touchDevice(tx: Tx, id: DeviceId, now: Date): Promise<void> {
-  await tx`select set_config('synchronous_commit', 'off', true)`
-  await tx`update device set seen_at = ${now} where id = ${id} and seen_at < ${now}::timestamptz`
-}
-
-export type DeviceRow = {
-  id: DeviceId
-  name: string
-  class: 'mobile' | 'desktop'
-  createdAt: string
-  seenAt: string
-}
-
-export async function listDevices(
-  tx: Tx,
-  { personId, seenAfter, rowsMax }: { personId: PersonId; seenAfter: Date; rowsMax: number },
-): Promise<DeviceRow[]> {
-  return tx<DeviceRow>`
-    select id, name, class, created_at as "createdAt", seen_at as "seenAt" from device
-    where person_id = ${personId} and revoked_at is null and seen_at > ${seenAfter}::timestamptz
-    order by seen_at desc, id desc limit ${rowsMax}`
-}
-
-export type Revoked = { deviceId: DeviceId; personId: PersonId }
-
-export async function revokeDevice(tx: Tx, { deviceId, personId }: Revoked, now: Date): Promise<Revoked[]> {
-  return tx<Revoked>`
-    update device set revoked_at = ${now} where id = ${deviceId} and person_id = ${personId} and revoked_at is null
-    returning id as "deviceId", person_id as "personId"`
-}
-
-export async function revokeDevicesOf(tx: Tx, personIds: readonly PersonId[], now: Date): Promise<Revoked[]> {
-  return tx<Revoked>`
-    update device set revoked_at = ${now} where person_id = any(${personIds}::uuid[]) and revoked_at is null
-    returning id as "deviceId", person_id as "personId"`
-}
-
-/** All but the devices used last. */
-export async function revokeOldest(
-  tx: Tx,
-  { personId, keep, now }: { personId: PersonId; keep: number; now: Date },
-): Promise<Revoked[]> {
-  return tx<Revoked>`
-    update device set revoked_at = ${now} where id in (
-      select id from device where person_id = ${personId} and revoked_at is null
-      order by seen_at desc, id desc offset ${keep})
-    returning id as "deviceId", person_id as "personId"`
-}
-
-export async function listRevokedSince(tx: Tx, since: Date | string, rowsMax: number) {
-  return tx<Revoked & { revokedAt: string }>`
-    select id as "deviceId", person_id as "personId", revoked_at as "revokedAt" from device
-    where revoked_at >= ${since}::timestamptz order by revoked_at limit ${rowsMax}`
 }
 
 export async function findPersons(

@@ -37,7 +37,9 @@ export const createOrganization = command({
     // it, by a code.
     if (isFirst && device) {
       await acceptInvitation(tx, { organizationId: id, personId, now })
-      return { organization, ...(await startSession(ctx, personId, { device, keep })) }
+      const started = await startSession(ctx, personId, { device, keep })
+      if ('pairing' in started) throw new Error('Somebody was signed in on an empty server.')
+      return { organization, ...started }
     }
     await markInvited(tx, { organizationId: id, personIds: [personId], now, pauseMs: 0 })
     await recordInvited(tx, { organizationId: id, personIds: [personId] }, now)

@@ -86,8 +86,8 @@ export async function deactivateMembers(
   const gone = await store.deactivate(tx, organizationId, personIds)
   if (hadOwner && (await activeOwnerIds(tx, organizationId)).length === 0) throw new Refusal('organization.last-owner')
   await endInvitations(tx, { organizationId, personIds: gone, now })
-  await revokeDevicesOf(tx, await withoutActive(tx, gone), now)
   await tellMembers(tx, { organization, personIds: gone, now })
+  await revokeDevicesOf(tx, await withoutActive(tx, gone), { now })
 }
 
 type Leaving = { organization: Organization; personIds: readonly PersonId[]; owners?: 'stay' | 'go' }

@@ -30,5 +30,5 @@ async function join(ctx: Context, organizationId: OrganizationId, personId: Pers
   const isElsewhere = (await withoutActive(tx, [personId])).length === 0
   const isFresh = await acceptInvitation(tx, { organizationId, personId, now })
   if (isFresh) recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [personId] })
-  if (isFresh && isElsewhere) await revokeDevicesOf(tx, [personId], now)
+  if (isFresh && isElsewhere) await revokeDevicesOf(tx, [personId], { now })
 }
