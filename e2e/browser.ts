@@ -32,3 +32,11 @@ export async function openWindow(
   page.setDefaultTimeout(15_000)
   return { page, faults }
 }
+
+/** So that the next window of the same person need not be let in by this one. */
+export async function signOut(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const headers = { 'content-type': 'application/json' }
+    await fetch('/v1/session.end', { method: 'POST', headers, body: '{}' })
+  })
+}

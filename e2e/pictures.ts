@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { openBrowser, openWindow } from './browser.ts'
+import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
 import { signInOverHttp, talk } from './sample-talk.ts'
 import { ServerProcess } from './server-process.ts'
@@ -40,6 +40,7 @@ async function fill(): Promise<void> {
   const { andrew, nancy, janet, steven, laura } = Object.fromEntries(await Promise.all(speakers))
   if (!andrew || !nancy || !janet || !steven || !laura) throw new Error('Somebody could not sign in.')
   await talk({ andrew, nancy, janet, steven, laura })
+  await andrew.ask('session.end', {}) // his windows need nobody to let them in
 }
 
 /** The first run, on a server of its own. */
@@ -78,6 +79,7 @@ async function tour(ending: string, options: BrowserContextOptions): Promise<voi
   await andrew.goto(`${server.url}/people`)
   await andrew.getByText('Vice President, Sales').first().waitFor()
   await shoot(andrew, `members${ending}`)
+  await signOut(andrew)
   await andrew.context().close()
 }
 

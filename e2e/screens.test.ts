@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { v7 as uuidv7 } from 'uuid'
-import { openBrowser, openWindow } from './browser.ts'
+import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
 import { ServerProcess } from './server-process.ts'
+import { examine } from './support/examine.ts'
 
 const stack = new AsyncDisposableStack()
 after(() => stack.disposeAsync())
@@ -19,7 +18,6 @@ await server.printed(/Ctrl-C stops it/)
 const andrew = 'andrew.fuller@northwind.example'
 await mailbox.take(andrew) // the administrator's invitation
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const list = join(import.meta.dirname, '../server/samples/employees.csv')
 const team = 'Andrew Fuller’s team'
 
@@ -39,6 +37,7 @@ for (const [look, { viewport, colorScheme }] of Object.entries({
       await examine(page, name)
     }
     assert.deepEqual(faults, [])
+    await signOut(page)
     await page.context().close()
   })
 }
@@ -308,23 +307,6 @@ async function openConversation(page: Page, name: string) {
   await page.getByRole('link', { name }).first().click()
   await page.getByRole('log').waitFor()
 }
-
-async function examine(page: Page, name: string) {
-  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe)
-  const { found, excess } = await page.evaluate(async () => {
-    // What fades in has its colours when it is there; it begins with the next frame.
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))
-    const finite = document.getAnimations().filter((one) => one.effect?.getComputedTiming().endTime !== Infinity)
-    await Promise.all(finite.map((one) => one.finished.catch(() => undefined)))
-    const { violations } = await (window as unknown as { axe: { run: () => Promise<AxeResult> } }).axe.run()
-    const excess = document.documentElement.scrollWidth - window.innerWidth
-    return { found: violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`), excess }
-  })
-  assert.deepEqual(found, [], name)
-  assert.ok(excess <= 0, `${name} is ${excess} px too wide`)
-}
-
-type AxeResult = { violations: { id: string; nodes: { html: string }[] }[] }
 
 async function signIn(page: Page, address: string) {
   await page.goto(server.url)

@@ -129,6 +129,7 @@ for (const code of [1000, 1001, 1006, 1011, 1012, 4000, 4001, 4003, 4099]) {
 for (const [code, status] of [
   [4100, 'stopped'],
   [4101, 'signed-out'],
+  [4102, 'signed-out'],
   [4199, 'stopped'],
 ] as const) {
   test(`after close code ${code} it is ${status} and does not connect again`, async () => {
@@ -137,6 +138,7 @@ for (const [code, status] of [
     wire.close(code)
     await bench.wait(120_000)
     assert.equal(bench.attempts.length, 1)
+    assert.equal(bench.isReplaced, code === 4102)
     assert.equal(bench.statuses.at(-1), status)
     assert.equal(bench.connection.isOpen, false)
   })

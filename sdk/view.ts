@@ -16,7 +16,8 @@ export type View = {
 
 /**
  * The durable part of a state, sorted: memberships (without ended ones), sign-ins that wait, conversations, their
- * audiences, owners and marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a fresh snapshot.
+ * audiences, owners and marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a fresh
+ * snapshot.
  */
 export function viewOf(state: State): View {
   const conversations = Array.from(state.conversations.values(), ({ audienceIds, ...conversation }) => ({

@@ -10,7 +10,13 @@ using client = connect({ url })
 
 const { requestId } = await client.session.requestCode({ address })
 const code = await terminal.question(`The code that was sent to ${address}: `)
-await client.session.start({ requestId, code, device: { name: 'Example', class: 'desktop' }, keep: 'token' })
+const device = { name: 'Example', class: 'desktop' } as const
+const started = await client.session.start({ requestId, code, device, keep: 'token' })
+if ('pairing' in started) {
+  const { id: pairingId, secret } = started.pairing
+  const shown = await terminal.question('The security code that your other device shows: ')
+  await client.pairing.complete({ pairingId, secret, code: shown, keep: 'token' })
+}
 await opened(client)
 console.log(`${client.state.conversations.size} conversations. Write something; an empty line ends.`)
 

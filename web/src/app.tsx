@@ -14,6 +14,8 @@ const InvitationScreen = lazy(async () => ({
   default: (await import('./identity/invitation-screen.tsx')).InvitationScreen,
 }))
 const WaitingScreen = lazy(async () => ({ default: (await import('./identity/waiting-screen.tsx')).WaitingScreen }))
+const PairScreen = lazy(async () => ({ default: (await import('./identity/pair-screen.tsx')).PairScreen }))
+const PairingAlerts = lazy(async () => ({ default: (await import('./identity/pairing-alerts.tsx')).PairingAlerts }))
 const SetupScreen = lazy(async () => ({ default: (await import('./identity/setup-screen.tsx')).SetupScreen }))
 
 /** What comes before the app has its own addresses; all else needs a session. */
@@ -23,6 +25,7 @@ export function App() {
       <Switch>
         <Route path="/setup/*?">{() => <SetupScreen token={linkToken(location, '/setup')} />}</Route>
         <Route path="/join/*?">{() => <InvitationScreen token={linkToken(location, '/join')} />}</Route>
+        <Route path="/pair/*?">{() => <PairScreen token={linkToken(location, '/pair')} />}</Route>
         <Route>
           <Inside />
         </Route>
@@ -37,6 +40,7 @@ function Inside() {
   const status = useStatus()
   const me = useKnown((state) => state.personId)
   const memberships = useKnown((state) => state.memberships)
+  const isAsked = useKnown((state) => state.pairings.length > 0)
   const [chosen, setChosen] = useState(() => localStorage.getItem(chosenKey))
   const choose = useCallback((organizationId: string) => {
     localStorage.setItem(chosenKey, organizationId)
@@ -47,8 +51,20 @@ function Inside() {
   if (me === null) return <BootSkeleton />
   const active = memberships.filter(({ state }) => state === 'active')
   const membership = active.find(({ organization }) => organization.id === chosen) ?? active[0]
-  if (!membership) return <WaitingScreen />
-  return <OrganizationApp key={membership.organization.id} membership={membership} me={me} choose={choose} />
+  return (
+    <>
+      {membership ? (
+        <OrganizationApp key={membership.organization.id} membership={membership} me={me} choose={choose} />
+      ) : (
+        <WaitingScreen />
+      )}
+      {isAsked && (
+        <Suspense fallback={null}>
+          <PairingAlerts />
+        </Suspense>
+      )}
+    </>
+  )
 }
 
 function Stopped() {

@@ -74,7 +74,7 @@ test('every kind of act is in it: people, roles, invitations, lists, organizatio
   await site.act('member.invite', { ...here(), personIds: [added.personId] }, andrew)
   await site.act('member.remove', { ...here(), personId: added.personId }, andrew)
   await site.act('organization.change', { ...here(), name: 'Northwind Traders' }, andrew)
-  const other = await signIn(site, 'nancy@northwind.example')
+  const other = await signIn(site, 'nancy@northwind.example', { name: 'Phone', class: 'mobile' })
   await site.act('device.revoke', { deviceId: other.deviceId }, nancy)
   await site.act('member.set-role', { ...here(), personId, role: 'member' }, andrew)
   const recorded = new Set(actsOf(await list()))

@@ -5,6 +5,9 @@ import { useText } from '../platform/texts.tsx'
 import { codeDigits, groupedCode } from './code.ts'
 
 type CodeFormProps = {
+  /** What is typed; the code of a mail where it is left out. */
+  label?: string
+  short?: string
   help: string
   action: string
   working: boolean
@@ -13,7 +16,7 @@ type CodeFormProps = {
 }
 
 /** Eight digits; a pasted or automatically filled code is sent at once. */
-export function CodeForm({ help, action, working, error, onSubmit }: CodeFormProps) {
+export function CodeForm({ label, short, help, action, working, error, onSubmit }: CodeFormProps) {
   const text = useText()
   const [code, setCode] = useState('')
   const [isShort, setIsShort] = useState(false)
@@ -34,9 +37,9 @@ export function CodeForm({ help, action, working, error, onSubmit }: CodeFormPro
     >
       <TextField
         className="code num"
-        label={text('signIn.code')}
+        label={label ?? text('signIn.code')}
         help={help}
-        error={isShort ? text('signIn.codeShort') : error}
+        error={isShort ? (short ?? text('signIn.codeShort')) : error}
         value={code}
         onChange={(event) => change(event.target.value)}
         inputMode="numeric"

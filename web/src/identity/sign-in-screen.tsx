@@ -1,11 +1,14 @@
 import { useState } from 'react'
 import { Button } from '../platform/button.tsx'
-import { useClient, useErrorText } from '../platform/client.tsx'
+import { useClient, useErrorText, useIsReplaced } from '../platform/client.tsx'
+import { Notice } from '../platform/notice.tsx'
 import { useDates } from '../platform/use-dates.ts'
 import { useTexts } from '../platform/texts.tsx'
 import { AddressForm } from './address-form.tsx'
 import { CodeForm } from './code-form.tsx'
+import { keepPairing, keptPairing } from './kept-pairing.ts'
 import { useDevice } from './use-device.ts'
+import { WaitForDevice } from './wait-for-device.tsx'
 import { Welcome } from './welcome.tsx'
 
 type Asked = { address: string; requestId: string; expiresAt: Date }
@@ -13,14 +16,21 @@ type Asked = { address: string; requestId: string; expiresAt: Date }
 /** An address, then the code that was sent to it. The same for known and unknown addresses. */
 export function SignInScreen() {
   const { text } = useTexts()
-  const { asked, address, error, working, ask, enter, startOver } = useSignIn()
+  const { asked, pairing, address, error, working, ask, enter, startOver } = useSignIn()
+  const isReplaced = useIsReplaced()
   const dates = useDates()
+  if (pairing) return <WaitForDevice pairing={pairing} onStartOver={startOver} />
   return (
     <Welcome
       place={text('signIn.place', { host: location.host })}
       title={text('signIn.title')}
       lead={text(asked ? 'signIn.leadCode' : 'signIn.lead')}
     >
+      {isReplaced && (
+        <div className="welcome-form">
+          <Notice meaning="warn">{text('error.session.replaced')}</Notice>
+        </div>
+      )}
       {asked ? (
         <>
           <CodeForm
@@ -53,6 +63,7 @@ function useSignIn() {
   const explain = useErrorText()
   const device = useDevice()
   const [asked, setAsked] = useState<Asked>()
+  const [pairing, setPairing] = useState(() => keptPairing(Date.now()))
   const [address, setAddress] = useState('')
   const [error, setError] = useState<string>()
   const [working, setWorking] = useState(false)
@@ -65,6 +76,7 @@ function useSignIn() {
   }
   return {
     asked,
+    pairing,
     address,
     error,
     working,
@@ -76,10 +88,16 @@ function useSignIn() {
       }),
     enter: (code: string) =>
       run(async () => {
-        if (asked) await client.do('session.start', { requestId: asked.requestId, code, device })
+        if (!asked) return
+        const started = await client.do('session.start', { requestId: asked.requestId, code, device })
+        if (!('pairing' in started)) return
+        keepPairing(started.pairing)
+        setPairing(started.pairing)
       }),
     startOver: () => {
       setAsked(undefined)
+      setPairing(undefined)
+      keepPairing(undefined)
       setError(undefined)
     },
   }

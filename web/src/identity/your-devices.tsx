@@ -1,7 +1,7 @@
 import { Monitor, Smartphone } from 'lucide-react'
 import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
-import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
+import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { useNow } from '../platform/now.ts'
@@ -16,8 +16,9 @@ type Device = OutputOf<'device.list'>['devices'][number]
 /** Where one is signed in, and the way to end that from here. */
 export function YourDevices({ onClose }: { onClose: () => void }) {
   const text = useText()
+  const pairings = useKnown((state) => state.pairings)
   const explain = useErrorText()
-  const { data, error, refetch } = useAnswer('device.list', {})
+  const { data, error, refetch } = useAnswer('device.list', {}, { version: pairings })
   return (
     <Dialog title={text('devices.title')} open onClose={onClose}>
       <p className="muted t13">{text('devices.lead')}</p>
@@ -30,6 +31,7 @@ export function YourDevices({ onClose }: { onClose: () => void }) {
           <DeviceLine key={device.id} device={device} onRevoked={() => void refetch()} />
         ))}
       </ul>
+      {data?.devices.some(({ isThisOne }) => !isThisOne) && <SignOutElsewhere onDone={() => void refetch()} />}
     </Dialog>
   )
 }
@@ -58,9 +60,13 @@ function DeviceLine({ device, onRevoked }: { device: Device; onRevoked: () => vo
           <span dir="auto">{name}</span>
           {isThisOne && <Badge meaning="accent">{text('devices.this')}</Badge>}
         </span>
-        <time className="dim t12" dateTime={device.seenAt} title={dates.full(seen)}>
-          {text('devices.seen', { time: dates.short(seen, now) })}
-        </time>
+        <span className="dim t12">
+          {text(`devices.class.${device.class}`)} ·{' '}
+          <time dateTime={device.seenAt} title={dates.full(seen)}>
+            {text('devices.seen', { time: dates.short(seen, now) })}
+          </time>
+          {device.seenFrom && <span className="num"> · {device.seenFrom}</span>}
+        </span>
       </span>
       {!isThisOne && (
         <Button size="small" working={working} onClick={revoke}>
@@ -69,5 +75,25 @@ function DeviceLine({ device, onRevoked }: { device: Device; onRevoked: () => vo
         </Button>
       )}
     </li>
+  )
+}
+
+function SignOutElsewhere({ onDone }: { onDone: () => void }) {
+  const text = useText()
+  const toast = useToast()
+  const client = useClient()
+  const { act, working } = useAct()
+  const revoke = () =>
+    void act(async () => {
+      await client.do('device.revoke-others', {})
+      toast({ message: text('devices.revokedOthers') })
+      onDone()
+    })
+  return (
+    <div className="devices-others">
+      <Button working={working} onClick={revoke}>
+        {text('devices.revokeOthers')}
+      </Button>
+    </div>
   )
 }

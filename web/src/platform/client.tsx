@@ -31,6 +31,12 @@ export function useStatus(): Status {
   return useSyncExternalStore(client.subscribe, () => client.status)
 }
 
+/** Signed out, because another device of this kind has taken the place of this one. */
+export function useIsReplaced(): boolean {
+  const client = useClient()
+  return useSyncExternalStore(client.subscribe, () => client.isReplaced)
+}
+
 type Asking = {
   enabled?: boolean
   /** Asks again when it changes. */
