@@ -116,6 +116,7 @@ export const Chart = z.object({
   isWhole: z.boolean(),
 })
 export const SetRole = z.strictObject({ ...inOrganization, personId: PersonId, role: Role })
+export const ReleaseDevices = z.strictObject({ ...inOrganization, personId: PersonId })
 export const SetAgent = z.strictObject({ ...inOrganization, personId: PersonId, isAgent: z.boolean() })
 /** Without people: everybody who has not been invited yet. */
 export const InviteMembers = z.strictObject({

@@ -44,6 +44,7 @@ export type CommandTypes = {
   'member.get': Command<typeof organization.GetMembers, typeof organization.Members>
   'member.set-role': Command<typeof organization.SetRole, typeof organization.Member>
   'member.set-agent': Command<typeof organization.SetAgent, typeof organization.Member>
+  'member.release-devices': Command<typeof organization.ReleaseDevices, Nothing>
   'member.invite': Command<typeof organization.InviteMembers, typeof organization.InvitedMembers>
   'member.add': Command<typeof structure.AddMember, typeof structure.AddedMember>
   'member.change': Command<typeof structure.ChangeMember, Nothing>

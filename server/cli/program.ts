@@ -5,6 +5,7 @@ import { OrganizationList } from '../../protocol/organization.ts'
 import { exportAudit, verifyAudit, type ExportOptions } from './audit.ts'
 import { CommandProblem, openDoor, type Door } from './client.ts'
 import { importFile, type ImportOptions } from './import.ts'
+import { releaseDevices } from './release-devices.ts'
 
 /** For whoever runs the server, on its machine: `npx shoptalk …`. Everything goes through the running server. */
 const program = new Command('shoptalk')
@@ -30,6 +31,14 @@ program
   .option('--partial', 'the file does not name everybody: whoever is missing stays')
   .option('--yes', 'do not ask')
   .action((file: string, options: ImportOptions) => attend((door) => importFile(door, file, options)))
+
+program
+  .command('release-devices <address>')
+  .description('sign a member out everywhere who has lost their devices')
+  .option('--organization <name>', 'its name or id; may be left out where there is only one')
+  .action((address: string, options: { organization?: string }) =>
+    attend(async (door) => console.log(await releaseDevices(door, address, options))),
+  )
 
 program
   .command('status')

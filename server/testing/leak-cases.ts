@@ -81,6 +81,7 @@ export const cases: Record<string, Case> = {
   'member.get': { input: (scene) => ({ ...inside(scene), personIds: [scene.personId] }), closedTo: outside },
   'member.set-role': { input: (scene) => ({ ...person(scene), role: 'administrator' }), closedTo: all },
   'member.set-agent': { input: (scene) => ({ ...person(scene), isAgent: true }), closedTo: all },
+  'member.release-devices': { input: person, closedTo: all },
   'member.invite': { input: (scene) => ({ ...inside(scene), personIds: [scene.personId] }), closedTo: all },
   'member.add': {
     input: (scene) => ({ ...inside(scene), name: 'Somebody', address: 'somebody@elsewhere.example' }),

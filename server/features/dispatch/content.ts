@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Locale } from '../../../protocol/identity.ts'
 import type { Seal } from '../../platform/seal.ts'
 
-/** What a dispatch says; kept sealed, since it holds a code. */
+/** What a dispatch says; kept sealed, since it may hold a code. */
 export const Content = z.discriminatedUnion('purpose', [
   z.object({ purpose: z.literal('access-code'), locale: Locale, code: z.string() }),
   z.object({
@@ -12,6 +12,13 @@ export const Content = z.discriminatedUnion('purpose', [
     link: z.string(),
     personName: z.string(),
     organizationName: z.string(),
+  }),
+  /** `isOver`: the person is signed out everywhere; else administrators of other organizations must say so too. */
+  z.object({
+    purpose: z.literal('devices-lost'),
+    locale: Locale,
+    organizationName: z.string(),
+    isOver: z.boolean(),
   }),
 ])
 export type Content = z.infer<typeof Content>

@@ -49,7 +49,8 @@ async function open(context: TestContext, environment: Record<string, string> = 
       select state, fault, attempts, sealed from dispatch where id = ${id}`,
     )
     assert.ok(row)
-    return { ...row, sealed: row.sealed && openContent(tools.seal, row.sealed).code }
+    const content = row.sealed && openContent(tools.seal, row.sealed)
+    return { ...row, sealed: content && 'code' in content ? content.code : null }
   }
   return { ...tools, clock, post, queue, send, wipe, stateOf, logged }
 }

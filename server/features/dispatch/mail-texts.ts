@@ -1,7 +1,13 @@
 import type { Locale } from '../../../protocol/identity.ts'
 
 type Texts = { subject: string; paragraphs: readonly string[] }
-export type MailTexts = { accessCode: Texts; invitation: Texts; linkLabel: string }
+export type MailTexts = {
+  accessCode: Texts
+  invitation: Texts
+  devicesReleased: Texts
+  devicesLost: Texts
+  linkLabel: string
+}
 
 /** What mails say, as ICU messages. The code and the link stand between the first and the second paragraph. */
 export const mailTexts: Record<Locale, MailTexts> = {
@@ -22,6 +28,22 @@ export const mailTexts: Record<Locale, MailTexts> = {
         'If you do not know {organizationName}, do nothing.',
       ],
     },
+    devicesReleased: {
+      subject: 'You have been signed out everywhere',
+      paragraphs: [
+        'An administrator of {organizationName} heard that you lost your devices, and signed you out everywhere.',
+        'Sign in again with your address: a code is enough, no other device is needed.',
+        'If you did not ask for it, sign in now and tell the administrators.',
+      ],
+    },
+    devicesLost: {
+      subject: 'Your devices are reported lost',
+      paragraphs: [
+        'An administrator of {organizationName} was told that you have lost your devices.',
+        'You take part elsewhere too: you are signed out when all your organizations say so within a day.',
+        'If you did not ask for it, tell the administrators. Nothing has changed so far.',
+      ],
+    },
     linkLabel: 'Open Shoptalk',
   },
   'zh-CN': {
@@ -39,6 +61,22 @@ export const mailTexts: Record<Locale, MailTexts> = {
         '{personName}，您好！{organizationName} 正在使用 Shoptalk 沟通，并已为您准备好位置。请打开链接并输入验证码：',
         '链接和验证码一周内有效，只能使用一次。无需密码：以后需要登录时，新的验证码会发送到此地址。',
         '如果您不认识 {organizationName}，请忽略本邮件。',
+      ],
+    },
+    devicesReleased: {
+      subject: '您已从所有设备退出',
+      paragraphs: [
+        '{organizationName} 的管理员得知您丢失了设备，已将您从所有设备退出。',
+        '请用您的地址重新登录：只需验证码，无需其他设备。',
+        '如果这不是您的要求，请立即登录并告知管理员。',
+      ],
+    },
+    devicesLost: {
+      subject: '您的设备已被报失',
+      paragraphs: [
+        '{organizationName} 的管理员得知您丢失了设备。',
+        '您还参与其他组织。每个组织的管理员在一天内都确认后，您才会从所有设备退出。',
+        '如果这不是您的要求，请告知管理员。目前没有任何变化。',
       ],
     },
     linkLabel: '打开 Shoptalk',

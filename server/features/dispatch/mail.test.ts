@@ -25,6 +25,17 @@ test('an invitation names who invites whom, and holds the link and the code', ()
   }
 })
 
+test('G11-02 who was reported to have lost their devices reads by whom, what has changed, and no code', () => {
+  for (const locale of Locale.options)
+    for (const isOver of [true, false]) {
+      const lost = { purpose: 'devices-lost' as const, locale, organizationName: 'Northwind', isOver }
+      const { text, subject } = renderMail(lost)
+      assert.match(text, /Northwind/)
+      assert.doesNotMatch(text, /\d|undefined/)
+      assert.notEqual(subject, renderMail({ ...lost, isOver: !isOver }).subject)
+    }
+})
+
 test('names are text, whatever they hold', () => {
   const nasty = { personName: '<img src=x onerror=alert(1)>', organizationName: '{count, plural} & "Co" \'{x}\'' }
   const { text, html } = renderMail({ ...invitation, ...nasty, locale: 'en' })

@@ -1,20 +1,19 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import type { Content } from './content.ts'
-import { mailTexts } from './mail-texts.ts'
+import { mailTexts, type MailTexts } from './mail-texts.ts'
 
 export type Mail = { subject: string; text: string; html: string }
 
-/** The mail that carries a code: plain text, and the same as simple HTML. */
+/** Plain text, and the same as simple HTML; with the code and the link, where there are any. */
 export function renderMail(content: Content): Mail {
   const texts = mailTexts[content.locale]
-  const { subject, paragraphs } = content.purpose === 'invitation' ? texts.invitation : texts.accessCode
-  const values = content.purpose === 'invitation' ? nameValues(content) : {}
-  const say = (message: string) => String(new IntlMessageFormat(message, content.locale).format(values))
+  const { subject, paragraphs } = textsOf(content, texts)
+  const say = (message: string) => String(new IntlMessageFormat(message, content.locale).format(nameValues(content)))
   const [first = '', ...rest] = paragraphs.map(say)
   const link = content.purpose === 'invitation' ? content.link : undefined
-  const code = spaced(content.code)
+  const code = 'code' in content ? spaced(content.code) : undefined
   const linkHtml = link && `<p><a href="${escapeHtml(link)}">${escapeHtml(texts.linkLabel)}</a></p>`
-  const codeHtml = `<p style="font-size:28px;letter-spacing:2px"><strong>${code}</strong></p>`
+  const codeHtml = code && `<p style="font-size:28px;letter-spacing:2px"><strong>${code}</strong></p>`
   const body = [paragraph(first), linkHtml, codeHtml, ...rest.map(paragraph)].filter(Boolean).join('\n')
   return {
     subject: say(subject),
@@ -23,10 +22,17 @@ export function renderMail(content: Content): Mail {
   }
 }
 
-const nameValues = ({ personName, organizationName }: Content & { purpose: 'invitation' }) => ({
-  personName,
-  organizationName,
-})
+function textsOf(content: Content, texts: MailTexts) {
+  if (content.purpose === 'access-code') return texts.accessCode
+  if (content.purpose === 'invitation') return texts.invitation
+  return content.isOver ? texts.devicesReleased : texts.devicesLost
+}
+
+function nameValues(content: Content): Record<string, string> {
+  if (content.purpose === 'access-code') return {}
+  const { organizationName } = content
+  return content.purpose === 'invitation' ? { personName: content.personName, organizationName } : { organizationName }
+}
 
 /** `12345678` is easier to read and to type as `1234 5678`. */
 export const spaced = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`

@@ -1,9 +1,10 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
+import type { Content } from './content.ts'
 
 export type DispatchRow = {
   id: string
-  purpose: 'access-code' | 'invitation'
+  purpose: Content['purpose']
   organizationId: OrganizationId | null
   personId: PersonId
   address: string

@@ -1,12 +1,14 @@
 import type { Content } from './content.ts'
 import { spaced } from './mail.ts'
 
-/** Says codes on the terminal itself: past the logger, whose lines may be kept and passed on. */
+/** Says codes and notices on the terminal itself: past the logger, whose lines may be kept and passed on. */
 export function showInTerminal(dispatches: readonly { address: string; content: Content }[]): void {
   process.stdout.write(dispatches.map(({ address, content }) => `${lineFor(address, content)}\n`).join(''))
 }
 
 function lineFor(address: string, content: Content): string {
+  if (content.purpose === 'devices-lost')
+    return `Notice to ${address}: the devices are reported lost to ${content.organizationName}.`
   const code = spaced(content.code)
   if (content.purpose === 'invitation')
     return `Invitation of ${address} to ${content.organizationName}: ${content.link} with the code ${code}`

@@ -40,3 +40,4 @@ export { hashToken, makeToken } from './secrets.ts'
  * person is signed in on another device, and that one must let this one in first.
  */
 export { startSession, type Proven } from './start-session.ts'
+export { lockPersons } from './store.ts'

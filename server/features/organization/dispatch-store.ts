@@ -1,9 +1,11 @@
 import type { OrganizationId } from '../../../protocol/ids.ts'
+import type { z } from 'zod'
+import type { Dispatch } from '../../../protocol/dispatch.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 export type DispatchRow = {
   id: string
-  purpose: 'access-code' | 'invitation'
+  purpose: z.output<typeof Dispatch>['purpose']
   recipientName: string
   address: string
   state: 'waiting' | 'sent' | 'failed' | 'shown' | 'expired'

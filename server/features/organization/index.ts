@@ -15,6 +15,7 @@ import { listDirectoryMembers } from './list-members.ts'
 import { listAllOrganizations } from './list-organizations.ts'
 import { sendInvitations } from './reactions.ts'
 import { redeemInvitation } from './redeem-invitation.ts'
+import { releaseDevices } from './release-devices.ts'
 import { setAgent } from './set-agent.ts'
 import { setRole } from './set-role.ts'
 import { startSession } from './start-session.ts'
@@ -33,6 +34,7 @@ export const feature: Feature = {
     getMembers,
     getChart,
     setRole,
+    releaseDevices,
     setAgent,
     inviteMembers,
     getInvitation,

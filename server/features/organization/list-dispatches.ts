@@ -36,5 +36,6 @@ export const listOrganizationDispatches = query({
 
 function toDispatch({ sealed, ...row }: DispatchRow, seal: Seal): z.output<typeof Dispatch> {
   const content = sealed === null ? undefined : openContent(seal, sealed)
-  return { ...row, code: content?.code ?? null, link: content?.purpose === 'invitation' ? content.link : null }
+  const code = content && 'code' in content ? content.code : null
+  return { ...row, code, link: content?.purpose === 'invitation' ? content.link : null }
 }

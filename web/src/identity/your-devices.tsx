@@ -8,7 +8,10 @@ import { useNow } from '../platform/now.ts'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
+import { useSecondsLeft } from '../platform/use-seconds-left.ts'
 import { useDates } from '../platform/use-dates.ts'
+import { PairingRequest } from './pairing-request.tsx'
+import type { Pairing } from '../../../protocol/identity.ts'
 import type { OutputOf } from '../../../sdk/index.ts'
 
 type Device = OutputOf<'device.list'>['devices'][number]
@@ -22,6 +25,9 @@ export function YourDevices({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title={text('devices.title')} open onClose={onClose}>
       <p className="muted t13">{text('devices.lead')}</p>
+      {pairings.map((pairing) => (
+        <AskingDevice key={pairing.id} pairing={pairing} />
+      ))}
       {error && !data && (
         <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
       )}
@@ -33,6 +39,17 @@ export function YourDevices({ onClose }: { onClose: () => void }) {
       </ul>
       {data?.devices.some(({ isThisOne }) => !isThisOne) && <SignOutElsewhere onDone={() => void refetch()} />}
     </Dialog>
+  )
+}
+
+function AskingDevice({ pairing }: { pairing: Pairing }) {
+  const text = useText()
+  if (useSecondsLeft(pairing.expiresAt) === 0) return null
+  return (
+    <section className="devices-asking">
+      <h3>{text('pairing.title')}</h3>
+      <PairingRequest pairing={pairing} />
+    </section>
   )
 }
 

@@ -12,6 +12,7 @@ import { useToast } from '../platform/toasts.tsx'
 import { ChooseManager } from './choose-manager.tsx'
 import { useHere } from './organization-context.tsx'
 import { PersonPane } from './person-pane.tsx'
+import { ReleaseDevices } from './release-devices.tsx'
 import { PersonRole } from './person-role.tsx'
 import { useLevels } from './use-levels.ts'
 import { useTeamText } from './use-team-text.ts'
@@ -77,7 +78,7 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
   const toast = useToast()
   const { organization, me, membership } = useHere()
   const { act, working } = useAct()
-  const [open, setOpen] = useState<'remove' | 'manager'>()
+  const [open, setOpen] = useState<'remove' | 'manager' | 'release'>()
   const one = { organizationId: organization.id, personId: member.personId }
   const invite = () =>
     void act(async () => {
@@ -87,6 +88,7 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
       })
       toast({ message: text('members.invited', { count }) })
     })
+  const mayReach = member.personId !== me && isAtLeast(membership.role, member.role)
   const remove = () =>
     void act(async () => {
       await client.do('member.remove', one)
@@ -99,9 +101,11 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
         <Button onClick={invite}>{text(member.invitedAt ? 'member.invite' : 'member.inviteFirst')}</Button>
       )}
       <Button onClick={() => setOpen('manager')}>{text('member.changeManager')}</Button>
-      {member.personId !== me && isAtLeast(membership.role, member.role) && (
-        <Button onClick={() => setOpen('remove')}>{text('member.remove')}</Button>
+      {mayReach && member.state === 'active' && (
+        <Button onClick={() => setOpen('release')}>{text('member.release')}</Button>
       )}
+      {mayReach && <Button onClick={() => setOpen('remove')}>{text('member.remove')}</Button>}
+      {open === 'release' && <ReleaseDevices member={member} onClose={() => setOpen(undefined)} />}
       {open === 'manager' && <ChooseManager member={member} onClose={() => setOpen(undefined)} />}
       <Confirm
         title={text('member.removeTitle', { name: member.name })}
