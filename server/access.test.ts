@@ -30,7 +30,7 @@ before(async () => {
   cast = await makeCast(site.database)
   from.owner = await sessionOf(cast.andrew.personId)
   from.nancy = await sessionOf(cast.nancy.personId)
-  from.revoked = await sessionOf(cast.andrew.personId)
+  from.revoked = await sessionOf(cast.andrew.personId, site.clock())
   from.elsewhere = await sessionOf(cast.outsider.personId)
   from.left = await sessionOf(cast.janet.personId)
   from.agent = await sessionOf(cast.steven.personId)
@@ -46,7 +46,6 @@ before(async () => {
           now())`
     await tx`update member set is_agent = true where person_id = ${cast.steven.personId}`
     await tx`update member set role = 'administrator' where person_id = ${cast.janet.personId}`
-    await tx`update device set revoked_at = now() where token_hash = ${hashToken(from.revoked.token ?? '')}`
   })
   scene = await play()
 })
@@ -58,12 +57,14 @@ async function makePerson(): Promise<PersonId> {
   return personId
 }
 
-async function sessionOf(personId: PersonId): Promise<From> {
+/** On a phone: the computer of the cast is signed in already. */
+async function sessionOf(personId: PersonId, revokedAt: Date | null = null): Promise<From> {
   const token = `session-of-${uuidv7()}`
   await site.database.transaction(
     (tx) => tx`
-      insert into device (id, person_id, name, class, token_hash, created_at, seen_at)
-      values (${uuidv7()}, ${personId}, 'Test', 'desktop', ${hashToken(token)}, ${site.clock()}, ${site.clock()})`,
+      insert into device (id, person_id, name, class, token_hash, created_at, seen_at, revoked_at)
+      values (${uuidv7()}, ${personId}, 'Test', 'mobile', ${hashToken(token)}, ${site.clock()}, ${site.clock()},
+        ${revokedAt})`,
   )
   return { token }
 }
@@ -172,7 +173,14 @@ const rightfulFor = (who: Access): [From, Scene][] =>
       ]
 
 /** These would end what the others need, or concern what one has made oneself. */
-const endings = new Set(['member.remove', 'conversation.leave', 'schedule.cancel', 'message.edit', 'message.missed'])
+const endings = new Set([
+  'member.remove',
+  'member.release-devices',
+  'conversation.leave',
+  'schedule.cancel',
+  'message.edit',
+  'message.missed',
+])
 
 async function attempt(tryer: Tryer, command: string, asked: object): Promise<string> {
   const { token } = from[tryer]
