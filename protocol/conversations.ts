@@ -65,8 +65,8 @@ export const ConversationView = z.object({
   kind: ConversationKind,
   /** Null in direct conversations, which are called after the other person. */
   name: z.string().nullable(),
-  /** `chart`: follows the organization chart. */
-  origin: z.enum(['chart', 'made']),
+  /** `chart`: follows the organization chart; `directory`: follows a group of the organization's directory service. */
+  origin: z.enum(['chart', 'made', 'directory']),
   ownerIds: z.array(PersonId),
   /** The other one of a direct conversation. */
   otherId: PersonId.nullable(),

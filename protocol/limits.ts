@@ -29,6 +29,10 @@ export const limits = {
   nestingDepth: 8,
   /** Above this many members, read marks, typing and presence are not shown. */
   membersWithMarks: 256,
+  /** People of one group of a directory service. */
+  directoryGroupMembers: 20_000,
+  /** Secrets with which directory services write, of one organization. */
+  scimTokens: 10,
   /** Rows of one page, at most. */
   page: 200,
   /** Entries of the audit log that are read at once to be checked or exported. */

@@ -151,4 +151,12 @@ export const ChangeMember = z.strictObject({
 export const RemoveMember = z.strictObject({ ...inOrganization, personId: PersonId })
 /** The group and the broadcast over all levels below a manager. Without a person: one's own. */
 export const CreateLevels = z.strictObject({ ...inOrganization, personId: PersonId.optional() })
-export const CreatedLevels = z.object({ groupId: ConversationId, broadcastId: ConversationId })
+export const CreatedLevels = z.object({
+  groupId: ConversationId,
+  broadcastId: ConversationId,
+  /** False where they existed already. */
+  isNew: z.boolean(),
+})
+/** Under whom somebody would be; without a manager at the top. */
+export const PreviewMove = z.strictObject({ ...inOrganization, personId: PersonId, managerId: PersonId.optional() })
+export const MovePreview = z.object({ groupCount: z.int(), groups: z.array(GroupChange) })

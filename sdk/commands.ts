@@ -5,7 +5,9 @@ import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
 import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
+import type * as ldap from '../protocol/ldap.ts'
 import type * as organization from '../protocol/organization.ts'
+import type * as scim from '../protocol/scim.ts'
 import type * as structure from '../protocol/structure.ts'
 
 /**
@@ -54,6 +56,16 @@ export type CommandTypes = {
   'audit.read': Command<typeof audit.ReadAudit, typeof audit.AuditPage>
   'audit.export': Command<typeof audit.ReadAudit, typeof audit.AuditPage>
   'dispatch.list': Command<typeof dispatch.ListDispatches, typeof dispatch.DispatchList>
+  'member.preview-move': Command<typeof structure.PreviewMove, typeof structure.MovePreview>
+  'scim.get': Command<typeof scim.GetScim, typeof scim.ScimState>
+  'scim-token.create': Command<typeof scim.CreateScimToken, typeof scim.CreatedScimToken>
+  'scim-token.revoke': Command<typeof scim.RevokeScimToken, Nothing>
+  'ldap.get': Command<typeof ldap.GetLdap, typeof ldap.LdapState>
+  'ldap.set': Command<typeof ldap.SetLdap, Nothing>
+  'ldap.remove': Command<typeof ldap.RemoveLdap, Nothing>
+  'ldap.start-run': Command<typeof ldap.StartLdapRun, Nothing>
+  'ldap.get-run': Command<typeof ldap.GetLdapRun, typeof ldap.LdapRun>
+  'ldap.apply-run': Command<typeof ldap.ApplyLdapRun, typeof structure.AppliedImport>
   'import.preview': Command<typeof structure.PreviewImport, typeof structure.ImportPreview>
   'import.apply': Command<typeof structure.ApplyImport, typeof structure.AppliedImport>
   'import.progress': Command<typeof structure.AskImportProgress, typeof structure.ImportProgress>
@@ -108,6 +120,10 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'member.list',
   'member.get',
   'chart.get',
+  'member.preview-move',
+  'scim.get',
+  'ldap.get',
+  'ldap.get-run',
   'audit.list',
   'audit.read',
   'dispatch.list',
@@ -139,6 +155,7 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
   'organization.create',
   'import.preview',
   'import.apply',
+  'ldap.apply-run',
 ])
 export const isOverHttp = (name: CommandName): boolean => overHttp.has(name)
 

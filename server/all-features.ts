@@ -3,8 +3,10 @@ import { feature as conversations } from './features/conversations/index.ts'
 import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
 import { feature as identity } from './features/identity/index.ts'
+import { feature as ldap } from './features/ldap/index.ts'
 import { feature as organization } from './features/organization/index.ts'
 import { feature as structure } from './features/structure/index.ts'
+import { feature as scim } from './features/scim/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** The features themselves, in the order of `features.ts`. */
@@ -16,4 +18,6 @@ export const features: readonly Feature[] = [
   delivery,
   conversations,
   structure,
+  scim,
+  ldap,
 ]

@@ -10,4 +10,7 @@ export const order = [
   'delivery',
   'conversations',
   'structure',
+  // Further sources of the chart, each in a folder of its own; lists and changes by hand are in `structure`.
+  'scim',
+  'ldap',
 ] as const

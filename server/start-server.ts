@@ -27,7 +27,7 @@ import { startReactions } from './platform/reaction-runner.ts'
 import { createSeal } from './platform/seal.ts'
 import * as declared from './platform/server-settings.ts'
 import { readSettings, type Settings } from './platform/settings.ts'
-import { openDatabase, type Database } from './platform/sql.ts'
+import { openDatabase } from './platform/sql.ts'
 import { attachWebSockets, type Sockets } from './platform/websocket.ts'
 
 export type RunningServer = {
@@ -89,7 +89,7 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
     tools,
   )
   stack.defer(() => jobs.stop())
-  await openDoors({ settings, log, database, executor, delivery, metrics, operatorToken }, stack)
+  await openDoors({ tools, executor, delivery, metrics, operatorToken }, stack)
   const closing = stack.move()
   return { settings, executor, stop: () => closing.disposeAsync() }
 }
@@ -124,9 +124,7 @@ async function connectDelivery(settings: Settings, tools: Tools, stack: AsyncDis
 }
 
 type Doors = {
-  settings: Settings
-  log: Logger
-  database: Database
+  tools: Tools
   executor: Executor
   delivery: Delivery
   metrics: Metrics
@@ -135,7 +133,8 @@ type Doors = {
 
 /** HTTP and WebSockets. From here on people come in. */
 async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<void> {
-  const { settings, log, database, executor, delivery, metrics, operatorToken } = doors
+  const { tools, executor, delivery, metrics, operatorToken } = doors
+  const { settings, log, database } = tools
   let draining = false
   const isDraining = () => draining
   const publicUrl = settings.get(declared.publicUrl)
@@ -145,7 +144,18 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
     publicUrl,
     trustedProxies: settings.get(declared.trustProxy),
   })
-  const http = await createHttp({ executor, identify, log, metrics, publicUrl, webFolder, isDraining })
+  const http = await createHttp({
+    executor,
+    identify,
+    log,
+    metrics,
+    publicUrl,
+    webFolder,
+    isDraining,
+    addRoutes: async (server) => {
+      for (const feature of features) await feature.addRoutes?.(server, tools)
+    },
+  })
   addProbes(http, { database, metrics, operatorToken, isDraining })
   await addApiPages(http, executor.definitions, version)
   const sockets = attachWebSockets(http.server, {
@@ -186,8 +196,8 @@ async function leave(http: FastifyInstance, sockets: Sockets, { executor, delive
 
 const later = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref())
 
-function watch({ metrics, executor, database, delivery }: Doors, sockets: Sockets) {
-  const { pool } = database
+function watch({ metrics, executor, tools, delivery }: Doors, sockets: Sockets) {
+  const { pool } = tools.database
   metrics.watch('shoptalk_sockets', 'WebSocket connections.', () => sockets.count)
   metrics.watch('shoptalk_listeners', 'People who listen on this node.', () => delivery.hub.listeners.size)
   metrics.watch('shoptalk_batch_waiting', 'Items that wait for a group commit.', () => executor.waitingCount)

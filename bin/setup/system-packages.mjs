@@ -6,7 +6,9 @@ import { lastLines, run, runStep } from './report.mjs'
 /** What the tests use from Debian, and the program by which each is recognized. */
 const packages = [
   { name: 'chromium', program: 'chromium' },
+  { name: 'ldap-utils', program: 'ldapmodify' },
   { name: 'nats-server', program: 'nats-server' },
+  { name: 'slapd', program: 'slapd' },
   { name: 'postgresql', program: '/usr/lib/postgresql/15/bin/postgres' },
 ]
 

@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import type { Clock } from './clock.ts'
 import type { Definition } from './command.ts'
@@ -12,6 +13,8 @@ export type Feature = {
   jobs?: readonly Job[]
   reactions?: readonly Reaction[]
   settings?: readonly Setting<unknown>[]
+  /** Doors that a protocol of others asks for. What comes in there is checked and allowed by the feature itself. */
+  addRoutes?(server: FastifyInstance, tools: Tools): void | Promise<void>
 }
 
 /** What runs outside a request may use. */

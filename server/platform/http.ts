@@ -51,6 +51,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     )
   })
   addCommands(server, options)
+  await options.addRoutes?.(server)
   await addWebApp(server, options.webFolder)
   return server
 }

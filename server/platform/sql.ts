@@ -122,6 +122,9 @@ export function isUnavailable(error: unknown): boolean {
 /** A lock was not to be had in time. */
 export const isLockTimeout = (error: unknown) => codeOf(error) === '55P03'
 
+/** Somebody else has taken what must be unique. */
+export const isTaken = (error: unknown) => codeOf(error) === '23505'
+
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }

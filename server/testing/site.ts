@@ -80,6 +80,9 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
     publicUrl: home,
     webFolder: import.meta.dirname,
     isDraining: () => false,
+    addRoutes: async (server) => {
+      for (const feature of features) await feature.addRoutes?.(server, tools)
+    },
   })
   stack.defer(() => http.close())
   const jobs = await startJobs(

@@ -127,6 +127,7 @@ export const leaveConversation = command({
 
   allow(_ctx, _input, { view }: HeldConversation) {
     if (!view) return false
+    if (view.origin === 'directory' && !view.isClosed) return new Refusal('conversation.follows-directory')
     return view.may.leave || new Refusal('conversation.leave-refused')
   },
 

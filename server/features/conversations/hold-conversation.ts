@@ -20,6 +20,7 @@ export async function holdConversation(ctx: Context, input: OneConversation): Pr
 
 /** Owners manage. Others learn whether it exists only where they are in it. */
 export function allowManaging({ view }: HeldConversation): Allowed {
+  if (view?.origin === 'directory') return new Refusal('conversation.follows-directory')
   if (!view?.may.manage) return false
   return !view.isClosed || new Refusal('conversation.closed')
 }

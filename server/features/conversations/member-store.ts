@@ -7,7 +7,7 @@ export type NewConversation = {
   organizationId: OrganizationId
   kind: 'direct' | 'group' | 'broadcast'
   name: string | null
-  origin: 'chart' | 'made'
+  origin: 'chart' | 'made' | 'directory'
   history: 'all' | 'joined'
   /** Still carries the name it was made with. */
   isNameMade: boolean
@@ -72,7 +72,7 @@ export type LockedConversation = {
   id: ConversationId
   organizationId: OrganizationId
   kind: 'direct' | 'group' | 'broadcast'
-  origin: 'chart' | 'made'
+  origin: 'chart' | 'made' | 'directory'
   history: 'all' | 'joined'
   firstId: AudienceId
   /** Where changes of the members are told: all members' log, in a broadcast the owners'. */

@@ -8,7 +8,7 @@ export type ConversationRow = {
   organizationId: OrganizationId
   kind: 'direct' | 'group' | 'broadcast'
   name: string | null
-  origin: 'chart' | 'made'
+  origin: 'chart' | 'made' | 'directory'
   role: MemberRole
   memberCount: number
   ownerIds: PersonId[]
@@ -53,7 +53,7 @@ export function viewOf(row: ConversationRow, audiences: readonly AudienceView[])
     memberCount: isListener ? null : row.memberCount,
     may: {
       post: !isListener && !isClosed,
-      manage: isOwner && kind !== 'direct',
+      manage: isOwner && kind !== 'direct' && origin !== 'directory',
       leave: kind !== 'direct' && (origin === 'made' || isClosed),
       seeMembers: !isListener,
     },

@@ -3,6 +3,11 @@ import type { Member } from '../../../protocol/organization.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Tx } from '../../platform/sql.ts'
 
+/**
+ * Whose word counts about a member's leaving: a complete list's (`import`), a directory service's (`scim`, `ldap`), or
+ * only that of an administrator.
+ */
+export type MemberSource = 'import' | 'made' | 'scim' | 'ldap'
 /** What a list, or an administrator, says of a person. */
 export type MemberFields = {
   personId: PersonId
@@ -12,8 +17,7 @@ export type MemberFields = {
   phone: string
   address: string
   managerId: PersonId | null
-  /** `import`: leaves when a complete list does not name them any more. */
-  source: 'import' | 'made'
+  source: MemberSource
   /** The employee number. */
   key: string | null
 }

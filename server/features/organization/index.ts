@@ -55,7 +55,13 @@ export {
   roleAsking,
 } from './access.ts'
 export { addMembers, changeMembers, deactivateMembers, moveDirectory } from './directory.ts'
-export { listDirectory, type DirectoryEntry, type MemberFields, type NewMember } from './directory-store.ts'
+export {
+  listDirectory,
+  type DirectoryEntry,
+  type MemberFields,
+  type MemberSource,
+  type NewMember,
+} from './directory-store.ts'
 export { recordInvited } from './invite-members.ts'
 export { membershipsOf } from './membership.ts'
 export { knownElsewhere } from './membership-store.ts'

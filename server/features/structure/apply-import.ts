@@ -1,29 +1,12 @@
 import type { z } from 'zod'
-import type { Organization } from '../../../protocol/organization.ts'
 import { AppliedImport, ApplyImport } from '../../../protocol/structure.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { progress } from '../../platform/progress.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { findOrCreatePersons } from '../identity/index.ts'
-import {
-  addMembers,
-  changeMembers,
-  deactivateMembers,
-  isAdministratorAsking,
-  lockOrganization,
-  moveDirectory,
-} from '../organization/index.ts'
-import type { Comparison } from './compare.ts'
-import { carryOut, holdPlan, planChange } from './follow-chart.ts'
-import {
-  actorIdOf,
-  compareWithDirectory,
-  digestOf,
-  IMPORT_BODY_BYTES,
-  readFile,
-  type ReadFile,
-} from './prepare-import.ts'
+import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
+import { applyList, type ApplyStep } from './apply-list.ts'
+import { actorIdOf, digestOf, IMPORT_BODY_BYTES, readFile } from './prepare-import.ts'
 
 type Input = z.output<typeof ApplyImport>
 
@@ -40,103 +23,33 @@ export const applyImport = command({
 
   async run(ctx, input, organization) {
     if (!organization) throw new Refusal('access.refused')
-    const { tx, now } = ctx
-    const steps = createSteps(ctx, input)
-    steps.read(0)
-    const file = readFile(input)
+    const report = reporter(ctx, input)
+    report('read', 0)
+    const file = await readFile(input)
+    await using list = file.list
     if (digestOf(file, input, organization) !== input.digest) throw new Refusal('import.changed')
-    steps.compare(0)
-    const comparison = await createAccounts(ctx, { file, input, organization }, steps.accounts)
-    const move = { organization, before: comparison.before, after: comparison.after }
-    const { plan } = await planChange(tx, move)
-    const held = await holdPlan(tx, move, plan)
-    await writeDirectory(ctx, organization, comparison, steps.people)
-    await carryOut(tx, held, { actorId: actorIdOf(ctx), now, report: steps.groups })
-    const { created, changed, deactivated, faultyCount } = comparison
-    if (created.length + changed.length + deactivated.length > 0) await moveDirectory(tx, organization.id)
-    steps.commit(0)
-    const counts = {
-      created: created.length,
-      changed: changed.length,
-      deactivated: deactivated.length,
-      skipped: faultyCount,
-      groupsMade: plan.make.length,
-    }
+    const { isComplete, skipFaulty, importId, digest } = input
+    const beside = { organization, actorId: actorIdOf(ctx), isComplete, source: 'import' as const }
+    const applied = await applyList(ctx, { list, beside, skipFaulty, report })
     recordAct(ctx, {
       organizationId: organization.id,
       act: 'import.applied',
-      thingId: input.importId,
-      facts: { ...counts, isComplete: input.isComplete, digest: input.digest },
+      thingId: importId,
+      facts: { ...applied, isComplete, digest },
     })
-    return counts
+    report('commit', 0)
+    return applied
   },
 })
 
 /** Where each step begins, of a hundred: about how long they take. */
 const beginnings = { read: 0, compare: 5, accounts: 10, people: 20, groups: 40, commit: 95 } as const
-type Step = keyof typeof beginnings
-type Report = (share: number) => void
+const ends = { read: 5, compare: 10, accounts: 20, people: 40, groups: 95, commit: 100 } as const
 
-function createSteps(ctx: Context, { importId }: Input): Record<Step, Report> {
+function reporter(ctx: Context, { importId }: Input): (step: ApplyStep | 'read' | 'commit', share: number) => void {
   const owner = actorIdOf(ctx)
-  const step = (name: Step, end: number) => (share: number) => {
-    const begin = beginnings[name]
-    progress.report(owner, { id: importId, step: name, done: Math.floor(begin + share * (end - begin)), total: 100 })
-  }
-  const { compare, accounts, people, groups, commit } = beginnings
-  return {
-    read: step('read', compare),
-    compare: step('compare', accounts),
-    accounts: step('accounts', people),
-    people: step('people', groups),
-    groups: step('groups', commit),
-    commit: step('commit', 100),
-  }
-}
-
-type Importing = { file: ReadFile; input: Input; organization: Organization }
-
-/** Compares, refuses faults that were not to be skipped, and compares again with the accounts that were missing. */
-async function createAccounts(
-  ctx: Context,
-  { file, input, organization }: Importing,
-  report: Report,
-): Promise<Comparison> {
-  const beside = { organization, actorId: actorIdOf(ctx), isComplete: input.isComplete }
-  const comparison = await compareWithDirectory(ctx.tx, file.list, beside)
-  const isAllFaulty = comparison.faultyCount === file.list.rowCount
-  if (comparison.faultyCount > 0 && (!input.skipFaulty || isAllFaulty)) throw new Refusal('import.faulty')
-  if (comparison.created.length === 0) return comparison
-  for (const portion of portionsOf(comparison.created, report))
-    await findOrCreatePersons(
-      ctx.tx,
-      portion.map(({ after }) => after.address),
-      ctx.now,
-    )
-  return compareWithDirectory(ctx.tx, file.list, beside)
-}
-
-async function writeDirectory(
-  { tx, now }: Context,
-  organization: Organization,
-  { created, changed, deactivated }: Comparison,
-  report: Report,
-): Promise<void> {
-  await deactivateMembers(tx, { organization, personIds: deactivated.map(({ personId }) => personId) }, now)
-  const members = changed.map(({ before: { source }, after }) => ({ ...after, source }))
-  await changeMembers(tx, { organization, members }, now)
-  for (const portion of portionsOf(created, report)) {
-    const fresh = portion.map(({ after }) => ({ ...after, source: 'import' as const, role: 'member' as const }))
-    await addMembers(tx, { organization, members: fresh }, now)
-  }
-}
-
-/** People written by one statement. Only so that there is progress to tell. */
-const PORTION = 1_000
-
-function* portionsOf<T>(all: readonly T[], report: Report): Generator<T[]> {
-  for (let at = 0; at < all.length; at += PORTION) {
-    report(at / all.length)
-    yield all.slice(at, at + PORTION)
+  return (step, share) => {
+    const done = Math.floor(beginnings[step] + share * (ends[step] - beginnings[step]))
+    progress.report(owner, { id: importId, step, done, total: 100 })
   }
 }

@@ -37,7 +37,11 @@ function run(lines: readonly string[], { members = staff, owners = {}, ...option
   ])
   let next = 100
   const newId = () => personOf(next++)
-  return compare(list, { members, owners: accounts }, { isComplete: true, actorId: null, newId, ...options })
+  return compare(
+    list,
+    { members, owners: accounts },
+    { isComplete: true, source: 'import', keptIds: [], newId, ...options },
+  )
 }
 const replace = (line: string) => rows.map((row) => (row[0] === line[0] ? line : row))
 const without = (...keys: readonly number[]) => rows.filter((row) => !keys.includes(Number(row[0])))
@@ -92,7 +96,16 @@ test('who came by a list and is not in a complete one leaves, and the reports of
 })
 
 test('whoever applies a list is not removed by it', () => {
-  assert.deepEqual(tell(run(without(4), { actorId: dan.personId })), [])
+  assert.deepEqual(tell(run(without(4), { keptIds: [dan.personId] })), [])
+})
+
+test('a directory service takes over whom it names, and only those leave who came by it', () => {
+  const fresh = run(rows, { source: 'ldap' })
+  assert.equal(fresh.adopted.length, staff.length)
+  assert.deepEqual(tell(run(without(4), { source: 'ldap' })), [])
+  const members = staff.map((known) => ({ ...known, source: 'ldap' as const }))
+  assert.deepEqual(tell(run(without(4), { members, source: 'ldap' })), ['- Dan'])
+  assert.deepEqual(tell(run(without(4), { members })), [])
 })
 
 test('a row whose manager is missing or ambiguous is named', () => {
@@ -129,9 +142,14 @@ test('a faulty row changes nothing, and nobody it names is removed', () => {
   for (const [line, told] of Object.entries(faulty)) assert.deepEqual(tell(run([...without(4), line])), [told])
 })
 
+test('a faulty row is not taken for its manager, whom it names by address', () => {
+  const byAddress = rows.map((row) => row.replace(/,3$/, ',cid@x.example'))
+  assert.deepEqual(tell(run([...byAddress.slice(0, 3), '77,Zoe,,cid@x.example'])), ['- Dan', '! 5 address.missing'])
+})
+
 test('a list without usable columns removes nobody', () => {
   const list = readList(Buffer.from('who,what\na,b'), undefined)
-  const options = { isComplete: true, actorId: null, newId: () => personOf(100) }
+  const options = { isComplete: true, source: 'import' as const, keptIds: [], newId: () => personOf(100) }
   const comparison = compare(list, { members: staff, owners: new Map() }, options)
   assert.deepEqual([comparison.deactivated, comparison.faultyCount], [[], 1])
 })

@@ -20,6 +20,8 @@ export type Comparison = {
   created: Created[]
   changed: Changed[]
   deactivated: Known[]
+  /** Known by another source until now: from here on they follow this one. */
+  adopted: Wanted[]
   unchangedCount: number
   faults: Fault[]
   faultyCount: number
@@ -29,8 +31,10 @@ export type Comparison = {
 }
 export type CompareOptions = {
   isComplete: boolean
-  /** Whoever applies a list is not removed by it. */
-  actorId: PersonId | null
+  /** Where the list comes from. Whom a directory service names follows it from then on; a file takes over nobody. */
+  source: 'import' | 'ldap'
+  /** They are not removed: whoever applies the list. */
+  keptIds: readonly PersonId[]
   newId(): PersonId
 }
 
@@ -49,12 +53,17 @@ export function compare(list: List, directory: Directory, options: CompareOption
     const changes = changesOf(before, after, nameOf)
     return changes.length === 0 ? [] : [{ line, before, after, changes }]
   })
+  const adopted = stay.flatMap(({ personId, source }): Wanted[] => {
+    const row = rows.get(personId)
+    return row && options.source === 'ldap' && source !== 'ldap' ? [row.after] : []
+  })
   const changedTo = new Map(changed.map(({ after }) => [after.personId, after]))
   const kept = stay.map((member) => changedTo.get(member.personId) ?? member)
   return {
     created,
     changed,
     deactivated: Array.from(staff.known.values()).filter(({ personId }) => staff.leavers.has(personId)),
+    adopted,
     unchangedCount: rows.size - created.length - changed.filter(({ line }) => line !== null).length,
     faults,
     faultyCount: list.rows.length === 0 ? list.rowCount : new Set(faults.map(({ line }) => line)).size,
@@ -65,7 +74,9 @@ export function compare(list: List, directory: Directory, options: CompareOption
 
 const positionOf = ({ personId, managerId, name }: Position): Position => ({ personId, managerId, name })
 
-function gather(list: List, { members, owners }: Directory, { isComplete, actorId, newId }: CompareOptions): Staff {
+function gather(list: List, { members, owners }: Directory, options: CompareOptions): Staff {
+  const { isComplete, keptIds, newId } = options
+  const kept = new Set(keptIds)
   const matched = match(list, { members, owners }, newId)
   const known = new Map(
     members.filter(({ state }) => state !== 'deactivated').map((member) => [member.personId, member]),
@@ -76,8 +87,8 @@ function gather(list: List, { members, owners }: Directory, { isComplete, actorI
   const saysWhoLeft = isComplete && list.rows.length > 0
   const leavers = absent.filter(
     ({ personId, source, role }) =>
-      personId !== actorId &&
-      ((saysWhoLeft && source === 'import' && role !== 'owner') || matched.replaced.has(personId)),
+      !kept.has(personId) &&
+      ((saysWhoLeft && source === options.source && role !== 'owner') || matched.replaced.has(personId)),
   )
   const leaverIds = new Set(leavers.map(({ personId }) => personId))
   return { list, matched, known, leavers: leaverIds, others: absent.filter(({ personId }) => !leaverIds.has(personId)) }

@@ -11,8 +11,7 @@ type Input = z.output<typeof CreateLevels>
 
 export const createLevels = command({
   name: 'levels.create',
-  summary:
-    'Make the group and the broadcast over all levels below a manager. For another one, an administrator does it.',
+  summary: 'Make the groups over all levels below a manager, or find them. For another one, an administrator does it.',
   input: CreateLevels,
   output: CreatedLevels,
 
@@ -29,15 +28,16 @@ export const createLevels = command({
     const { plan, state } = await planChange(ctx.tx, move)
     const isOne = (slot: { managerId: string; level: string }) =>
       slot.managerId === managerId && slot.level === 'levels'
-    if (state.groups.some(isOne)) throw new Refusal('conversation.exists')
-    const made = plan.make.filter(isOne)
+    const existing = state.groups.filter(isOne)
+    const made = existing.length > 0 ? existing : plan.make.filter(isOne)
     const [group, broadcast] = [
       made.find(({ kind }) => kind === 'group'),
       made.find(({ kind }) => kind === 'broadcast'),
     ]
     if (!group || !broadcast) throw new Refusal('conversation.no-managers-below')
-    await carryOut(ctx.tx, await holdPlan(ctx.tx, move, plan), { actorId: actorIdOf(ctx), now: ctx.now })
-    return { groupId: group.id, broadcastId: broadcast.id }
+    const isNew = existing.length === 0
+    if (isNew) await carryOut(ctx.tx, await holdPlan(ctx.tx, move, plan), { actorId: actorIdOf(ctx), now: ctx.now })
+    return { groupId: group.id, broadcastId: broadcast.id, isNew }
   },
 })
 

@@ -52,7 +52,10 @@ export async function holdPlan(tx: Tx, move: ChartMove, plan: GroupPlan): Promis
   return held
 }
 
-/** A group that would be without an owner goes to the leaver's manager, or to the one who is in it the longest. */
+/**
+ * A group that would be without an owner goes to the leaver's manager or the next above; where there is none, to who
+ * leads the organization.
+ */
 async function planLeaving(
   tx: Tx,
   { organization, before }: ChartMove,
@@ -62,8 +65,9 @@ async function planLeaving(
   const leaving = gone.map(({ personId }) => personId)
   const memberships = await store.membershipsElsewhere(tx, organization.id, leaving)
   const managers = new Map(before.map(({ personId, managerId }) => [personId, managerId]))
+  const leader = await store.findLeader(tx, organization.id, Array.from(present))
   const add = memberships.flatMap(({ conversationId, personId, isClosed, isLastOwner, heirId }): Put[] => {
-    const heir = managerAbove(personId, managers, present) ?? heirId
+    const heir = managerAbove(personId, managers, present) ?? leader ?? heirId
     if (isClosed || !isLastOwner || heir === null || heirId === null) return []
     return [{ conversationId, personId: heir, role: 'owner', source: 'owner' }]
   })

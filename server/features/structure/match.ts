@@ -1,6 +1,7 @@
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Role } from '../../../protocol/roles.ts'
 import type { Fault } from '../../../protocol/structure.ts'
+import type { MemberSource } from '../organization/index.ts'
 import type { List } from './read-list.ts'
 import type { CheckedRow } from './rows.ts'
 
@@ -14,7 +15,7 @@ export type Known = {
   phone: string
   address: string
   managerId: PersonId | null
-  source: 'import' | 'made'
+  source: MemberSource
   state: 'invited' | 'active' | 'deactivated'
   role: Role
 }
@@ -76,10 +77,11 @@ function indexOf({ rows }: List, { members }: Directory) {
       const other = known.key === null ? undefined : rowOfKey.get(known.key)
       return other === row ? undefined : other
     },
-    /** A faulty row may have its fields in the wrong columns, or its address misspelt. */
+    /** A faulty row may have its fields in the wrong columns, or its address misspelt. It is not about its manager. */
     atAll(row: CheckedRow): Found {
+      const own = row.cells.filter((cell) => cell !== row.manager)
       const known =
-        row.cells.map((cell) => byAddress.get(cell.toLowerCase())).find(Boolean) ??
+        own.map((cell) => byAddress.get(cell.toLowerCase())).find(Boolean) ??
         (row.key === null ? undefined : byKey.get(row.key)) ??
         byName.get(row.name)
       return known ? { personId: known.personId } : {}

@@ -207,8 +207,12 @@ describe('groups over all levels', () => {
       (await seen('steven')).filter((group) => group.includes('all levels') || group.includes('All of')),
       ['All of steven’s people: 3', 'News from steven for all levels: 3'],
     )
-    await world.refuse('steven', 'levels.create', inside(), 'conversation.exists')
-    await world.refuse('andrew', 'levels.create', inside(), 'conversation.exists')
+    const steven = await world.act<{ isNew: boolean }>('steven', 'levels.create', inside())
+    const byAndrew = { ...inside(), personId: personOf('steven') }
+    assert.deepEqual(await world.act('andrew', 'levels.create', byAndrew), { ...steven, isNew: false })
+    const andrew = await world.act<{ isNew: boolean }>('andrew', 'levels.create', inside())
+    assert.equal(andrew.isNew, false)
+    assert.equal((await seen('steven')).filter((group) => group.includes('All of steven')).length, 1)
   })
 
   test('without managers below there is nothing to make', async () => {

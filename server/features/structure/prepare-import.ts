@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import { PersonId } from '../../../protocol/ids.ts'
+import type { PersonId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Organization } from '../../../protocol/organization.ts'
 import type { PreviewImport } from '../../../protocol/structure.ts'
@@ -9,18 +8,19 @@ import type { Context } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { personsByAddress } from '../identity/index.ts'
 import { listDirectory } from '../organization/index.ts'
-import { compare, type Comparison } from './compare.ts'
-import { readList, type List } from './read-list.ts'
+import type { Comparison } from './compare.ts'
+import type { ListWork } from './list-work.ts'
+import { openFile, type OpenedList } from './read-in-worker.ts'
 
 /** Bytes of a body that holds the largest file in base64, with a little around it. */
 export const IMPORT_BODY_BYTES = Math.ceil((limits.importBytes * 4) / 3) + 65_536
 
 type File = Pick<z.output<typeof PreviewImport>, 'content' | 'columns' | 'isComplete'>
-export type ReadFile = { list: List; bytes: Buffer }
+export type ReadFile = { list: OpenedList; bytes: Buffer }
 
-export function readFile({ content, columns }: File): ReadFile {
+export async function readFile({ content, columns }: File): Promise<ReadFile> {
   const bytes = Buffer.from(content, 'base64')
-  return { bytes, list: readList(bytes, columns) }
+  return { bytes, list: await openFile(bytes, columns) }
 }
 
 /** Names what was previewed: this file, understood like this, beside this state of the directory. */
@@ -36,16 +36,20 @@ export function digestOf(
 
 export const actorIdOf = ({ actor }: Pick<Context, 'actor'>) => (actor.kind === 'person' ? actor.personId : null)
 
-type Beside = { organization: Organization; actorId: PersonId | null; isComplete: boolean }
-export async function compareWithDirectory(
-  tx: Tx,
-  list: List,
-  { organization, ...options }: Beside,
-): Promise<Comparison> {
-  const members = await listDirectory(tx, organization.id)
-  const owners = await personsByAddress(tx, addressesOf(list))
-  return compare(list, { members, owners }, { ...options, newId: () => PersonId.parse(uuidv7()) })
+/** Beside what a list is compared, and how. */
+export type Beside = {
+  organization: Organization
+  actorId: PersonId | null
+  isComplete: boolean
+  source: 'import' | 'ldap'
 }
 
-const addressesOf = ({ rows }: List) =>
-  Array.from(new Set(rows.map(({ address }) => address).filter((address) => address !== '')))
+export async function compareWithDirectory(
+  tx: Tx,
+  list: ListWork,
+  { organization, actorId, ...options }: Beside,
+): Promise<Comparison> {
+  const members = await listDirectory(tx, organization.id)
+  const owners = await personsByAddress(tx, list.addresses)
+  return list.compare({ members, owners }, { ...options, keptIds: actorId === null ? [] : [actorId] })
+}

@@ -32,6 +32,18 @@ export function readList(bytes: Uint8Array, given: readonly Column[] | undefined
   return { encoding, delimiter, columns: describe(columns), rowCount: columns.rows.length, rows, faults }
 }
 
+/** The same from rows that came from elsewhere, with their meanings known. The first row is line 1. */
+export function takeRows(given: {
+  headings: readonly string[]
+  meanings: readonly Column[]
+  rows: readonly string[][]
+}): List {
+  const records = given.rows.map((cells, index) => ({ line: index + 1, cells }))
+  const columns = { headings: [...given.headings], meanings: [...given.meanings], rows: records }
+  const { rows, faults } = readRows(columns)
+  return { encoding: 'UTF-8', delimiter: '', columns: describe(columns), rowCount: records.length, rows, faults }
+}
+
 const megabytes = (bytes: number) => (bytes / 1_000_000).toFixed(bytes % 1_000_000 === 0 ? 0 : 1)
 
 function describe({ headings, meanings, rows }: Columns) {

@@ -62,6 +62,21 @@ export async function membershipsElsewhere(
       and conversation.kind <> 'direct' and chart_manager_id is null`
 }
 
+/** Who leads the organization, and has been in it the longest: takes over what has nobody else. */
+export async function findLeader(
+  tx: Tx,
+  organizationId: OrganizationId,
+  /** Null: among all. */
+  amongIds: readonly PersonId[] | null = null,
+): Promise<PersonId | undefined> {
+  const [leader] = await tx<{ personId: PersonId }>`
+    select person_id as "personId" from member
+    where organization_id = ${organizationId} and state = 'active' and role in ('owner', 'administrator')
+      and (${amongIds}::uuid[] is null or person_id = any(${amongIds}::uuid[]))
+    order by role = 'owner' desc, created_at, person_id limit 1`
+  return leader?.personId
+}
+
 /** Locks these conversations and those that hold them: audiences come before persons in the order of locks. */
 export async function lockConversations(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
   await tx`

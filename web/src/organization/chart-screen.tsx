@@ -13,7 +13,7 @@ import { ChooseManager } from './choose-manager.tsx'
 import { useHere } from './organization-context.tsx'
 import { PeopleSide, PeopleTabs } from './people-side.tsx'
 import { PersonDetails } from './person-details.tsx'
-import { useMove } from './use-move.ts'
+import { MovePreview } from './move-preview.tsx'
 import { useTeamText } from './use-team-text.ts'
 
 export function ChartScreen({ personId }: { personId?: string | undefined }) {
@@ -62,9 +62,9 @@ function ChartBody({ data, error, onRetry, selected, onSelect }: ChartBodyProps)
   const text = useText()
   const explain = useErrorText()
   const { isAdministrator } = useHere()
-  const { move } = useMove()
   const teamText = useTeamText()
   const [moving, setMoving] = useState<string>()
+  const [dropped, setDropped] = useState<{ id: string; managerId: string }>()
   const people = useMemo(
     () => data?.positions.map(({ personId, ...position }) => ({ ...position, id: personId })) ?? [],
     [data],
@@ -76,9 +76,10 @@ function ChartBody({ data, error, onRetry, selected, onSelect }: ChartBodyProps)
   const onMove = (id: string, managerId: string) => {
     const person = byId(id)
     const manager = byId(managerId)
-    if (person && manager && person.managerId !== managerId) void move(person, manager, person.managerId)
+    if (person && manager && person.managerId !== managerId) setDropped({ id, managerId })
   }
   const asked = byId(moving)
+  const [dragged, target] = [byId(dropped?.id), byId(dropped?.managerId)]
   return (
     <>
       {!data.isWhole && <Notice>{text('chart.notWhole')}</Notice>}
@@ -90,6 +91,14 @@ function ChartBody({ data, error, onRetry, selected, onSelect }: ChartBodyProps)
         {...(isAdministrator && { onMove, onAskMove: setMoving })}
       />
       {asked && <ChooseManager member={asked} onClose={() => setMoving(undefined)} />}
+      {dragged && target && (
+        <MovePreview
+          person={dragged}
+          manager={target}
+          before={dragged.managerId}
+          onClose={() => setDropped(undefined)}
+        />
+      )}
     </>
   )
 }

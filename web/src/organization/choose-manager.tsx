@@ -1,26 +1,33 @@
+import { useState } from 'react'
 import type { Member } from '../../../protocol/organization.ts'
 import { PeoplePicker } from '../conversations/people-picker.tsx'
 import { Button } from '../platform/button.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { useText } from '../platform/texts.tsx'
-import { useMove } from './use-move.ts'
+import { MovePreview } from './move-preview.tsx'
 
-type ChooseManagerProps = { member: Pick<Member, 'personId' | 'name'>; onClose: () => void }
+type ChooseManagerProps = {
+  member: Pick<Member, 'personId' | 'name'> & { managerId?: string | null }
+  onClose: () => void
+}
+type Chosen = { manager: { personId: string; name: string } | undefined }
 
-/** The way to move somebody in the chart without a pointer. */
+/** The way to move somebody in the chart without a pointer: first to whom, then what it changes. */
 export function ChooseManager({ member, onClose }: ChooseManagerProps) {
   const text = useText()
-  const { move, working } = useMove()
-  const choose = (manager: { personId: string; name: string } | undefined) =>
-    void move(member, manager).then((moved) => moved && onClose())
-  const footer = (
-    <Button working={working} onClick={() => choose(undefined)}>
-      {text('member.noManager')}
-    </Button>
-  )
+  const [chosen, setChosen] = useState<Chosen>()
+  if (chosen)
+    return <MovePreview person={member} manager={chosen.manager} before={member.managerId} onClose={onClose} />
+  const footer = <Button onClick={() => setChosen({ manager: undefined })}>{text('member.noManager')}</Button>
   return (
     <Dialog title={text('chart.changeManager', { name: member.name })} open onClose={onClose} footer={footer}>
-      <PeoplePicker chosen={[]} onChoose={ignore} onPick={choose} includeMe without={new Set([member.personId])} />
+      <PeoplePicker
+        chosen={[]}
+        onChoose={ignore}
+        onPick={(manager) => setChosen({ manager })}
+        includeMe
+        without={new Set([member.personId])}
+      />
     </Dialog>
   )
 }

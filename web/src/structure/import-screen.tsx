@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
+import type { ReactNode } from 'react'
 import { Link } from 'wouter'
 import { AppShell } from '../organization/app-shell.tsx'
 import { Chart } from '../organization/chart.tsx'
@@ -10,12 +11,15 @@ import { Button } from '../platform/button.tsx'
 import { useAnswer } from '../platform/client.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { phone, useMedia } from '../platform/media.ts'
+import { Segments } from '../platform/segments.tsx'
 import { useText } from '../platform/texts.tsx'
 import { chartAfter } from './chart-after.ts'
 import type { PositionAfter } from './chart-after.ts'
 import { GroupChanges } from './group-changes.tsx'
 import { AppliedNotice, ApplyButton, ImportFile } from './import-steps.tsx'
 import { ImportChanges, ImportCounts } from './import-summary.tsx'
+import { LdapSource } from './ldap-source.tsx'
+import { ScimSource } from './scim-source.tsx'
 import { useImport } from './use-import.ts'
 import type { ImportWork } from './use-import.ts'
 
@@ -41,7 +45,11 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
   const text = useText()
   const { preview } = work
   const after = useAfter(work)
+  const [source, setSource] = useState<Source>('csv')
   if (work.step === 'applied') return <Applied work={work} />
+  const sources = (['csv', 'scim', 'ldap'] as const).map((value) => ({ value, label: text(`source.${value}`) }))
+  const choice = <Segments label={text('source.label')} value={source} options={sources} onChange={setSource} />
+  if (source !== 'csv' && !preview) return <OtherSource source={source} choice={choice} />
   return (
     <>
       <header className="bar">
@@ -50,6 +58,7 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
       <PeopleTabs />
       <div className="scroll import-main">
         <div className="page import-body">
+          {!preview && choice}
           {!preview && <p className="muted">{text('import.lead')}</p>}
           <ImportFile work={work} />
         </div>
@@ -67,6 +76,27 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
           <ApplyButton work={work} />
         </div>
       )}
+    </>
+  )
+}
+
+type Source = 'csv' | 'scim' | 'ldap'
+
+/** Directories that are connected instead of a list. */
+function OtherSource({ source, choice }: { source: Exclude<Source, 'csv'>; choice: ReactNode }) {
+  const text = useText()
+  return (
+    <>
+      <header className="bar">
+        <h1 className="grow">{text('import.title')}</h1>
+      </header>
+      <PeopleTabs />
+      <div className="scroll import-main">
+        <div className="page import-body">
+          {choice}
+          {source === 'scim' ? <ScimSource /> : <LdapSource />}
+        </div>
+      </div>
     </>
   )
 }

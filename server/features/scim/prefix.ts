@@ -1,0 +1,2 @@
+/** Where the SCIM server answers. */
+export const PREFIX = '/scim/v2'
