@@ -41,7 +41,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: connectionsMax,
     connectionTimeoutMillis: connectionWaitMs,
     types: { getTypeParser },
-    options: '-c timezone=UTC -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
+    options: '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
   })
   pool.on('error', (error) => onError?.(error))
   // A connection may break in the middle of a transaction: the statement that fails tells it, and nothing else needs
