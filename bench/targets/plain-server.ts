@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { Socket } from 'node:net'
-import { Sender, WebSocketServer, type WebSocket } from 'ws'
-import { SendBuffer, WriteLoop } from '../../server/platform/send-buffer.ts'
+import { WebSocketServer, type WebSocket } from 'ws'
+import { encodeText, SendBuffer, WriteLoop } from '../../server/platform/send-buffer.ts'
 
 /** The least that a server can do: what one says goes to all, nothing is stored. It shows what the machine allows. */
 const [, , port = '', way = ''] = process.argv
@@ -22,7 +22,7 @@ acceptor.on('connection', (webSocket, { socket }) => {
 
 /** Encoded once, and everything that waits for a socket in one write. */
 function sendTogether(data: Buffer): void {
-  const frame = Buffer.concat(Sender.frame(data, { fin: true, rsv1: false, opcode: 1, mask: false, readOnly: true }))
+  const frame = encodeText(data.toString())
   for (const buffer of buffers.values()) buffer.push(frame)
 }
 http.listen(Number(port), '127.0.0.1')

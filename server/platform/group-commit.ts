@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BatchDefinition, Item, Locked } from './command.ts'
 import type { Clock } from './clock.ts'
 import { Refusal } from './refusal.ts'
@@ -5,6 +6,7 @@ import { isLockTimeout, isUnavailable, type Database, type Tx } from './sql.ts'
 
 /** Items of one transaction. Beyond some hundreds a batch only adds latency. */
 const BATCH_MAX = 400
+const BATCH_EVERY_MS = Number(process.env['BE'] ?? 8)
 /** Items that wait in a lane, for one organization and for all. Past them the sender is told to try again. */
 const WAITING_PER_SHARE_MAX = 5_000
 const WAITING_MAX = 20_000
@@ -62,6 +64,7 @@ export function createLane(definition: BatchDefinition, options: LaneOptions): L
   const idle: (() => void)[] = []
   let waitingCount = 0
   let isRunning = false
+  let beganAt = -BATCH_EVERY_MS
   let isWaiting = false
 
   const submit: Lane['submit'] = (actorId, input) =>
@@ -82,6 +85,9 @@ export function createLane(definition: BatchDefinition, options: LaneOptions): L
     isRunning = true
     await Promise.resolve() // what arrives in the same turn belongs to the same batch
     while (shares.size > 0) {
+      const pauseMs = beganAt + BATCH_EVERY_MS - performance.now()
+      if (pauseMs > 1 && waitingCount < BATCH_MAX) await delay(pauseMs)
+      beganAt = performance.now()
       const batch = takeFairly(shares, BATCH_MAX).filter((item) => !isHeld(item))
       if (batch.length > 0) await runBatch(batch, 'skip')
     }
@@ -124,7 +130,7 @@ export function createLane(definition: BatchDefinition, options: LaneOptions): L
   async function runBatch(batch: readonly Waiting[], whenHeld: 'skip' | 'wait'): Promise<void> {
     const began = performance.now()
     try {
-      const { done, busy, answers } = await database.transaction((tx) =>
+      const { done, busy, answers } = await database.transactionAfterReading((tx) =>
         attempt(definition, { tx, batch, whenHeld, now: clock() }),
       )
       const seconds = (performance.now() - began) / 1_000

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { Pool, types, type ClientBase } from 'pg'
 import type { Announcement } from './announcement.ts'
+import { encoderFor, type ArrayEncoder } from './array-parameters.ts'
 
 export type Row = Record<string, unknown>
 /**
@@ -12,11 +13,15 @@ export type Tx = (<R extends Row>(text: TemplateStringsArray, ...values: readonl
   announced: Announcement[]
   /** Carried out last, in this order: for locks that many share, so that they are held for a moment only. */
   beforeCommit: ((tx: Tx) => Promise<void>)[]
+  /** A statement whose answer nobody needs: it is not waited for, and where it fails the commit does. */
+  withCommit(statement: Promise<unknown>): void
 }
 
 export type Database = {
   /** Runs in one transaction; after COMMIT hands what was announced to the listeners. Deadlocks are tried again. */
   transaction<T>(run: (tx: Tx) => Promise<T>): Promise<T>
+  /** The same for work whose first statements only read: they travel together with the begin. */
+  transactionAfterReading<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** One snapshot for all statements, nothing can be written. What is announced is handed on as well. */
   snapshot<T>(run: (tx: Tx) => Promise<T>): Promise<T>
   /** Each statement for itself: for a single one that only reads, a transaction would be two more trips. */
@@ -41,45 +46,57 @@ export function openDatabase(options: DatabaseOptions): Database {
     max: connectionsMax,
     connectionTimeoutMillis: connectionWaitMs,
     types: { getTypeParser },
-    options: '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
+    pipeline: true, // statements that do not wait for each other's answers go in one trip
+    options:
+      '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
   })
   pool.on('error', (error) => onError?.(error))
   // A connection may break in the middle of a transaction: the statement that fails tells it, and nothing else needs
   // to.
   pool.on('connect', (client) => client.on('error', () => undefined))
   const listeners: ((announcements: readonly Announcement[]) => void)[] = []
-  const run = async <T>(begin: string, work: (tx: Tx) => Promise<T>): Promise<T> => {
+  const run = async <T>(begin: Begin, work: (tx: Tx) => Promise<T>): Promise<T> => {
     const { result, announced } = await inTransaction(pool, begin, work)
     if (announced.length > 0) for (const listener of listeners) listener(announced)
     return result
   }
   return {
     pool,
-    transaction: (work) => againOnDeadlock(() => run('begin', work)),
-    snapshot: (work) => run('begin isolation level repeatable read read only', work),
+    transaction: (work) => againOnDeadlock(() => run({ text: 'begin', isAwaited: true }, work)),
+    transactionAfterReading: (work) => againOnDeadlock(() => run({ text: 'begin', isAwaited: false }, work)),
+    snapshot: (work) => run({ text: 'begin isolation level repeatable read read only', isAwaited: false }, work),
     read: (work) => onConnection(pool, work),
     onCommitted: (listener) => void listeners.push(listener),
     end: () => pool.end(),
   }
 }
 
-async function inTransaction<T>(pool: Pool, begin: string, work: (tx: Tx) => Promise<T>) {
+/** Not awaited where nothing is written before it was answered. */
+type Begin = { text: string; isAwaited: boolean }
+
+async function inTransaction<T>(pool: Pool, begin: Begin, work: (tx: Tx) => Promise<T>) {
   const client = await pool.connect()
+  const last: Promise<unknown>[] = []
   let fault: unknown
   try {
-    const tx = createTx(client)
-    await client.query(begin)
-    const result = await work(tx)
+    const tx = createTx(client, last)
+    const begun = client.query(begin.text)
+    if (begin.isAwaited) await begun
+    const [result] = await Promise.all([work(tx), begun])
     for (const finish of tx.beforeCommit) await finish(tx)
-    await client.query('commit')
+    const [{ command }] = await Promise.all([client.query('commit'), ...last])
+    if (command !== 'COMMIT') throw new Error('A statement failed, and nobody has heard of it.')
     return { result, announced: tx.announced }
   } catch (error) {
-    fault = error
+    // After a statement that nobody waits for, the next one fails as well, and says less.
+    const failed = (await Promise.allSettled(last)).find(({ status }) => status === 'rejected')
+    const cause: unknown = failed?.status === 'rejected' ? failed.reason : error
+    fault = cause
     await client.query('rollback').then(
       () => (fault = undefined), // the connection is sound; only the work failed
       () => undefined,
     )
-    throw error
+    throw cause
   } finally {
     client.release(fault instanceof Error ? fault : undefined)
   }
@@ -129,21 +146,30 @@ function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 }
 
-type Statement = { name: string; text: string }
+type Statement = { name: string; text: string; encoders: readonly (ArrayEncoder | undefined)[] }
 const statements = new WeakMap<TemplateStringsArray, Statement>()
 
-export function createTx(client: ClientBase): Tx {
+export function createTx(client: ClientBase, last: Promise<unknown>[] = []): Tx {
   const tag = async <R extends Row>(strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<R[]> => {
-    const statement = statements.get(strings) ?? remember(strings)
-    const { rows } = await client.query<R>({ ...statement, values: [...values] })
+    const { name, text, encoders } = statements.get(strings) ?? remember(strings)
+    const { rows } = await client.query<R>({
+      name,
+      text,
+      values: values.map((value, index) => encoders[index]?.(value) ?? value),
+    })
     return rows
   }
-  return Object.assign(tag, { announced: [], beforeCommit: [] })
+  const withCommit = (statement: Promise<unknown>) => {
+    statement.catch(() => undefined) // the commit tells
+    last.push(statement)
+  }
+  return Object.assign(tag, { announced: [], beforeCommit: [], withCommit })
 }
 
 function remember(strings: TemplateStringsArray): Statement {
   const text = strings.reduce((before, after, index) => `${before}$${index}${after}`)
-  const statement = { name: createHash('sha1').update(text).digest('base64url'), text }
+  const encoders = strings.slice(1).map(encoderFor)
+  const statement = { name: hash('sha1', text, 'base64url'), text, encoders }
   statements.set(strings, statement)
   return statement
 }

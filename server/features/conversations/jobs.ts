@@ -6,7 +6,7 @@ import type { Tx } from '../../platform/sql.ts'
 import { store } from './post-message.ts'
 import { mayPost, type Post } from './rules.ts'
 import * as schedules from './schedule-store.ts'
-import { lockAudiences, rolesIn } from './store.ts'
+import { findPosted, lockAudiences, rolesIn } from './store.ts'
 
 const Payload = z.object({ audienceId: AudienceId, authorId: PersonId, id: MessageId })
 
@@ -35,6 +35,10 @@ async function postOne(tx: Tx, post: Post, { audiences, now }: Around): Promise<
   const [role = null] = await rolesIn(tx, [post])
   const allowed = mayPost(role, audience?.isOneWay ?? true)
   if (allowed !== true) return allowed || new Refusal('access.refused')
-  const { answers } = await store(tx, [post], { audiences: new Map(audiences.map((one) => [one.id, one])), now })
+  const { answers } = await store(tx, [post], {
+    audiences: new Map(audiences.map((one) => [one.id, one])),
+    posted: await findPosted(tx, [post]),
+    now,
+  })
   return answers.find((answer) => answer instanceof Refusal)
 }

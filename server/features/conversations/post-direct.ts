@@ -6,7 +6,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { changeMemberships, makeConversations } from './change-members.ts'
 import { findDirect, isActive, lockPair } from './member-store.ts'
 import { store } from './post-message.ts'
-import { lockAudiences } from './store.ts'
+import { findPosted, lockAudiences } from './store.ts'
 import { readViews } from './view.ts'
 
 export const postDirect = command({
@@ -32,7 +32,8 @@ export const postDirect = command({
     const audienceId = await audienceOf(ctx, me, conversationId)
     const audiences = new Map((await lockAudiences(ctx.tx, [audienceId])).map((audience) => [audience.id, audience]))
     const post = { actorId: me, input: { organizationId, audienceId, id, parts } }
-    const { answers } = await store(ctx.tx, [post], { audiences, now: ctx.now })
+    const posted = await findPosted(ctx.tx, [post])
+    const { answers } = await store(ctx.tx, [post], { audiences, posted, now: ctx.now })
     const [message] = answers
     if (!message || message instanceof Refusal) throw message ?? new Refusal('access.refused')
     const [conversation] = await readViews(ctx.tx, me, [conversationId])

@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto'
 import { Message, PostMessage } from '../../../protocol/conversations.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
-import { batchCommand, type Allowed, type Locked } from '../../platform/command.ts'
+import { batchCommand, type Allowed } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
-import { admit, mayPost, type Admission, type Audience, type Post } from './rules.ts'
+import { admit, mayPost, type Admission, type Audience, type Known, type Post, type StoredMessage } from './rules.ts'
 import {
   existingAudiences,
   findPosted,
@@ -25,31 +25,40 @@ export const postMessage = batchCommand({
 
   async lockBatch(tx, posts, whenHeld) {
     const ids = Array.from(new Set(posts.map(({ input }) => input.audienceId)))
-    const locked = await (whenHeld === 'skip' ? lockFreeAudiences(tx, ids) : lockAudiences(tx, ids))
+    // One trip, but one statement after the other: what the later ones read is true under the lock.
+    const [locked, roles, posted] = await Promise.all([
+      whenHeld === 'skip' ? lockFreeAudiences(tx, ids) : lockAudiences(tx, ids),
+      rolesIn(tx, posts),
+      findPosted(tx, posts),
+    ])
     const audiences = new Map(locked.map((audience) => [audience.id, audience]))
-    return { audiences, busy: whenHeld === 'skip' ? await findBusy(tx, ids, audiences) : new Set() }
+    return {
+      audiences,
+      roles: new Map(posts.map((post, index) => [post, roles[index] ?? null])),
+      posted,
+      busy: whenHeld === 'skip' ? await findBusy(tx, ids, audiences) : new Set(),
+    }
   },
 
-  async allowBatch(tx, posts, { audiences }) {
-    const roles = await rolesIn(tx, posts)
-    const allowed = posts.map(({ input }, index) =>
-      mayPost(roles[index] ?? null, audiences.get(input.audienceId)?.isOneWay ?? true),
+  async allowBatch(_tx, posts, { audiences, roles, posted }) {
+    const allowed = posts.map((post) =>
+      mayPost(roles.get(post) ?? null, audiences.get(post.input.audienceId)?.isOneWay ?? true),
     )
-    return allowed.every((answer) => answer === true) ? allowed : admitRetries(tx, posts, allowed)
+    return allowed.every((answer) => answer === true) ? allowed : admitRetries(posts, posted, allowed)
   },
 
-  async runBatch(tx, posts, { audiences }, now) {
-    const { answers } = await store(tx, posts, { audiences, now })
+  async runBatch(tx, posts, locked, now) {
+    const { answers } = await store(tx, posts, { ...locked, now })
     return answers
   },
 })
 
 /** Who has left since gets the answer to what they had sent before: it was stored, and is their own. */
-async function admitRetries(tx: Tx, posts: readonly Post[], allowed: readonly Allowed[]): Promise<Allowed[]> {
-  const posted = await findPosted(
-    tx,
-    posts.filter((_, index) => allowed[index] !== true),
-  )
+function admitRetries(
+  posts: readonly Post[],
+  posted: readonly StoredMessage[],
+  allowed: readonly Allowed[],
+): Allowed[] {
   const known = new Set(posted.map(({ message }) => `${message.audienceId} ${message.authorId} ${message.id}`))
   return posts.map(({ actorId, input }, index) => {
     const answer = allowed[index] ?? false
@@ -57,13 +66,11 @@ async function admitRetries(tx: Tx, posts: readonly Post[], allowed: readonly Al
   })
 }
 
-type LockedAudiences = Locked & { audiences: ReadonlyMap<AudienceId, Audience> }
-
 /** Those that exist but were not to be had. */
 async function findBusy(
   tx: Tx,
   ids: readonly AudienceId[],
-  audiences: LockedAudiences['audiences'],
+  audiences: ReadonlyMap<AudienceId, Audience>,
 ): Promise<Set<AudienceId>> {
   const missing = ids.filter((id) => !audiences.has(id))
   return new Set(missing.length === 0 ? [] : await existingAudiences(tx, missing))
@@ -73,9 +80,8 @@ async function findBusy(
 export async function store(
   tx: Tx,
   posts: readonly Post[],
-  { audiences, now }: { audiences: ReadonlyMap<AudienceId, Audience>; now: Date },
+  { audiences, posted, now }: Pick<Known, 'audiences' | 'posted' | 'now'>,
 ): Promise<Admission> {
-  const posted = await findPosted(tx, posts)
   const admission = admit(posts, {
     audiences,
     posted,
@@ -84,7 +90,7 @@ export async function store(
     blurMicros: randomInt(1_000),
   })
   if (admission.fresh.length === 0) return admission
-  await insertMessages(tx, admission.fresh, admission.heads)
+  tx.withCommit(insertMessages(tx, admission.fresh, admission.heads))
   announce(
     tx,
     admission.fresh.map(({ message, version }) => ({

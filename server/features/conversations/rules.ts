@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { z } from 'zod'
 import type { AudienceId, ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Message, PostMessage } from '../../../protocol/conversations.ts'
@@ -43,12 +43,10 @@ export function mayPost(role: MemberRole | null, isOneWay: boolean): boolean | R
 
 /** Recognises a retry. Outlives an erasure of the content. */
 export function contentHash({ parts, replyTo }: Pick<Message, 'parts' | 'replyTo'>): string {
-  return createHash('sha256')
-    .update(JSON.stringify([parts, replyTo ?? null]))
-    .digest('base64')
+  return hash('sha256', JSON.stringify([parts, replyTo ?? null]), 'base64')
 }
 
-type Known = {
+export type Known = {
   audiences: ReadonlyMap<AudienceId, Audience>
   /** What is stored already under the audience, author and id of these posts. */
   posted: readonly StoredMessage[]
@@ -73,15 +71,15 @@ export function admit(posts: readonly Post[], { audiences, posted, replied, now,
   const fresh: StoredMessage[] = []
   const answers = posts.map(({ actorId, input }) => {
     const key = keyOf(input, actorId)
-    const hash = contentHash(input)
+    const ownHash = contentHash(input)
     const before = known.get(key)
-    if (before) return before.contentHash === hash ? before.message : new Refusal('message.id-taken', { path: 'id' })
+    if (before) return before.contentHash === ownHash ? before.message : new Refusal('message.id-taken', { path: 'id' })
     const audience = audiences.get(input.audienceId)
     if (!audience || audience.closedAt !== null) return new Refusal('conversation.closed')
     if (input.replyTo !== undefined && !replied.has(`${input.audienceId} ${input.replyTo}`)) {
       return new Refusal('message.not-found', { path: 'replyTo' })
     }
-    const stored = { message: heads.next(audience, actorId, input), version: audience.version, contentHash: hash }
+    const stored = { message: heads.next(audience, actorId, input), version: audience.version, contentHash: ownHash }
     known.set(key, stored)
     fresh.push(stored)
     return stored.message
