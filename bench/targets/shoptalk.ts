@@ -32,7 +32,8 @@ export async function startShoptalk({ nodeOptions = [], logLevel = 'error' }: St
       options: {
         cwd: root,
         env: {
-          PATH: process.env['PATH'], BE: process.env['BE'] ?? '8',
+          PATH: process.env['PATH'],
+          BE: process.env['BE'] ?? '8',
           PORT: String(port),
           SHOPTALK_DATA: dataFolder,
           LOG_LEVEL: logLevel,

@@ -6,10 +6,11 @@ import { isLockTimeout, isUnavailable, type Database, type Tx } from './sql.ts'
 
 /** Items of one transaction. Beyond some hundreds a batch only adds latency. */
 const BATCH_MAX = 400
-const BATCH_EVERY_MS = Number(process.env['BE'] ?? 8)
-/** Items that wait in a lane, for one organization and for all. Past them the sender is told to try again. */
-const WAITING_PER_SHARE_MAX = 5_000
-const WAITING_MAX = 20_000
+/** From one transaction's begin to the next: a batch of two costs nearly as much as one of twenty. */
+const BATCH_EVERY_MS = 8
+/** Items that wait, for one organization and for all. Past them the sender is told to try again. */
+const WAITING_PER_SHARE_MAX = 10_000
+const WAITING_MAX = 40_000
 const RETRY_AFTER_MS = 1_000
 
 type Waiting = Item<unknown> & {
@@ -35,26 +36,9 @@ export type LaneOptions = {
 }
 
 /**
- * Group commit for one command, in two lanes: while the database works on the transaction of one, this process works
- * on that of the other. Items of one key always take the same lane, one after the other.
- */
-export function createLanes(definition: BatchDefinition, options: LaneOptions): Lane {
-  const even = createLane(definition, options)
-  const odd = createLane(definition, options)
-  // The ends of ids are random.
-  const laneOf = (key: string) => (key.charCodeAt(key.length - 1) % 2 === 0 ? even : odd)
-  return {
-    submit: (actorId, input) => laneOf(definition.key(input)).submit(actorId, input),
-    drained: async () => void (await Promise.all([even.drained(), odd.drained()])),
-    get waitingCount() {
-      return even.waitingCount + odd.waitingCount
-    },
-  }
-}
-
-/**
- * One transaction in flight, everything that arrives meanwhile is the next batch. What another transaction holds moves
- * to a second lane that waits for it, and its later items with it, so that nothing overtakes.
+ * Group commit for one command: one transaction in flight, everything that arrives meanwhile is the next batch. What
+ * another transaction holds moves to a second lane that waits for it, and its later items with it, so that nothing
+ * overtakes.
  */
 export function createLane(definition: BatchDefinition, options: LaneOptions): Lane {
   const { database, clock, onFault } = options

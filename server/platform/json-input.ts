@@ -9,7 +9,7 @@ const DEPTH_MAX = 40
  */
 export function parseJson(input: string | Uint8Array): unknown {
   const value = parse(input)
-  refuseTraps(value, [])
+  refuseTraps(value, undefined)
   return value
 }
 
@@ -23,12 +23,23 @@ function parse(input: string | Uint8Array): unknown {
   }
 }
 
-function refuseTraps(value: unknown, path: readonly string[]): void {
+/** The path is only put together where something is refused. */
+function refuseTraps(value: unknown, path: Path | undefined): void {
   if (typeof value !== 'object' || value === null) return
-  const shown = path.slice(0, 8).join('.')
-  if (path.length > DEPTH_MAX) throw new Refusal('input.invalid', { message: 'Nested too deep.', path: shown })
+  if ((path?.depth ?? 0) > DEPTH_MAX)
+    throw new Refusal('input.invalid', { message: 'Nested too deep.', path: keysOf(path).slice(0, 8).join('.') })
   if (Object.hasOwn(value, '__proto__'))
-    throw new Refusal('input.invalid', { message: 'There is no such field.', path: [...path, '__proto__'].join('.') })
-  for (const [key, inner] of Object.entries(value))
-    if (typeof inner === 'object' && inner !== null) refuseTraps(inner, [...path, key])
+    throw new Refusal('input.invalid', {
+      message: 'There is no such field.',
+      path: [...keysOf(path), '__proto__'].join('.'),
+    })
+  for (const key of Object.keys(value)) {
+    const inner: unknown = Reflect.get(value, key)
+    if (typeof inner === 'object' && inner !== null)
+      refuseTraps(inner, { key, depth: (path?.depth ?? 0) + 1, outer: path })
+  }
 }
+
+type Path = { key: string; depth: number; outer: Path | undefined }
+
+const keysOf = (path: Path | undefined): string[] => (path ? [...keysOf(path.outer), path.key] : [])
