@@ -302,6 +302,7 @@ create table membership_interval (
   constraint membership_interval_pkey PRIMARY KEY (conversation_id, person_id, from_version),
   constraint membership_interval_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
 );
+CREATE INDEX membership_interval_of_owners ON public.membership_interval USING btree (conversation_id) WHERE ((role = 'owner'::text) AND (to_version IS NULL));
 CREATE INDEX membership_interval_of_person ON public.membership_interval USING btree (person_id, conversation_id);
 CREATE UNIQUE INDEX membership_interval_open ON public.membership_interval USING btree (conversation_id, person_id) WHERE (to_version IS NULL);
 

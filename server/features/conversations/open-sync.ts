@@ -7,7 +7,15 @@ import { listUnendedPairings } from '../identity/index.ts'
 import { membershipsOf } from '../organization/index.ts'
 import { newerOnly, newerThan, toEvents, toPersonEvents } from './read-difference.ts'
 import { EVENTS_PER_LOG_MAX, isContinuous, mustReset, PERSON_EVENTS_MAX, planDifferences } from './sync-rules.ts'
-import { allMarks, headRows, logRows, personEventRows, readPlace, type PersonHead } from './sync-store.ts'
+import {
+  allMarks,
+  headRows,
+  logRows,
+  personEventRows,
+  readPlace,
+  type AudienceHeadRow,
+  type PersonHead,
+} from './sync-store.ts'
 import { audienceRows, conversationRows } from './view-store.ts'
 import { readViews } from './view.ts'
 import { readMessages } from './store.ts'
@@ -23,12 +31,21 @@ export const openSync = query({
   async run(ctx, input) {
     const { tx } = ctx
     const personId = personOf(ctx)
-    const { epoch, ...head } = await readPlace(tx, personId)
-    const [memberships, pairings] = [await membershipsOf(tx, personId), await listUnendedPairings(tx, personId)]
+    const isNew = input.epoch === null
+    // One snapshot: the order of the questions makes no difference, and together they take one trip.
+    const [{ epoch, ...head }, memberships, pairings, views, heads, marks] = await Promise.all([
+      readPlace(tx, personId),
+      membershipsOf(tx, personId),
+      listUnendedPairings(tx, personId),
+      isNew ? readViews(tx, personId, null) : null,
+      isNew ? [] : headRows(tx, personId),
+      isNew ? [] : allMarks(tx, personId),
+    ])
     const base = { personId, epoch, person: head, memberships, pairings, onlineIds: [] }
-    const found = mustReset(input, { epoch, head }) ? null : await findDifferences(tx, personId, { ...input, head })
-    if (found) return { ...base, isReset: false, ...found, marks: await allMarks(tx, personId) }
-    const conversations = await readViews(tx, personId, null)
+    const mustForget = isNew || mustReset(input, { epoch, head })
+    const found = mustForget ? null : await findDifferences(tx, personId, { ...input, head, heads })
+    if (found) return { ...base, isReset: false, ...found, marks }
+    const conversations = views ?? (await readViews(tx, personId, null))
     return { ...base, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
   },
 })
@@ -37,9 +54,9 @@ export const openSync = query({
 async function findDifferences(
   tx: Tx,
   personId: PersonId,
-  { person, positions, head }: OpenSync & { head: PersonHead },
+  { person, positions, head, heads }: OpenSync & { head: PersonHead; heads: readonly AudienceHeadRow[] },
 ) {
-  const plan = planDifferences(positions, await headRows(tx, personId))
+  const plan = planDifferences(positions, heads)
   if (plan.isReset) return null
   const own =
     head.number === person.number ? [] : await personEventRows(tx, personId, person.number, PERSON_EVENTS_MAX + 1)

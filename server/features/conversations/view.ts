@@ -20,11 +20,14 @@ export async function readViews(
   )
   const withMarks = new Set(conversations.filter(hasMarks).map(({ id }) => id))
   const marked = audiences.filter(({ conversationId }) => withMarks.has(conversationId)).map(({ id }) => id)
-  const marks = Map.groupBy(await markRows(tx, personId, marked), ({ audienceId }) => audienceId)
-  const lastMessages = await readMessages(
-    tx,
-    audiences.flatMap(({ id, lastSeenMessage: number }) => (number === null ? [] : [{ audienceId: id, number }])),
+  const lastNumbers = audiences.flatMap(({ id, lastSeenMessage: number }) =>
+    number === null ? [] : [{ audienceId: id, number }],
   )
+  const [markList, lastMessages] = await Promise.all([
+    marked.length === 0 ? [] : markRows(tx, personId, marked),
+    readMessages(tx, lastNumbers),
+  ])
+  const marks = Map.groupBy(markList, ({ audienceId }) => audienceId)
   const lastOf = new Map(lastMessages.map((message) => [message.audienceId, message]))
   const owned = new Set(conversations.filter(({ role }) => role === 'owner').map(({ id }) => id))
   const views = audiences.map((row) => ({
