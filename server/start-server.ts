@@ -23,6 +23,7 @@ import { migrate } from './platform/migrate.ts'
 import { checkExternalPostgres, startPostgres } from './platform/postgres/index.ts'
 import { addProbes } from './platform/probes.ts'
 import { progress } from './platform/progress.ts'
+import { startQuietCollector } from './platform/quiet-collector.ts'
 import { startReactions } from './platform/reaction-runner.ts'
 import { createSeal } from './platform/seal.ts'
 import * as declared from './platform/server-settings.ts'
@@ -115,6 +116,7 @@ async function connectDelivery(settings: Settings, tools: Tools, stack: AsyncDis
   stack.defer(() => bus.close())
   const delivery = new Delivery({ sources: sourcesOf(database), log, watcher: bus })
   stack.defer(() => delivery.stop())
+  stack.defer(startQuietCollector())
   hearing.delivery = delivery
   database.onCommitted((announcements) => {
     delivery.receive(announcements)

@@ -79,6 +79,10 @@ export function setStage(): Stage {
       branchesOf: () => Promise.resolve([]),
       personHeadsOf: (personIds) =>
         Promise.resolve(personIds.map((personId) => ({ personId, number: truth.personNumbers.get(personId) ?? 0 }))),
+      revokedSince: () => {
+        const revoked = Array.from(truth.revoked, (deviceId) => ({ deviceId, isReplaced: false }))
+        return gates.revoked.pass(revoked)
+      },
       revokedAmong: (deviceIds) => {
         const revoked = deviceIds.filter((deviceId) => truth.revoked.has(deviceId))
         return gates.revoked.pass(revoked.map((deviceId) => ({ deviceId, isReplaced: false })))

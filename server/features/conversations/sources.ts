@@ -20,6 +20,7 @@ export function sourcesOf(database: Database): Sources {
     headsOf: (audienceIds) => database.read((tx) => store.headsOf(tx, audienceIds)),
     branchesOf: (firstIds) => database.read((tx) => store.branchesOf(tx, firstIds)),
     personHeadsOf: (personIds) => database.read((tx) => store.personHeadsOf(tx, personIds)),
+    revokedSince: (since) => database.read((tx) => store.revokedSince(tx, since)),
     revokedAmong: (deviceIds) => database.read((tx) => store.revokedAmong(tx, deviceIds)),
   }
 }

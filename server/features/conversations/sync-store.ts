@@ -167,6 +167,11 @@ export async function personHeadsOf(tx: Tx, personIds: readonly PersonId[]) {
     select id as "personId", last_number as number from person where id = any(${personIds}::uuid[])`
 }
 
+export async function revokedSince(tx: Tx, since: Date) {
+  return tx<{ deviceId: DeviceId; isReplaced: boolean }>`
+    select id as "deviceId", is_replaced as "isReplaced" from device where revoked_at >= ${since}::timestamptz`
+}
+
 /** Those of these devices that do not exist any more, or were revoked. */
 export async function revokedAmong(tx: Tx, deviceIds: readonly DeviceId[]) {
   return tx<{ deviceId: DeviceId; isReplaced: boolean }>`

@@ -8,6 +8,8 @@ export const BEAT_MS = 25_000
 /** Two beats without a sign of life. */
 const SILENT_MS = 2 * BEAT_MS + 5_000
 const REVOCATION_POLL_MS = 500
+/** A transaction may commit so long after it has noted its time, and clocks of nodes differ. */
+const REVOKED_LATE_MS = 120_000
 const HEADS_POLL_MS = 5_000
 const HEADS_PER_POLL = 5_000
 /** So long without a word from the database, and nobody knows who may still hear what. */
@@ -84,14 +86,22 @@ export class Pulse {
 
   async #pollRevoked(): Promise<void> {
     const { hub, sources, endSessions } = this.#options
-    const deviceIds = new Set(Array.from(hub.connections.keys(), deviceOf).filter((id) => id !== undefined))
     const askedAt = this.#options.now()
-    if (deviceIds.size > 0) endSessions(await sources.revokedAmong(Array.from(deviceIds)))
+    const since = new Date(askedAt - REVOKED_LATE_MS)
+    if (hub.connections.size > 0) endSessions(await sources.revokedSince(since))
     this.#heardFromDatabaseAt = askedAt
+  }
+
+  /** Seldom, and of all: what was revoked unseen, or is gone. */
+  async #compareDevices(): Promise<void> {
+    const { hub, sources, endSessions } = this.#options
+    const deviceIds = new Set(Array.from(hub.connections.keys(), deviceOf).filter((id) => id !== undefined))
+    if (deviceIds.size > 0) endSessions(await sources.revokedAmong(Array.from(deviceIds)))
   }
 
   async #compareHeads(): Promise<void> {
     const { hub, sources, suspect, open, pull } = this.#options
+    await this.#compareDevices()
     const ids = Array.from(hub.audiences.keys())
     const begin = this.#turn * HEADS_PER_POLL
     this.#turn = begin + HEADS_PER_POLL >= ids.length ? 0 : this.#turn + 1

@@ -20,6 +20,8 @@ export type Sources = {
   /** The narrowed audiences beside these. */
   branchesOf(firstIds: readonly AudienceId[]): Promise<Branch[]>
   personHeadsOf(personIds: readonly PersonId[]): Promise<{ personId: PersonId; number: number }[]>
+  /** Devices that were revoked then or later. */
+  revokedSince(since: Date): Promise<EndedDevice[]>
   /** Those of these devices that may not listen any more. */
   revokedAmong(deviceIds: readonly DeviceId[]): Promise<EndedDevice[]>
 }
