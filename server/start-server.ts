@@ -116,7 +116,7 @@ async function connectDelivery(settings: Settings, tools: Tools, stack: AsyncDis
   stack.defer(() => bus.close())
   const delivery = new Delivery({ sources: sourcesOf(database), log, watcher: bus })
   stack.defer(() => delivery.stop())
-  stack.defer(startQuietCollector())
+  stack.defer(startQuietCollector(() => delivery.hub.connections.size))
   hearing.delivery = delivery
   database.onCommitted((announcements) => {
     delivery.receive(announcements)

@@ -4,24 +4,26 @@ import { runInNewContext } from 'node:vm'
 
 const LOOK_EVERY_MS = 5_000
 /** Of the time since the last look; above it there is work, and nobody wants a pause. */
-const BUSY_MIN = 0.1
-const GROWN_MIN_BYTES = 32 * 1024 * 1024
+const BUSY_MIN = 0.15
+const CROWD_MIN = 1_000
 
 /**
- * After ten thousand have connected, the heap is full of what that took, and V8 keeps it until it needs the room. At
- * the next quiet moment it is given back.
+ * Ten thousand who arrive at once leave a heap full of what that took, which V8 keeps until it needs the room. When so
+ * many have come or gone and it is quiet again, it is given back. That takes some tenths of a second, so it is not done
+ * for less.
  */
-export function startQuietCollector(): () => void {
+export function startQuietCollector(countConnections: () => number): () => void {
   const collect = exposedCollector()
   let before = performance.eventLoopUtilization()
-  let heapAfter = process.memoryUsage().heapUsed
+  let countAfter = countConnections()
   const timer = setInterval(() => {
     const now = performance.eventLoopUtilization()
     const { utilization } = performance.eventLoopUtilization(now, before)
     before = now
-    if (utilization > BUSY_MIN || process.memoryUsage().heapUsed - heapAfter < GROWN_MIN_BYTES) return
+    const count = countConnections()
+    if (utilization > BUSY_MIN || Math.abs(count - countAfter) < CROWD_MIN) return
+    countAfter = count
     collect()
-    heapAfter = process.memoryUsage().heapUsed
   }, LOOK_EVERY_MS)
   timer.unref()
   return () => clearInterval(timer)
@@ -31,5 +33,6 @@ export function startQuietCollector(): () => void {
 function exposedCollector(): () => void {
   setFlagsFromString('--expose-gc')
   const collect: unknown = runInNewContext('gc')
-  return typeof collect === 'function' ? () => void collect() : () => {}
+  // Of the last resort: the regular kind keeps the emptied pages.
+  return typeof collect === 'function' ? () => void collect({ type: 'major', flavor: 'last-resort' }) : () => {}
 }
