@@ -4,7 +4,7 @@ import { runInNewContext } from 'node:vm'
 
 const LOOK_EVERY_MS = 5_000
 /** Of the time since the last look; above it there is work, and nobody wants a pause. */
-const BUSY_MIN = 0.15
+const BUSY_MIN = 0.3
 const CROWD_MIN = 1_000
 
 /**
