@@ -39,6 +39,15 @@ export type DatabaseOptions = {
   onError?: (error: Error) => void
 }
 
+const SESSION = [
+  'timezone=UTC',
+  'plan_cache_mode=force_generic_plan',
+  'jit=off',
+  'lock_timeout=5s',
+  'statement_timeout=60s',
+  'idle_in_transaction_session_timeout=60s',
+]
+
 export function openDatabase(options: DatabaseOptions): Database {
   const { connectionString, connectionsMax = 12, connectionWaitMs = 20_000, onError } = options
   const pool = new Pool({
@@ -47,8 +56,7 @@ export function openDatabase(options: DatabaseOptions): Database {
     connectionTimeoutMillis: connectionWaitMs,
     types: { getTypeParser },
     pipeline: true, // statements that do not wait for each other's answers go in one trip
-    options:
-      '-c timezone=UTC -c plan_cache_mode=force_generic_plan -c jit=off -c lock_timeout=5s -c statement_timeout=60s -c idle_in_transaction_session_timeout=60s',
+    options: SESSION.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', (error) => onError?.(error))
   // A connection may break in the middle of a transaction: the statement that fails tells it, and nothing else needs
