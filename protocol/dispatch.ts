@@ -9,7 +9,7 @@ export const ListDispatches = z.strictObject({
 })
 export const Dispatch = z.object({
   id: z.uuid(),
-  purpose: z.enum(['access-code', 'invitation', 'devices-lost']),
+  purpose: z.enum(['access-code', 'invitation', 'devices-lost', 'report']),
   recipientName: z.string(),
   address: z.string(),
   state: z.enum(['waiting', 'sent', 'failed', 'shown', 'expired']),

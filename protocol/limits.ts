@@ -25,6 +25,10 @@ export const limits = {
   copiesPerGroup: 50,
   /** Messages of one person that wait for their time. */
   schedulesPerPerson: 100,
+  /** Lines of a report that are shown, and that go into a file; UTF-16 code units of what employees are told. */
+  reportRows: 1_000,
+  reportExportRows: 20_000,
+  reportWords: 4_000,
   /** Groups inside groups. */
   nestingDepth: 8,
   /** Above this many members, read marks, typing and presence are not shown. */

@@ -7,6 +7,7 @@ import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as ldap from '../protocol/ldap.ts'
 import type * as organization from '../protocol/organization.ts'
+import type * as reports from '../protocol/reports.ts'
 import type * as scim from '../protocol/scim.ts'
 import type * as structure from '../protocol/structure.ts'
 
@@ -98,6 +99,12 @@ export type CommandTypes = {
   'schedule.create': Command<typeof groups.CreateSchedule, typeof groups.ScheduledMessage>
   'schedule.list': Command<typeof groups.ListSchedules, typeof groups.ScheduleList>
   'schedule.cancel': Command<typeof groups.CancelSchedule, typeof groups.ScheduledMessage>
+  'report.read': Command<typeof reports.ReadReport, typeof reports.Report>
+  'report.read-messages': Command<typeof reports.ReadReportMessages, typeof reports.ReportMessages>
+  'report.export': Command<typeof reports.ExportReport, typeof reports.ExportedReport>
+  'report.get-policy': Command<typeof reports.GetReportPolicy, typeof reports.OwnReportPolicy>
+  'report.set-policy': Command<typeof reports.SetReportPolicy, typeof reports.ReportPolicy>
+  'report.subscribe': Command<typeof reports.SubscribeReport, typeof reports.SubscribedReport>
   'sync.open': Command<typeof delivery.OpenSync, typeof delivery.OpenedSync>
   'sync.difference': Command<typeof delivery.Difference, typeof delivery.DifferencePage>
   'sync.person-difference': Command<typeof delivery.PersonDifference, typeof delivery.PersonDifferencePage>
@@ -133,6 +140,7 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'message.reach',
   'message.missed',
   'schedule.list',
+  'report.get-policy',
   'conversation.get',
   'conversation.list',
   'conversation.members',

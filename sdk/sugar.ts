@@ -18,6 +18,7 @@ const nouns = [
   'audience',
   'conversation',
   'schedule',
+  'report',
 ] as const satisfies readonly (keyof CommandFunctions)[]
 
 /** `client.session.requestCode(input)` is `client.do('session.request-code', input)`, for every command there is. */

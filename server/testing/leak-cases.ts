@@ -45,6 +45,8 @@ const list = Buffer.from('Name,Email\nSomebody,somebody@elsewhere.example\n').to
 const file = (scene: Scene) => ({ ...inside(scene), fileName: 'list.csv', content: list })
 const person = (scene: Scene) => ({ ...inside(scene), personId: scene.personId })
 
+const report = (scene: Scene) => ({ ...inside(scene), from: '2026-01-01', until: '2026-12-31' })
+
 /** What strangers get, of every command there is. */
 export const cases: Record<string, Case> = {
   'session.request-code': { input: () => ({ address: 'nancy@northwind.example' }) },
@@ -213,6 +215,12 @@ export const cases: Record<string, Case> = {
   'scim.get': { input: inside, closedTo: all },
   'scim-token.create': { input: (scene) => ({ ...inside(scene), tokenId: uuidv7(), name: 'Mine' }), closedTo: all },
   'scim-token.revoke': { input: (scene) => ({ ...inside(scene), tokenId: uuidv7() }), closedTo: all },
+  'report.read': { input: report, closedTo: outside },
+  'report.read-messages': { input: report, closedTo: outside },
+  'report.export': { input: report, closedTo: outside },
+  'report.get-policy': { input: inside, closedTo: outside },
+  'report.set-policy': { input: (scene) => ({ ...inside(scene), isOn: false }), closedTo: all },
+  'report.subscribe': { input: (scene) => ({ ...inside(scene), every: 'week' }), closedTo: outside },
   'import.preview': { input: file, closedTo: all },
   'import.apply': { input: (scene) => ({ ...file(scene), importId: uuidv7(), digest: 'x' }), closedTo: all },
   'import.progress': { input: () => ({ importId: uuidv7() }), closedTo: nobody },

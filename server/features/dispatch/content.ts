@@ -20,8 +20,26 @@ export const Content = z.discriminatedUnion('purpose', [
     organizationName: z.string(),
     isOver: z.boolean(),
   }),
+  z.object({
+    purpose: z.literal('report'),
+    locale: Locale,
+    personName: z.string(),
+    organizationName: z.string(),
+    from: z.iso.date(),
+    until: z.iso.date(),
+    messages: z.int(),
+    groups: z.int(),
+    people: z.int(),
+    /** The most active: from whom, where to, how many messages. */
+    rows: z.array(z.object({ name: z.string(), subject: z.string(), messages: z.int() })),
+    link: z.string(),
+    /** All of them, as an attachment. */
+    csv: z.string(),
+  }),
 ])
 export type Content = z.infer<typeof Content>
+export type PlainContent = Exclude<Content, { purpose: 'report' }>
+export type ReportContent = Extract<Content, { purpose: 'report' }>
 
 export const sealContent = (seal: Seal, content: Content): Buffer => seal.seal(JSON.stringify(content))
 export const openContent = (seal: Seal, sealed: Uint8Array): Content => Content.parse(JSON.parse(seal.open(sealed)))

@@ -27,8 +27,8 @@ export const sendDispatches: Job = {
     const url = settings.get(smtpUrl)
     // There is no sender of text messages: codes for phone numbers are shown, like all codes without a mail server.
     const mails = url === undefined ? [] : ready.filter(({ address }) => isMailAddress(address))
-    const shown = ready.filter((dispatch) => !mails.includes(dispatch))
-    await show(shown, tools)
+    const others = ready.filter((dispatch) => !mails.includes(dispatch))
+    await show(others, tools)
     if (url !== undefined && mails.length > 0) await sendAll(mails, url, tools)
   },
 }
@@ -48,10 +48,16 @@ export const wipeDispatches: Job = {
 }
 
 async function show(dispatches: readonly Ready[], { database }: Tools) {
-  if (dispatches.length === 0) return
-  showInTerminal(dispatches)
-  const ids = dispatches.map(({ id }) => id)
-  await database.transaction((tx) => store.markShown(tx, ids))
+  const codes = dispatches.flatMap(({ id, address, content }) =>
+    content.purpose === 'report' ? [] : [{ id, address, content }],
+  )
+  const reports = dispatches.filter(({ content }) => content.purpose === 'report')
+  if (codes.length > 0) showInTerminal(codes)
+  await database.transaction(async (tx) => {
+    const ids = codes.map(({ id }) => id)
+    if (ids.length > 0) await store.markShown(tx, ids)
+    for (const { id } of reports) await store.markFailed(tx, id, 'Reports go to mail addresses only.')
+  })
 }
 
 type Trying = Tools & { attempt: number; attemptsMax: number }

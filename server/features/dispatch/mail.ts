@@ -1,11 +1,15 @@
 import { IntlMessageFormat } from 'intl-messageformat'
-import type { Content } from './content.ts'
+import type { Content, PlainContent } from './content.ts'
+import { escapeHtml, paragraph, type Mail } from './mail-html.ts'
 import { mailTexts, type MailTexts } from './mail-texts.ts'
-
-export type Mail = { subject: string; text: string; html: string }
+import { renderReport } from './report-mail.ts'
 
 /** Plain text, and the same as simple HTML; with the code and the link, where there are any. */
 export function renderMail(content: Content): Mail {
+  return content.purpose === 'report' ? renderReport(content) : renderPlain(content)
+}
+
+function renderPlain(content: PlainContent): Mail {
   const texts = mailTexts[content.locale]
   const { subject, paragraphs } = textsOf(content, texts)
   const say = (message: string) => String(new IntlMessageFormat(message, content.locale).format(nameValues(content)))
@@ -22,13 +26,13 @@ export function renderMail(content: Content): Mail {
   }
 }
 
-function textsOf(content: Content, texts: MailTexts) {
+function textsOf(content: PlainContent, texts: MailTexts) {
   if (content.purpose === 'access-code') return texts.accessCode
   if (content.purpose === 'invitation') return texts.invitation
   return content.isOver ? texts.devicesReleased : texts.devicesLost
 }
 
-function nameValues(content: Content): Record<string, string> {
+function nameValues(content: PlainContent): Record<string, string> {
   if (content.purpose === 'access-code') return {}
   const { organizationName } = content
   return content.purpose === 'invitation' ? { personName: content.personName, organizationName } : { organizationName }
@@ -36,8 +40,3 @@ function nameValues(content: Content): Record<string, string> {
 
 /** `12345678` is easier to read and to type as `1234 5678`. */
 export const spaced = (code: string) => `${code.slice(0, 4)} ${code.slice(4)}`
-
-const paragraph = (text: string) => `<p>${escapeHtml(text)}</p>`
-
-const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escapeHtml = (text: string) => text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Mail } from './mail.ts'
+import type { Mail } from './mail-html.ts'
 
 export type Parcel = Mail & { id: string; from: string; to: string }
 export type PostOffice = { send(parcel: Parcel): Promise<void>; [Symbol.asyncDispose](): Promise<void> }

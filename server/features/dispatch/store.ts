@@ -1,4 +1,5 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Content } from './content.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { Content } from './content.ts'
 

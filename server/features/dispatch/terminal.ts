@@ -1,12 +1,12 @@
-import type { Content } from './content.ts'
+import type { PlainContent } from './content.ts'
 import { spaced } from './mail.ts'
 
 /** Says codes and notices on the terminal itself: past the logger, whose lines may be kept and passed on. */
-export function showInTerminal(dispatches: readonly { address: string; content: Content }[]): void {
+export function showInTerminal(dispatches: readonly { address: string; content: PlainContent }[]): void {
   process.stdout.write(dispatches.map(({ address, content }) => `${lineFor(address, content)}\n`).join(''))
 }
 
-function lineFor(address: string, content: Content): string {
+function lineFor(address: string, content: PlainContent): string {
   if (content.purpose === 'devices-lost')
     return `Notice to ${address}: the devices are reported lost to ${content.organizationName}.`
   const code = spaced(content.code)

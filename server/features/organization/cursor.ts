@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Refusal } from '../../platform/refusal.ts'
 
 /** Where a page ended, as one opaque text. */
-export function toCursor(place: readonly [string, string]): string {
+export function toCursor(place: readonly (string | number)[]): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url')
 }
 

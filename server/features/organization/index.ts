@@ -54,6 +54,7 @@ export {
   isOwnerAsking,
   roleAsking,
 } from './access.ts'
+export { fromCursor, toCursor } from './cursor.ts'
 export { addMembers, changeMembers, deactivateMembers, moveDirectory } from './directory.ts'
 export {
   listDirectory,

@@ -12,14 +12,16 @@ import type { ComposerTask } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { DeleteMessage } from './delete-message.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
+import { ListenerLine } from './listener-line.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
-import { LogStart } from './log-start.tsx'
+import { LogStart, madeLine } from './log-start.tsx'
 import { MessageLog } from './message-log.tsx'
 import type { Names } from './names.ts'
 import { OneWayNotice } from './one-way-notice.tsx'
 import { conversationName, listenersOf } from './list-rows.ts'
 import { mainAudience } from './loaded-log.ts'
 import { TypingLine } from './typing-line.tsx'
+import { useBroadcastSending } from './use-broadcast-sending.ts'
 import { useConversationLog } from './use-conversation-log.ts'
 import type { ConversationLog } from './use-conversation-log.ts'
 import { useMessageActions } from './use-message-actions.ts'
@@ -65,7 +67,7 @@ export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: C
           onOlder={log.loadOlder}
           onSeen={log.markSeen}
           actions={actions}
-          start={<LogStart kind={conversation.kind} name={name} />}
+          start={<LogStart kind={conversation.kind} name={name} made={madeLine(text, conversation, log.names)} />}
         />
       ) : (
         <LogSkeleton />
@@ -113,10 +115,12 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
   const { me } = useHere()
   const audience = useKnown((state) => mainAudience(state, conversation))
   const actions = useMessageActions(conversation, { onTask, onRemove: ignore, onPane: ignore })
+  const broadcast = useBroadcastSending(conversation)
   const draft = useMemo(() => draftOf(conversation.id), [conversation.id])
   if (!audience) return null
   const send = (words: string) => {
     if (task?.kind === 'edit') actions.saveEdit(task.message, words)
+    else if (broadcast && !task) broadcast.send(words, audience.id)
     else {
       const replyTo = task?.message.at
       client.post({
@@ -132,17 +136,20 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
     if (last) onTask({ kind: 'edit', message: last })
   }
   return (
-    <Composer
-      placeholder={text('composer.placeholder', { name })}
-      draft={draft}
-      task={task}
-      maxLength={limits.messageText}
-      onDraft={(words) => keepDraft(conversation.id, words)}
-      onSend={send}
-      onTyping={() => client.typing(audience.id)}
-      onCancelTask={() => onTask(undefined)}
-      onEditLast={editLast}
-    />
+    <>
+      {broadcast && <ListenerLine conversation={conversation} />}
+      <Composer
+        placeholder={text('composer.placeholder', { name })}
+        draft={draft}
+        task={task}
+        maxLength={limits.messageText}
+        onDraft={(words) => keepDraft(conversation.id, words)}
+        onSend={send}
+        onTyping={() => client.typing(audience.id)}
+        onCancelTask={() => onTask(undefined)}
+        onEditLast={editLast}
+      />
+    </>
   )
 }
 

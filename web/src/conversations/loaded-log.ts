@@ -62,9 +62,11 @@ export function findConversation(state: State, id: string | undefined): Conversa
 export function idsShown(state: State, conversation: Conversation): PersonId[] {
   const ids = new Set(conversation.ownerIds)
   if (conversation.otherId) ids.add(conversation.otherId)
+  if (conversation.made?.byId) ids.add(conversation.made.byId)
   for (const audienceId of conversation.audienceIds) {
     for (const message of state.logs.get(audienceId)?.messages ?? []) {
       ids.add(message.authorId)
+      if (message.copied) ids.add(message.copied.authorId)
       for (const { personIds } of message.reactions ?? []) for (const id of personIds) ids.add(id)
     }
     for (const id of state.typing.get(audienceId)?.keys() ?? []) ids.add(id)

@@ -1,21 +1,19 @@
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
-import { useHere } from '../organization/organization-context.tsx'
-import { usePeople } from '../organization/people.tsx'
-import { useAct, useClient, useErrorText, useKnown } from '../platform/client.tsx'
+import { useAct, useClient, useErrorText } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
 import { Button } from '../platform/button.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
-import { usePages } from '../platform/pages.tsx'
-import type { Pages } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
 import { AddPeople } from './add-people.tsx'
 import { aboutConversation } from './conversation-view.tsx'
 import { PeoplePane } from './people-pane.tsx'
 import { RenameConversation } from './rename-conversation.tsx'
 import { conversationName } from './list-rows.ts'
+import { SplitGroup } from './split-group.tsx'
 import { useNames } from './use-conversations.ts'
+import { useMemberRows } from './use-member-rows.ts'
 import type { MemberRow } from './view.ts'
 
 type MembersPaneProps = { conversation: Conversation; onClose: () => void }
@@ -64,9 +62,10 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
   const client = useClient()
   const [, go] = useLocation()
   const { act, working } = useAct()
-  const [open, setOpen] = useState<'rename' | 'leave'>()
+  const [open, setOpen] = useState<'rename' | 'leave' | 'split'>()
   const { organizationId, id: conversationId, may, name } = conversation
-  if (!may.manage && !may.leave) return null
+  const maySplit = conversation.kind !== 'direct' && may.seeMembers && (conversation.memberCount ?? 0) > 1
+  if (!may.manage && !may.leave && !maySplit) return null
   const leave = () =>
     void act(async () => {
       await client.do('conversation.leave', { organizationId, conversationId })
@@ -74,9 +73,11 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
     })
   return (
     <>
+      {maySplit && <Button onClick={() => setOpen('split')}>{text('split.open')}</Button>}
       {may.manage && <Button onClick={() => setOpen('rename')}>{text('people.rename')}</Button>}
       {may.leave && <Button onClick={() => setOpen('leave')}>{text('people.leave')}</Button>}
       {open === 'rename' && <RenameConversation conversation={conversation} onClose={() => setOpen(undefined)} />}
+      {open === 'split' && <SplitGroup conversation={conversation} onClose={() => setOpen(undefined)} />}
       <Confirm
         title={text('people.leaveTitle', { name: name ?? '' })}
         body={text('people.leaveBody')}
@@ -89,42 +90,4 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
       />
     </>
   )
-}
-
-type Rows = Pick<Pages<'conversation.members'>, 'error' | 'refetch' | 'more' | 'isLoadingMore'> & {
-  rows: MemberRow[]
-  isLoading: boolean
-}
-
-function useMemberRows(conversation: Conversation): Rows {
-  const { me } = useHere()
-  const online = useKnown((state) => state.onlineIds)
-  const conversations = useKnown((state) => state.conversations)
-  const { organizationId, id: conversationId, may, memberCount, ownerIds, otherId } = conversation
-  const { pages, ...answer } = usePages(
-    'conversation.members',
-    { organizationId, conversationId },
-    { enabled: may.seeMembers, version: [memberCount, ownerIds] },
-  )
-  const members = useMemo(() => pages?.flatMap((page) => page.members) ?? [], [pages])
-  const shown = useMemo(() => {
-    const ids = members.map(({ personId }) => personId)
-    return may.seeMembers ? ids : [...ownerIds, ...(otherId ? [otherId] : [])]
-  }, [members, may.seeMembers, ownerIds, otherId])
-  const people = usePeople(shown)
-  const byId = new Map(members.map((member) => [member.personId, member]))
-  const rows = shown.map((id) => {
-    const member = byId.get(id)
-    const [through] = member?.through ?? []
-    return {
-      id,
-      name: member?.name ?? people.get(id)?.name ?? '–',
-      title: people.get(id)?.title,
-      isOwner: conversation.kind !== 'direct' && ownerIds.includes(id),
-      isMe: id === me,
-      presence: online.has(id) ? ('online' as const) : undefined,
-      through: through && (conversations.get(through)?.name ?? undefined),
-    }
-  })
-  return { ...answer, rows, isLoading: may.seeMembers && !pages }
 }

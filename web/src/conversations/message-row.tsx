@@ -104,6 +104,9 @@ function MessageContent({ message, actions, tick }: ContentProps) {
   if (message.isDeleted) return <p className="tombstone">{text('message.deleted')}</p>
   return (
     <>
+      {message.copiedFrom && (
+        <p className="copied-from dim t12">{text('message.copyOf', { name: message.copiedFrom })}</p>
+      )}
       {message.quote && <Quote quote={message.quote} onJump={actions.jumpTo} />}
       <MessageBody text={message.text}>
         {(message.isEdited || hasTick) && (

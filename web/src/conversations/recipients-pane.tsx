@@ -7,6 +7,7 @@ import { useErrorText, useKnown } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { usePages } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
+import { MessageReach } from './message-reach.tsx'
 import { PeoplePane } from './people-pane.tsx'
 
 type RecipientsPaneProps = { conversation: Conversation; audienceId: string; number: number; onClose: () => void }
@@ -42,7 +43,11 @@ export function RecipientsPane({ conversation, audienceId, number, onClose }: Re
       isLoadingMore={answer.isLoadingMore}
       onClose={onClose}
       onMessage={(member) => go(`/with/${member.id}`)}
-    />
+    >
+      {conversation.kind === 'broadcast' && (
+        <MessageReach conversation={conversation} audienceId={audienceId} number={number} />
+      )}
+    </PeoplePane>
   )
 }
 

@@ -35,6 +35,8 @@ export type MessageView = {
   isEdited: boolean
   isDeleted: boolean
   quote?: QuoteView | undefined
+  /** It was taken along from another conversation: who wrote it there. */
+  copiedFrom?: string | undefined
   reactions: ReactionView[]
   /** Own messages only. */
   state?: SendState | undefined

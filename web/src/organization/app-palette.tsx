@@ -1,4 +1,5 @@
 import {
+  BarChart3,
   FileUp,
   Keyboard,
   Layers,
@@ -99,6 +100,7 @@ function useActionEntries(): PaletteEntry[] {
       entry(text('list.newBroadcast'), Megaphone, () => startNew('broadcast')),
       entry(text('members.title'), Users, () => go('/people')),
       entry(text('chart.title'), Network, () => go('/chart')),
+      entry(text('report.title'), BarChart3, () => go('/reports')),
       entry(text('devices.title'), MonitorSmartphone, openDevices),
       ...(levels ? [entry(text('levels.makeMine'), Layers, levels)] : []),
       entry(text('shortcuts.title'), Keyboard, openSheet, shortcuts.sheet),

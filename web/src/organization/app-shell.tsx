@@ -41,7 +41,8 @@ function useAreas(): Area[] {
   const unread = useKnown((state) => unreadIn(state, organization.id))
   return useMemo(() => {
     const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
-    const people = ['/people', '/chart', '/import', '/organization', '/audit'].some((start) => place.startsWith(start))
+    const places = ['/people', '/chart', '/reports', '/import', '/organization', '/audit']
+    const people = places.some((start) => place.startsWith(start))
     const areas: Area[] = [
       {
         href: '/',

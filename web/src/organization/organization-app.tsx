@@ -20,6 +20,7 @@ import {
   ImportScreen,
   NewConversation,
   PeopleScreen,
+  ReportsScreen,
   SettingsScreen,
   ShortcutSheet,
   YourDevices,
@@ -53,6 +54,9 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
               <Route path="/audit">{here.isAdministrator ? <AuditScreen /> : <Redirect to="/people" />}</Route>
               <Route path="/organization">
                 {here.isAdministrator ? <SettingsScreen /> : <Redirect to="/people" />}
+              </Route>
+              <Route path="/reports">
+                <ReportsScreen />
               </Route>
               <Route path="/with/:personId">
                 {({ personId }) => <DirectScreen key={personId} personId={personId} />}

@@ -1,4 +1,4 @@
-import { FileUp, Megaphone, MessagesSquare, Network, ScrollText, Settings, Users } from 'lucide-react'
+import { BarChart3, FileUp, Megaphone, MessagesSquare, Network, ScrollText, Settings, Users } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -42,6 +42,7 @@ function PeoplePages({ className, look }: { className: string; look: string }) {
     <nav className={className} aria-label={text('area.people')}>
       {page('/people', text('members.title'), Users)}
       {page('/chart', text('chart.title'), Network)}
+      {page('/reports', text('report.title'), BarChart3)}
       {isAdministrator && page('/import', text('import.title'), FileUp)}
       {isAdministrator && page('/organization', text('organization.short'), Settings)}
       {isAdministrator && page('/audit', text('audit.title'), ScrollText)}

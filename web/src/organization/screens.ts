@@ -9,6 +9,7 @@ const load = {
   import: () => import('../structure/import-screen.tsx'),
   newConversation: () => import('../conversations/new-conversation.tsx'),
   people: () => import('./people-screen.tsx'),
+  reports: () => import('../reports/reports-screen.tsx'),
   settings: () => import('./settings-screen.tsx'),
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
@@ -20,6 +21,7 @@ export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch(
 export const ImportScreen = lazy(async () => ({ default: (await load.import()).ImportScreen }))
 export const NewConversation = lazy(async () => ({ default: (await load.newConversation()).NewConversation }))
 export const PeopleScreen = lazy(async () => ({ default: (await load.people()).PeopleScreen }))
+export const ReportsScreen = lazy(async () => ({ default: (await load.reports()).ReportsScreen }))
 export const SettingsScreen = lazy(async () => ({ default: (await load.settings()).SettingsScreen }))
 export const ShortcutSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutSheet }))
 export const YourDevices = lazy(async () => ({ default: (await load.devices()).YourDevices }))

@@ -24,6 +24,13 @@ function rank(entry: Findable, wanted: string[]): number {
   return wanted.every((word) => contains(label, word)) ? 2 : 1
 }
 
+/** Whether every typed word begins a word of the text. */
+export const matches = (text: string, words: string): boolean =>
+  fold(words)
+    .split(/\s+/)
+    .filter(Boolean)
+    .every((word) => contains(fold(text), word))
+
 /** Chinese is written without blanks, so there a word may begin anywhere. */
 function contains(text: string, word: string): boolean {
   if (/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u.test(word)) return text.includes(word)
