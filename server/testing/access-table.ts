@@ -43,6 +43,7 @@ export const access: Readonly<Record<string, Access>> = {
   'ldap.apply-run': 'administrators',
   'audit.list': 'administrators',
   'audit.export': 'administrators',
+  'report.set-policy': 'administrators',
   'levels.create': 'participants', // a manager for themselves, administrators for anybody
 
   'organization.get': 'members',
@@ -53,6 +54,12 @@ export const access: Readonly<Record<string, Access>> = {
   'conversation.create': 'members',
   'conversation.list': 'members',
   'schedule.list': 'members',
+  // Reports are read by those who have somebody below them in the chart, about those alone.
+  'report.read': 'members',
+  'report.read-messages': 'members',
+  'report.export': 'members',
+  'report.get-policy': 'members',
+  'report.subscribe': 'members',
 
   'message.post': 'participants',
   'message.edit': 'participants',

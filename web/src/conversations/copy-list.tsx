@@ -39,7 +39,7 @@ export function CopyList({ conversation, chosen, onChoose }: CopyListProps) {
       <ul className="picker-list">
         {messages.map((message) => (
           <li key={`${message.audienceId} ${message.number}`}>
-            <label className="person">
+            <label className="person" aria-label={textOf(message.parts)}>
               <input type="checkbox" className="tick" checked={has(message)} onChange={() => toggle(message)} />
               <span className="col grow">
                 <span className="cut" title={textOf(message.parts)} dir="auto">

@@ -1,15 +1,16 @@
 import { CalendarClock, Users } from 'lucide-react'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Conversation } from '../../../sdk/index.ts'
 import { Button } from '../platform/button.tsx'
 import { useAnswer } from '../platform/client.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useDates } from '../platform/use-dates.ts'
-import { ChooseListeners } from './choose-listeners.tsx'
 import { chooseListeners, useChosenListeners } from './chosen-listeners.ts'
-import { KeepListeners } from './keep-listeners.tsx'
 import { listenersOf } from './list-rows.ts'
-import { SendLater } from './send-later.tsx'
+
+const ChooseListeners = lazy(async () => ({ default: (await import('./choose-listeners.tsx')).ChooseListeners }))
+const KeepListeners = lazy(async () => ({ default: (await import('./keep-listeners.tsx')).KeepListeners }))
+const SendLater = lazy(async () => ({ default: (await import('./send-later.tsx')).SendLater }))
 
 /** Above the composer of a broadcast: to how many the next message goes, and when. */
 export function ListenerLine({ conversation }: { conversation: Conversation }) {
@@ -23,7 +24,7 @@ export function ListenerLine({ conversation }: { conversation: Conversation }) {
   const of = listenersOf(conversation)
   const close = () => setOpen(undefined)
   return (
-    <>
+    <Suspense fallback={null}>
       {narrowed && asksToKeep && (
         <KeepListeners conversation={conversation} audienceId={narrowed.audienceId} count={narrowed.count} />
       )}
@@ -51,6 +52,6 @@ export function ListenerLine({ conversation }: { conversation: Conversation }) {
       </div>
       {open === 'choose' && <ChooseListeners conversation={conversation} onClose={close} />}
       {open === 'later' && <SendLater conversation={conversation} onClose={close} />}
-    </>
+    </Suspense>
   )
 }

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useAct, useClient, useErrorText } from '../platform/client.tsx'
@@ -11,10 +11,11 @@ import { aboutConversation } from './conversation-view.tsx'
 import { PeoplePane } from './people-pane.tsx'
 import { RenameConversation } from './rename-conversation.tsx'
 import { conversationName } from './list-rows.ts'
-import { SplitGroup } from './split-group.tsx'
 import { useNames } from './use-conversations.ts'
 import { useMemberRows } from './use-member-rows.ts'
 import type { MemberRow } from './view.ts'
+
+const SplitGroup = lazy(async () => ({ default: (await import('./split-group.tsx')).SplitGroup }))
 
 type MembersPaneProps = { conversation: Conversation; onClose: () => void }
 
@@ -77,7 +78,9 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
       {may.manage && <Button onClick={() => setOpen('rename')}>{text('people.rename')}</Button>}
       {may.leave && <Button onClick={() => setOpen('leave')}>{text('people.leave')}</Button>}
       {open === 'rename' && <RenameConversation conversation={conversation} onClose={() => setOpen(undefined)} />}
-      {open === 'split' && <SplitGroup conversation={conversation} onClose={() => setOpen(undefined)} />}
+      <Suspense fallback={null}>
+        {open === 'split' && <SplitGroup conversation={conversation} onClose={() => setOpen(undefined)} />}
+      </Suspense>
       <Confirm
         title={text('people.leaveTitle', { name: name ?? '' })}
         body={text('people.leaveBody')}

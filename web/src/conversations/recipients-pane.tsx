@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { lazy, Suspense, useMemo } from 'react'
 import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
@@ -7,8 +7,9 @@ import { useErrorText, useKnown } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { usePages } from '../platform/pages.tsx'
 import { useText } from '../platform/texts.tsx'
-import { MessageReach } from './message-reach.tsx'
 import { PeoplePane } from './people-pane.tsx'
+
+const MessageReach = lazy(async () => ({ default: (await import('./message-reach.tsx')).MessageReach }))
 
 type RecipientsPaneProps = { conversation: Conversation; audienceId: string; number: number; onClose: () => void }
 
@@ -45,7 +46,9 @@ export function RecipientsPane({ conversation, audienceId, number, onClose }: Re
       onMessage={(member) => go(`/with/${member.id}`)}
     >
       {conversation.kind === 'broadcast' && (
-        <MessageReach conversation={conversation} audienceId={audienceId} number={number} />
+        <Suspense fallback={null}>
+          <MessageReach conversation={conversation} audienceId={audienceId} number={number} />
+        </Suspense>
       )}
     </PeoplePane>
   )

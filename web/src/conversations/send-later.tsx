@@ -3,6 +3,7 @@ import type { Conversation } from '../../../sdk/index.ts'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
+import { useNow } from '../platform/now.ts'
 import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { useDates } from '../platform/use-dates.ts'
@@ -16,9 +17,10 @@ export function SendLater({ conversation, onClose }: SendLaterProps) {
   const { text } = useTexts()
   const { id } = conversation
   const { postAt } = useChosenListeners(id)
-  const [local, setLocal] = useState(() => localTime(postAt ?? new Date(Date.now() + 3_600_000)))
+  const now = useNow()
+  const [local, setLocal] = useState(() => localTime(postAt ?? new Date(now.getTime() + 3_600_000)))
   const at = new Date(local)
-  const isSound = at.getTime() > Date.now()
+  const isSound = at.getTime() > now.getTime()
   const choose = (chosen: Date | undefined) => {
     chooseListeners(id, { postAt: chosen })
     onClose()

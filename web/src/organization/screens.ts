@@ -1,6 +1,9 @@
 import { lazy } from 'react'
 
 const load = {
+  pane: () => import('../conversations/conversation-pane.tsx'),
+  listeners: () => import('../conversations/listener-line.tsx'),
+  palette: () => import('./app-palette.tsx'),
   audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
   direct: () => import('../conversations/direct-screen.tsx'),
@@ -15,6 +18,9 @@ const load = {
 }
 
 export const AuditScreen = lazy(async () => ({ default: (await load.audit()).AuditScreen }))
+export const AppPalette = lazy(async () => ({ default: (await load.palette()).AppPalette }))
+export const ConversationPane = lazy(async () => ({ default: (await load.pane()).ConversationPane }))
+export const ListenerLine = lazy(async () => ({ default: (await load.listeners()).ListenerLine }))
 export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
 export const DirectScreen = lazy(async () => ({ default: (await load.direct()).DirectScreen }))
 export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch()).DispatchScreen }))

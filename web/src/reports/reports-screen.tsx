@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { BarChart3, Download } from 'lucide-react'
-import { useMemo, useState } from 'react'
+import { useState } from 'react'
 import type { z } from 'zod'
 import type { OwnReportPolicy, ReportEvery } from '../../../protocol/reports.ts'
 import { AppShell } from '../organization/app-shell.tsx'
@@ -9,6 +9,7 @@ import { PeopleSide, PeopleTabs } from '../organization/people-side.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
+import { useNow } from '../platform/now.ts'
 import { Segments } from '../platform/segments.tsx'
 import { Select } from '../platform/select.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
@@ -67,10 +68,8 @@ function OwnReport({ policy }: { policy: Policy }) {
   const { organization } = useHere()
   const [length, setLength] = useState<Length>('30')
   const { timeZone } = policy
-  const input = useMemo(
-    () => ({ organizationId: organization.id, ...periodOf(length, new Date(), timeZone) }),
-    [organization.id, length, timeZone],
-  )
+  const now = useNow()
+  const input = { organizationId: organization.id, ...periodOf(length, now, timeZone) }
   const { data: report, error, refetch } = useAnswer('report.read', input)
   const download = (what: 'groups' | 'messages') =>
     void act(async () => saveFile(await client.do('report.export', { ...input, what })))
