@@ -1,24 +1,23 @@
-import { useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
+import { ListenerLine } from '../organization/screens.ts'
 import { useClient, useKnown } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useText } from '../platform/texts.tsx'
-import type { Text } from '../platform/texts.tsx'
+import { aboutConversation } from './about-conversation.ts'
 import { Composer } from './composer.tsx'
 import type { ComposerTask } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { DeleteMessage } from './delete-message.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
-import { ListenerLine } from './listener-line.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
 import { LogStart, madeLine } from './log-start.tsx'
 import { MessageLog } from './message-log.tsx'
-import type { Names } from './names.ts'
 import { OneWayNotice } from './one-way-notice.tsx'
-import { conversationName, listenersOf } from './list-rows.ts'
+import { conversationName } from './list-rows.ts'
 import { mainAudience } from './loaded-log.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useBroadcastSending } from './use-broadcast-sending.ts'
@@ -137,7 +136,11 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
   }
   return (
     <>
-      {broadcast && <ListenerLine conversation={conversation} />}
+      {broadcast && (
+        <Suspense fallback={<div className="listener-line" />}>
+          <ListenerLine conversation={conversation} />
+        </Suspense>
+      )}
       <Composer
         placeholder={text('composer.placeholder', { name })}
         draft={draft}
@@ -154,13 +157,3 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
 }
 
 const ignore = () => undefined
-
-export function aboutConversation(text: Text, conversation: Conversation, names: Names): string {
-  const count = conversation.memberCount ?? 0
-  if (conversation.kind === 'direct') return text('conversation.about.direct')
-  if (conversation.kind === 'group') {
-    return text(conversation.origin === 'chart' ? 'conversation.about.chart' : 'conversation.about.group', { count })
-  }
-  if (conversation.may.post) return text('conversation.about.broadcastOwner', { count: listenersOf(conversation) })
-  return text('conversation.about.broadcastListener', { name: conversation.ownerIds.map(names).join(', ') })
-}

@@ -1,11 +1,13 @@
 import { MessagesSquare } from 'lucide-react'
+import { Suspense } from 'react'
 import { useLocation, useSearchParams } from 'wouter'
 import { AppShell } from '../organization/app-shell.tsx'
+import { ConversationPane } from '../organization/screens.ts'
 import { useKnown, useStatus } from '../platform/client.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
+import { SkeletonList } from '../platform/skeleton.tsx'
 import { shortcuts, useShortcuts } from '../platform/shortcuts.ts'
 import { useText } from '../platform/texts.tsx'
-import { ConversationPane } from './conversation-pane.tsx'
 import { ConversationView } from './conversation-view.tsx'
 import { ConversationsSide } from './conversations-side.tsx'
 import { LogSkeleton } from './log-skeleton.tsx'
@@ -44,7 +46,11 @@ export function ConversationsScreen({ conversationId }: { conversationId?: strin
       mainLabel={text('conversation.main')}
       {...(conversation &&
         pane !== null && {
-          pane: <ConversationPane key={pane} conversation={conversation} shows={pane} onClose={() => show(null)} />,
+          pane: (
+            <Suspense fallback={<SkeletonList rows={6} />}>
+              <ConversationPane key={pane} conversation={conversation} shows={pane} onClose={() => show(null)} />
+            </Suspense>
+          ),
           paneLabel: text('region.details'),
         })}
       phone={{ shows: !isOpen ? 'side' : pane === null ? 'main' : 'pane', isRoot: !isOpen }}

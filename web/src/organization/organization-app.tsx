@@ -5,7 +5,6 @@ import { isAtLeast } from '../../../protocol/roles.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { BootSkeleton } from '../conversations/boot-skeleton.tsx'
 import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
-import { AppPalette } from './app-palette.tsx'
 import { applyAccent } from '../platform/accent.ts'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { CommandsProvider } from './commands.tsx'
@@ -14,6 +13,7 @@ import { OrganizationProvider } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
 import {
   AuditScreen,
+  AppPalette,
   ChartScreen,
   DirectScreen,
   DispatchScreen,
