@@ -245,6 +245,22 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
     await page.locator('.pane .person').first().waitFor()
   },
   broadcast: (page) => openConversation(page, 'News for everybody'),
+  async listeners(page) {
+    await page.getByRole('button', { name: 'Choose listeners' }).click()
+    await page.getByRole('dialog').getByText('Nancy Davolio').waitFor()
+  },
+  async later(page) {
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Later' }).click()
+    await page.getByLabel('Date and time').waitFor()
+  },
+  async split(page) {
+    await openConversation(page, team)
+    await page.keyboard.press('Control+.')
+    await page.getByRole('button', { name: 'New group from these' }).click()
+    await page.getByRole('dialog').getByText('Nancy Davolio').waitFor()
+  },
+  reports: (page) => visit(page, '/reports', '.report-policy'),
   async direct(page) {
     await visit(page, '/people', '.member')
     await page.getByRole('link', { name: /^Nancy Davolio/ }).click()
