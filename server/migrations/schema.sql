@@ -148,13 +148,26 @@ create table device (
   created_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  is_replaced boolean not null default false,
+  seen_from text not null default ''::text,
   constraint device_class_check CHECK ((class = ANY (ARRAY['mobile'::text, 'desktop'::text]))),
   constraint device_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint device_pkey PRIMARY KEY (id),
   constraint device_token_hash_key UNIQUE (token_hash)
 );
-CREATE INDEX device_of_person ON public.device USING btree (person_id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_revoked ON public.device USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+CREATE UNIQUE INDEX device_slot ON public.device USING btree (person_id, class) WHERE (revoked_at IS NULL);
+
+create table device_loss (
+  organization_id uuid not null,
+  person_id uuid not null,
+  reported_by uuid,
+  reported_at timestamp with time zone not null,
+  constraint device_loss_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint device_loss_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint device_loss_pkey PRIMARY KEY (organization_id, person_id)
+);
+CREATE INDEX device_loss_of_person ON public.device_loss USING btree (person_id);
 
 create table dispatch (
   id uuid not null,
@@ -169,7 +182,7 @@ create table dispatch (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   constraint dispatch_pkey PRIMARY KEY (id),
-  constraint dispatch_purpose_check CHECK ((purpose = ANY (ARRAY['access-code'::text, 'invitation'::text, 'report'::text]))),
+  constraint dispatch_purpose_check CHECK ((purpose = ANY (ARRAY['access-code'::text, 'invitation'::text, 'devices-lost'::text, 'report'::text]))),
   constraint dispatch_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'shown'::text, 'expired'::text])))
 );
 CREATE INDEX dispatch_by_time ON public.dispatch USING btree (created_at, id);
@@ -333,6 +346,36 @@ create table organization (
   created_at timestamp with time zone not null,
   constraint organization_pkey PRIMARY KEY (id)
 );
+
+create table pairing (
+  id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  class text not null,
+  agent text not null,
+  asked_from text not null,
+  secret_hash bytea not null,
+  link_hash bytea not null,
+  code_hash bytea,
+  code_expires_at timestamp with time zone,
+  attempts integer not null default 0,
+  confirmed_at timestamp with time zone,
+  voucher_id uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint pairing_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint pairing_class_check CHECK ((class = ANY (ARRAY['mobile'::text, 'desktop'::text]))),
+  constraint pairing_link_hash_key UNIQUE (link_hash),
+  constraint pairing_outcome_check CHECK ((outcome = ANY (ARRAY['signed-in'::text, 'refused'::text, 'ended'::text]))),
+  constraint pairing_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint pairing_pkey PRIMARY KEY (id),
+  constraint pairing_secret_hash_key UNIQUE (secret_hash),
+  constraint pairing_voucher_id_fkey FOREIGN KEY (voucher_id) REFERENCES device(id)
+);
+CREATE INDEX pairing_of_person ON public.pairing USING btree (person_id) WHERE (ended_at IS NULL);
+CREATE INDEX pairing_to_delete ON public.pairing USING btree (expires_at);
 
 create table person (
   id uuid not null,

@@ -1,7 +1,6 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Content } from './content.ts'
 import type { Tx } from '../../platform/sql.ts'
-import type { Content } from './content.ts'
 
 export type DispatchRow = {
   id: string
