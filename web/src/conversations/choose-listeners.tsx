@@ -42,7 +42,7 @@ export function ChooseListeners({ conversation, onClose }: ChooseListenersProps)
   )
   return (
     <Dialog title={text('listeners.choose')} open onClose={onClose} footer={footer}>
-      <p className="muted t13">{text('listeners.help')}</p>
+      <p className="muted t13 before-ticks">{text('listeners.help')}</p>
       <TickList
         members={rows.filter(({ isOwner }) => !isOwner)}
         more={more}

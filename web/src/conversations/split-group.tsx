@@ -52,7 +52,9 @@ export function SplitGroup({ conversation, onClose }: SplitGroupProps) {
   )
   return (
     <Dialog title={text('split.title')} open onClose={onClose} footer={footer}>
-      <p className="muted t13">{text(`split.help.${conversation.kind === 'group' ? 'group' : 'broadcast'}`)}</p>
+      <p className="muted t13 before-ticks">
+        {text(`split.help.${conversation.kind === 'group' ? 'group' : 'broadcast'}`)}
+      </p>
       <TickList
         members={others}
         more={more}

@@ -28,7 +28,7 @@ export function TickList({ members, more, isLoadingMore, ticks, onTick, all, non
   const found = members.filter(({ name, title = '' }) => matches(`${name} ${title}`, words))
   return (
     <div className="picker">
-      <div className="row g1">
+      <div className="row g1 tick-bar">
         <label className="search grow">
           <Search className="i s" />
           <input
