@@ -74,7 +74,7 @@ export const sizes: Record<'full' | 'quick', Sizes> = {
     warmMs: 3_000,
     measureMs: 8_000,
     pairs: 500,
-    window: { direct: 2, group: 20 },
+    window: { direct: 4, group: 20 },
     groupSenders: 20,
     members: 100_000,
     connected: 10_000,
