@@ -14,6 +14,8 @@ export type Truth = {
   organizationIds: Map<PersonId, OrganizationId>
   personNumbers: Map<PersonId, number>
   revoked: Set<DeviceId>
+  /** Those among them whose place another device has taken. */
+  replaced: Set<DeviceId>
 }
 export type Heard = Connection & {
   readonly personId: PersonId
@@ -56,6 +58,7 @@ export function setStage(): Stage {
     organizationIds: new Map(),
     personNumbers: new Map(),
     revoked: new Set(),
+    replaced: new Set(),
   }
   const gates = { members: createGate(), subscriptions: createGate(), revoked: createGate() }
   const delivery = new Delivery({ sources: sourcesOf(), log: pino({ level: 'silent' }) })
@@ -85,7 +88,7 @@ export function setStage(): Stage {
       },
       revokedAmong: (deviceIds) => {
         const revoked = deviceIds.filter((deviceId) => truth.revoked.has(deviceId))
-        return gates.revoked.pass(revoked.map((deviceId) => ({ deviceId, isReplaced: false })))
+        return gates.revoked.pass(revoked.map((deviceId) => ({ deviceId, isReplaced: truth.replaced.has(deviceId) })))
       },
     }
   }

@@ -138,6 +138,17 @@ test('S3 a device that was revoked is closed on every connection, also on one th
   assert.deepEqual(codes, [closeCodes.sessionEnded, closeCodes.sessionEnded, undefined])
 })
 
+test('G11-03 a device whose place another one took is closed with a code of its own, announced or found', async (context) => {
+  const world = stage(context)
+  world.truth.members = new Set([nancy])
+  const [announced, found] = [await world.listen(nancy), world.connect(nancy)]
+  world.delivery.receive([{ topic: `device:${announced.deviceId}`, body: { revoked: true, isReplaced: true } }])
+  assert.deepEqual([announced.closedWith, found.closedWith], [closeCodes.replaced, undefined])
+  world.truth.revoked = world.truth.replaced = new Set([found.deviceId])
+  await pass(context, world, 600)
+  assert.equal(found.closedWith, closeCodes.replaced)
+})
+
 test('S3 where the database does not answer, nothing is delivered; afterwards everybody is told where to read', async (context) => {
   const world = stage(context)
   world.truth.members = new Set([nancy])

@@ -3,6 +3,8 @@ import { after, before, test } from 'node:test'
 import type { z } from 'zod'
 import type { AuditList } from '../../../protocol/audit.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
+import { CommandProblem } from '../../cli/client.ts'
+import { releaseDevices } from '../../cli/release-devices.ts'
 import { askForCode, signIn, startSession, testDevice, type SignedIn } from '../../testing/sign-in.ts'
 import { openSite, type Site } from '../../testing/site.ts'
 import { found, foundAnother, hire, type Founded } from '../../testing/staff.ts'
@@ -103,9 +105,14 @@ test('administrators of two organizations who say it at the same moment are both
   assert.ok(!(await isIn(nancy)))
 })
 
-test('the operator helps the only owner', async () => {
-  const { organizationId, personId } = elsewhere
-  await site.act('member.release-devices', { organizationId, personId }, { token: site.operatorToken })
+test('G11-02 the operator helps the only owner, on the command line', async () => {
+  const operator = { token: site.operatorToken }
+  const ask = async <S extends z.ZodType>(output: S, name: string, input: object = {}) =>
+    output.parse(await site.act(name, input, operator))
+  const door = { url: site.url, command: ask, query: ask }
+  const options = { organization: elsewhere.organizationId }
+  await assert.rejects(releaseDevices(door, 'nobody@elsewhere.example', options), CommandProblem)
+  assert.match(await releaseDevices(door, 'Boss@elsewhere.example', options), /^Somebody Else can sign in again/)
   assert.ok(!(await isIn(elsewhere)))
   await site.post.next('boss@elsewhere.example')
   const request = await askForCode(site, 'boss@elsewhere.example')
