@@ -11,3 +11,15 @@ update member set role = 'owner' from (
 where member.organization_id = first.organization_id and member.person_id = first.person_id;
 alter table member add constraint member_role_check check (role in ('owner', 'administrator', 'member'));
 alter table member add column is_agent boolean not null default false;
+
+-- A browser with which somebody has signed in. What strangers do to their address is not counted against it.
+create table known_browser (
+  token_hash bytea not null,
+  person_id uuid not null references person,
+  used_at timestamptz not null,
+  primary key (token_hash, person_id)
+);
+create index known_browser_of_person on known_browser (person_id, used_at);
+
+alter table access_code add column is_known boolean not null default false;
+alter table access_failure add column is_known boolean not null default false;
