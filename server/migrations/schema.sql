@@ -134,7 +134,7 @@ create table conversation (
   constraint conversation_history_check CHECK ((history = ANY (ARRAY['all'::text, 'joined'::text]))),
   constraint conversation_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text, 'broadcast'::text]))),
   constraint conversation_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
-  constraint conversation_origin_check CHECK ((origin = ANY (ARRAY['chart'::text, 'made'::text]))),
+  constraint conversation_origin_check CHECK ((origin = ANY (ARRAY['chart'::text, 'made'::text, 'directory'::text]))),
   constraint conversation_pkey PRIMARY KEY (id)
 );
 CREATE UNIQUE INDEX conversation_direct ON public.conversation USING btree (organization_id, direct_low_id, direct_high_id) WHERE (kind = 'direct'::text);
@@ -150,13 +150,26 @@ create table device (
   created_at timestamp with time zone not null,
   seen_at timestamp with time zone not null,
   revoked_at timestamp with time zone,
+  is_replaced boolean not null default false,
+  seen_from text not null default ''::text,
   constraint device_class_check CHECK ((class = ANY (ARRAY['mobile'::text, 'desktop'::text]))),
   constraint device_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint device_pkey PRIMARY KEY (id),
   constraint device_token_hash_key UNIQUE (token_hash)
 );
-CREATE INDEX device_of_person ON public.device USING btree (person_id) WHERE (revoked_at IS NULL);
 CREATE INDEX device_revoked ON public.device USING btree (revoked_at) WHERE (revoked_at IS NOT NULL);
+CREATE UNIQUE INDEX device_slot ON public.device USING btree (person_id, class) WHERE (revoked_at IS NULL);
+
+create table device_loss (
+  organization_id uuid not null,
+  person_id uuid not null,
+  reported_by uuid,
+  reported_at timestamp with time zone not null,
+  constraint device_loss_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint device_loss_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint device_loss_pkey PRIMARY KEY (organization_id, person_id)
+);
+CREATE INDEX device_loss_of_person ON public.device_loss USING btree (person_id);
 
 create table dispatch (
   id uuid not null,
@@ -171,7 +184,7 @@ create table dispatch (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   constraint dispatch_pkey PRIMARY KEY (id),
-  constraint dispatch_purpose_check CHECK ((purpose = ANY (ARRAY['access-code'::text, 'invitation'::text]))),
+  constraint dispatch_purpose_check CHECK ((purpose = ANY (ARRAY['access-code'::text, 'invitation'::text, 'devices-lost'::text]))),
   constraint dispatch_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'failed'::text, 'shown'::text, 'expired'::text])))
 );
 CREATE INDEX dispatch_by_time ON public.dispatch USING btree (created_at, id);
@@ -196,6 +209,43 @@ create table known_browser (
   constraint known_browser_pkey PRIMARY KEY (token_hash, person_id)
 );
 CREATE INDEX known_browser_of_person ON public.known_browser USING btree (person_id, used_at);
+
+create table ldap_run (
+  id uuid not null,
+  organization_id uuid not null,
+  purpose text not null,
+  state text not null default 'waiting'::text,
+  asked_by uuid,
+  is_scheduled boolean not null,
+  entry_count integer not null default 0,
+  rows jsonb,
+  fault text,
+  result jsonb,
+  created_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  constraint ldap_run_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint ldap_run_pkey PRIMARY KEY (id),
+  constraint ldap_run_purpose_check CHECK ((purpose = ANY (ARRAY['test'::text, 'preview'::text, 'sync'::text]))),
+  constraint ldap_run_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'failed'::text, 'tested'::text, 'ready'::text, 'held'::text, 'applied'::text])))
+);
+CREATE INDEX ldap_run_of_organization ON public.ldap_run USING btree (organization_id, created_at);
+
+create table ldap_source (
+  organization_id uuid not null,
+  url text not null,
+  security text not null,
+  certificate text,
+  bind_dn text not null,
+  sealed_password bytea,
+  base text not null,
+  filter text not null,
+  attributes jsonb not null,
+  every_hours integer,
+  changed_at timestamp with time zone not null,
+  constraint ldap_source_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint ldap_source_pkey PRIMARY KEY (organization_id),
+  constraint ldap_source_security_check CHECK ((security = ANY (ARRAY['tls'::text, 'starttls'::text, 'none'::text])))
+);
 
 create table mark (
   audience_id uuid not null,
@@ -229,7 +279,7 @@ create table member (
   constraint member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint member_pkey PRIMARY KEY (organization_id, person_id),
   constraint member_role_check CHECK ((role = ANY (ARRAY['owner'::text, 'administrator'::text, 'member'::text]))),
-  constraint member_source_check CHECK ((source = ANY (ARRAY['import'::text, 'made'::text]))),
+  constraint member_source_check CHECK ((source = ANY (ARRAY['import'::text, 'made'::text, 'scim'::text, 'ldap'::text]))),
   constraint member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'deactivated'::text])))
 );
 CREATE UNIQUE INDEX member_by_address ON public.member USING btree (organization_id, address) WHERE (state <> 'deactivated'::text);
@@ -306,6 +356,64 @@ create table organization (
   constraint organization_pkey PRIMARY KEY (id)
 );
 
+create table pairing (
+  id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  class text not null,
+  agent text not null,
+  asked_from text not null,
+  secret_hash bytea not null,
+  link_hash bytea not null,
+  code_hash bytea,
+  code_expires_at timestamp with time zone,
+  attempts integer not null default 0,
+  confirmed_at timestamp with time zone,
+  voucher_id uuid,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  outcome text,
+  constraint pairing_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
+  constraint pairing_class_check CHECK ((class = ANY (ARRAY['mobile'::text, 'desktop'::text]))),
+  constraint pairing_link_hash_key UNIQUE (link_hash),
+  constraint pairing_outcome_check CHECK ((outcome = ANY (ARRAY['signed-in'::text, 'refused'::text, 'ended'::text]))),
+  constraint pairing_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint pairing_pkey PRIMARY KEY (id),
+  constraint pairing_secret_hash_key UNIQUE (secret_hash),
+  constraint pairing_voucher_id_fkey FOREIGN KEY (voucher_id) REFERENCES device(id)
+);
+CREATE INDEX pairing_of_person ON public.pairing USING btree (person_id) WHERE (ended_at IS NULL);
+CREATE INDEX pairing_to_delete ON public.pairing USING btree (expires_at);
+
+create table passkey (
+  id text not null,
+  person_id uuid not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint passkey_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkey_of_person ON public.passkey USING btree (person_id);
+
+create table passkey_challenge (
+  id uuid not null,
+  challenge text not null,
+  person_id uuid,
+  requested_from text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  constraint passkey_challenge_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint passkey_challenge_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkey_challenge_by_source ON public.passkey_challenge USING btree (requested_from, created_at);
+CREATE INDEX passkey_challenge_to_delete ON public.passkey_challenge USING btree (expires_at);
+
 create table person (
   id uuid not null,
   created_at timestamp with time zone not null,
@@ -367,6 +475,73 @@ create table scheduled_message (
 );
 CREATE INDEX scheduled_message_of_author ON public.scheduled_message USING btree (organization_id, author_id, post_at) WHERE (state = ANY (ARRAY['waiting'::text, 'refused'::text]));
 
+create table scim_group (
+  id uuid not null,
+  organization_id uuid not null,
+  display_name text not null,
+  external_id text,
+  owner_id uuid not null,
+  version bigint not null default 1,
+  is_pending boolean not null default true,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint scim_group_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint scim_group_pkey PRIMARY KEY (id)
+);
+CREATE INDEX scim_group_by_external_id ON public.scim_group USING btree (organization_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX scim_group_by_name ON public.scim_group USING btree (organization_id, lower(display_name));
+CREATE INDEX scim_group_in_order ON public.scim_group USING btree (organization_id, id);
+
+create table scim_group_member (
+  group_id uuid not null,
+  person_id uuid not null,
+  constraint scim_group_member_group_id_fkey FOREIGN KEY (group_id) REFERENCES scim_group(id) ON DELETE CASCADE,
+  constraint scim_group_member_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint scim_group_member_pkey PRIMARY KEY (group_id, person_id)
+);
+CREATE INDEX scim_group_member_of_person ON public.scim_group_member USING btree (person_id);
+
+create table scim_token (
+  id uuid not null,
+  organization_id uuid not null,
+  name text not null,
+  token_hash bytea not null,
+  created_by uuid,
+  group_owner_id uuid not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint scim_token_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint scim_token_pkey PRIMARY KEY (id),
+  constraint scim_token_token_hash_key UNIQUE (token_hash)
+);
+CREATE INDEX scim_token_of_organization ON public.scim_token USING btree (organization_id, created_at);
+
+create table scim_user (
+  organization_id uuid not null,
+  person_id uuid not null,
+  user_name text not null,
+  external_id text,
+  attributes jsonb not null,
+  emails text[] not null,
+  is_active boolean not null,
+  manager_ref text,
+  version bigint not null default 1,
+  is_pending boolean not null default true,
+  fault text,
+  created_at timestamp with time zone not null,
+  changed_at timestamp with time zone not null,
+  constraint scim_user_fault_check CHECK ((fault = ANY (ARRAY['manager.missing'::text, 'manager.cycle'::text, 'address.taken'::text, 'key.taken'::text]))),
+  constraint scim_user_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint scim_user_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint scim_user_pkey PRIMARY KEY (organization_id, person_id)
+);
+CREATE INDEX scim_user_by_email ON public.scim_user USING gin (emails);
+CREATE INDEX scim_user_by_external_id ON public.scim_user USING btree (organization_id, external_id) WHERE (external_id IS NOT NULL);
+CREATE UNIQUE INDEX scim_user_by_name ON public.scim_user USING btree (organization_id, lower(user_name));
+CREATE INDEX scim_user_faulty ON public.scim_user USING btree (organization_id) WHERE (fault IS NOT NULL);
+CREATE INDEX scim_user_pending ON public.scim_user USING btree (organization_id) WHERE is_pending;
+
 create table server (
   is_only boolean not null default true,
   epoch uuid not null default gen_random_uuid(),
@@ -380,6 +555,58 @@ create table setup_token (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint setup_token_pkey PRIMARY KEY (token_hash)
+);
+
+create table sign_in_attempt (
+  id uuid not null,
+  organization_id uuid not null,
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  secrets bytea,
+  requested_from text not null,
+  source_changed_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  answer bytea,
+  outcome text,
+  claims bytea,
+  used_at timestamp with time zone,
+  constraint sign_in_attempt_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['proven'::text, 'failed'::text]))),
+  constraint sign_in_attempt_pkey PRIMARY KEY (id),
+  constraint sign_in_attempt_state_hash_key UNIQUE (state_hash)
+);
+CREATE INDEX sign_in_attempt_by_source ON public.sign_in_attempt USING btree (requested_from, created_at);
+CREATE INDEX sign_in_attempt_to_delete ON public.sign_in_attempt USING btree (expires_at);
+
+create table sign_in_link (
+  organization_id uuid not null,
+  issuer text not null,
+  subject text not null,
+  person_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint sign_in_link_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_link_organization_id_issuer_person_id_key UNIQUE (organization_id, issuer, person_id),
+  constraint sign_in_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint sign_in_link_pkey PRIMARY KEY (organization_id, issuer, subject)
+);
+CREATE INDEX sign_in_link_of_person ON public.sign_in_link USING btree (person_id);
+
+create table sign_in_source (
+  organization_id uuid not null,
+  label text not null,
+  issuer text not null,
+  client_id text not null,
+  secret bytea,
+  joins boolean not null,
+  domains text[] not null,
+  changed_at timestamp with time zone not null,
+  metadata jsonb,
+  fault text,
+  constraint sign_in_source_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'unfit'::text]))),
+  constraint sign_in_source_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_source_pkey PRIMARY KEY (organization_id)
 );
 
 CREATE OR REPLACE FUNCTION public.audience_spans(audience uuid, person uuid)

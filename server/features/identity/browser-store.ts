@@ -27,3 +27,10 @@ export async function isKnownBrowser(
     ) as "isKnown"`
   return row?.isKnown ?? false
 }
+
+/** By which else than a code they could sign in. */
+export async function deleteProofs(tx: Tx, personIds: readonly PersonId[]): Promise<void> {
+  await tx`delete from passkey where person_id = any(${personIds}::uuid[])`
+  await tx`delete from sign_in_link where person_id = any(${personIds}::uuid[])`
+  await tx`delete from known_browser where person_id = any(${personIds}::uuid[])`
+}

@@ -1,5 +1,6 @@
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Context } from '../../platform/command.ts'
+import type { Tx } from '../../platform/sql.ts'
 import { hashToken, makeToken } from './secrets.ts'
 import * as store from './browser-store.ts'
 
@@ -30,4 +31,12 @@ export async function rememberBrowser(
 /** Whether somebody whose address this is has signed in with this browser. The same work for every address. */
 export async function isKnownBrowser(ctx: Pick<Context, 'tx' | 'browser'>, address: string): Promise<boolean> {
   return store.isKnownBrowser(ctx.tx, { tokenHash: hashToken(ctx.browser ?? ''), address })
+}
+
+/**
+ * Ends all ways to sign in but a fresh code: passkeys, what providers have linked, and the browsers that are known. For
+ * whoever has lost a device, or might have been signed in by somebody else.
+ */
+export async function forgetProofs(tx: Tx, personIds: readonly PersonId[]): Promise<void> {
+  if (personIds.length > 0) await store.deleteProofs(tx, personIds)
 }
