@@ -39,6 +39,35 @@ export const errors = {
     status: 429,
     message: 'Too many sign-ins wait to be let in. Refuse or confirm them on the device that is signed in.',
   },
+  'passkey.unavailable': {
+    status: 409,
+    message: 'Passkeys need a name: set PUBLIC_URL to an address like https://talk.example.com.',
+  },
+  'passkey.limit': { status: 409, message: 'You have twenty passkeys. Remove one first.' },
+  'passkey.refused': { status: 403, message: 'This passkey was not accepted. Try again, or sign in with a code.' },
+  'passkey.unknown': {
+    status: 403,
+    message: 'This passkey is not known here any more. Sign in with a code, and make a new one.',
+  },
+  'sign-in.unavailable': { status: 409, message: 'Nobody signs in there now. Sign in with a code.' },
+  'sign-in.ended': { status: 410, message: 'This sign-in has ended, or began in another browser. Begin again.' },
+  'sign-in.pending': { status: 409, message: 'The provider is being asked. Ask again in a moment.' },
+  'sign-in.failed': {
+    status: 403,
+    message: 'The provider did not confirm who you are. Try again, or sign in with a code.',
+  },
+  'sign-in.unverified': {
+    status: 403,
+    message: 'The provider has not verified your mail address. Verify it there, or sign in with a code.',
+  },
+  'sign-in.unknown-person': {
+    status: 403,
+    message: 'You are not a member of this organization. Ask an administrator to add the address you use there.',
+  },
+  'sign-in.code-needed': {
+    status: 403,
+    message: 'You are in another organization too, so this one’s provider is not enough. Sign in with a code.',
+  },
   'setup.token-wrong': {
     status: 403,
     message: 'This set-up link is not valid any more. The server prints a fresh one at start.',

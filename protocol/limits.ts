@@ -37,6 +37,8 @@ export const limits = {
   directoryGroupMembers: 20_000,
   /** Secrets with which directory services write, of one organization. */
   scimTokens: 10,
+  /** Domains whose addresses join an organization by signing in. */
+  signInDomains: 20,
   /** Rows of one page, at most. */
   page: 200,
   /** Entries of the audit log that are read at once to be checked or exported. */

@@ -9,6 +9,7 @@ import type * as ldap from '../protocol/ldap.ts'
 import type * as organization from '../protocol/organization.ts'
 import type * as reports from '../protocol/reports.ts'
 import type * as scim from '../protocol/scim.ts'
+import type * as signIn from '../protocol/sign-in.ts'
 import type * as structure from '../protocol/structure.ts'
 
 /**
@@ -34,6 +35,19 @@ export type CommandTypes = {
   'pairing.check': Command<typeof identity.OfWaitingPairing, typeof identity.CheckedPairing>
   'pairing.complete': Command<typeof identity.CompletePairing, typeof identity.SignedIn>
   'pairing.cancel': Command<typeof identity.OfWaitingPairing, Nothing>
+  'sign-in.options': Command<Nothing, typeof signIn.SignInOptions>
+  'sign-in.begin': Command<typeof signIn.BeginSignIn, typeof signIn.BegunSignIn>
+  'sign-in.return': Command<typeof signIn.ReturnSignIn, typeof signIn.ReturnedSignIn>
+  'session.begin-with-passkey': Command<Nothing, typeof signIn.PasskeyChallenge>
+  'session.start-with-passkey': Command<typeof signIn.StartWithPasskey, typeof identity.StartedSession>
+  'session.start-with-provider': Command<typeof signIn.StartWithProvider, typeof identity.StartedSession>
+  'passkey.list': Command<Nothing, typeof signIn.PasskeyList>
+  'passkey.begin': Command<Nothing, typeof signIn.PasskeyChallenge>
+  'passkey.add': Command<typeof signIn.AddPasskey, typeof signIn.Passkey>
+  'passkey.remove': Command<typeof signIn.RemovePasskey, Nothing>
+  'sign-in-source.get': Command<typeof organization.InOrganization, typeof signIn.SignInSettings>
+  'sign-in-source.set': Command<typeof signIn.SetSignInSource, typeof signIn.SignInSettings>
+  'sign-in-source.remove': Command<typeof organization.InOrganization, Nothing>
   'invitation.get': Command<typeof organization.GetInvitation, typeof organization.Invitation>
   'invitation.redeem': Command<typeof identity.RedeemInvitation, typeof identity.StartedSession>
   'invitation.accept': Command<typeof organization.InOrganization, Nothing>
@@ -122,6 +136,9 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'session.get',
   'device.list',
   'pairing.list',
+  'passkey.list',
+  'sign-in.options',
+  'sign-in-source.get',
   'organization.get',
   'organization.list',
   'member.list',
@@ -157,6 +174,12 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
   'pairing.check',
   'pairing.complete',
   'pairing.cancel',
+  'sign-in.options',
+  'sign-in.begin',
+  'sign-in.return',
+  'session.begin-with-passkey',
+  'session.start-with-passkey',
+  'session.start-with-provider',
   'invitation.get',
   'invitation.redeem',
   'setup.check',
@@ -171,6 +194,8 @@ export const isOverHttp = (name: CommandName): boolean => overHttp.has(name)
 const beginning: ReadonlySet<string> = new Set<CommandName>([
   'session.start',
   'pairing.complete',
+  'session.start-with-passkey',
+  'session.start-with-provider',
   'invitation.redeem',
   'organization.create',
 ])

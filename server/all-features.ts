@@ -6,6 +6,7 @@ import { feature as identity } from './features/identity/index.ts'
 import { feature as ldap } from './features/ldap/index.ts'
 import { feature as organization } from './features/organization/index.ts'
 import { feature as reports } from './features/reports/index.ts'
+import { feature as signIn } from './features/sign-in/index.ts'
 import { feature as structure } from './features/structure/index.ts'
 import { feature as scim } from './features/scim/index.ts'
 import type { Feature } from './platform/feature.ts'
@@ -21,5 +22,6 @@ export const features: readonly Feature[] = [
   structure,
   scim,
   ldap,
+  signIn,
   reports,
 ]

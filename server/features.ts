@@ -13,5 +13,6 @@ export const order = [
   // Further sources of the chart, each in a folder of its own; lists and changes by hand are in `structure`.
   'scim',
   'ldap',
+  'sign-in',
   'reports',
 ] as const

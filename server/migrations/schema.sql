@@ -13,6 +13,7 @@ create table access_code (
   send_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
+  is_known boolean not null default false,
   constraint access_code_check CHECK (((organization_id IS NULL) = (token_hash IS NULL))),
   constraint access_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint access_code_pkey PRIMARY KEY (request_id),
@@ -29,6 +30,7 @@ create table access_failure (
   address text not null,
   requested_from text not null,
   at timestamp with time zone not null,
+  is_known boolean not null default false,
   constraint access_failure_pkey PRIMARY KEY (id)
 );
 CREATE INDEX access_failure_by_address ON public.access_failure USING btree (address, at);
@@ -198,6 +200,15 @@ create table event (
   constraint event_pkey PRIMARY KEY (id)
 );
 CREATE INDEX event_in_order ON public.event USING btree (transaction_id, id);
+
+create table known_browser (
+  token_hash bytea not null,
+  person_id uuid not null,
+  used_at timestamp with time zone not null,
+  constraint known_browser_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint known_browser_pkey PRIMARY KEY (token_hash, person_id)
+);
+CREATE INDEX known_browser_of_person ON public.known_browser USING btree (person_id, used_at);
 
 create table ldap_run (
   id uuid not null,
@@ -377,6 +388,34 @@ create table pairing (
 CREATE INDEX pairing_of_person ON public.pairing USING btree (person_id) WHERE (ended_at IS NULL);
 CREATE INDEX pairing_to_delete ON public.pairing USING btree (expires_at);
 
+create table passkey (
+  id text not null,
+  person_id uuid not null,
+  public_key bytea not null,
+  counter bigint not null,
+  transports text[] not null,
+  name text not null,
+  created_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint passkey_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint passkey_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkey_of_person ON public.passkey USING btree (person_id);
+
+create table passkey_challenge (
+  id uuid not null,
+  challenge text not null,
+  person_id uuid,
+  requested_from text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  constraint passkey_challenge_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint passkey_challenge_pkey PRIMARY KEY (id)
+);
+CREATE INDEX passkey_challenge_by_source ON public.passkey_challenge USING btree (requested_from, created_at);
+CREATE INDEX passkey_challenge_to_delete ON public.passkey_challenge USING btree (expires_at);
+
 create table person (
   id uuid not null,
   created_at timestamp with time zone not null,
@@ -538,6 +577,58 @@ create table setup_token (
   expires_at timestamp with time zone not null,
   used_at timestamp with time zone,
   constraint setup_token_pkey PRIMARY KEY (token_hash)
+);
+
+create table sign_in_attempt (
+  id uuid not null,
+  organization_id uuid not null,
+  state_hash bytea not null,
+  browser_hash bytea not null,
+  secrets bytea,
+  requested_from text not null,
+  source_changed_at timestamp with time zone not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  returned_at timestamp with time zone,
+  answer bytea,
+  outcome text,
+  claims bytea,
+  used_at timestamp with time zone,
+  constraint sign_in_attempt_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['proven'::text, 'failed'::text]))),
+  constraint sign_in_attempt_pkey PRIMARY KEY (id),
+  constraint sign_in_attempt_state_hash_key UNIQUE (state_hash)
+);
+CREATE INDEX sign_in_attempt_by_source ON public.sign_in_attempt USING btree (requested_from, created_at);
+CREATE INDEX sign_in_attempt_to_delete ON public.sign_in_attempt USING btree (expires_at);
+
+create table sign_in_link (
+  organization_id uuid not null,
+  issuer text not null,
+  subject text not null,
+  person_id uuid not null,
+  created_at timestamp with time zone not null,
+  constraint sign_in_link_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_link_organization_id_issuer_person_id_key UNIQUE (organization_id, issuer, person_id),
+  constraint sign_in_link_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint sign_in_link_pkey PRIMARY KEY (organization_id, issuer, subject)
+);
+CREATE INDEX sign_in_link_of_person ON public.sign_in_link USING btree (person_id);
+
+create table sign_in_source (
+  organization_id uuid not null,
+  label text not null,
+  issuer text not null,
+  client_id text not null,
+  secret bytea,
+  joins boolean not null,
+  domains text[] not null,
+  changed_at timestamp with time zone not null,
+  metadata jsonb,
+  fault text,
+  constraint sign_in_source_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'unfit'::text]))),
+  constraint sign_in_source_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint sign_in_source_pkey PRIMARY KEY (organization_id)
 );
 
 CREATE OR REPLACE FUNCTION public.audience_spans(audience uuid, person uuid)

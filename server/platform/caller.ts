@@ -5,6 +5,8 @@ import type { Actor } from './command.ts'
 import { Refusal } from './refusal.ts'
 
 export const SESSION_COOKIE = 'shoptalk_session'
+/** Says which browser it is, also while nobody is signed in: what was begun in one is not ended in another. */
+export const BROWSER_COOKIE = 'shoptalk_browser'
 
 /** Finds whose token it is; undefined where it is nobody's, or not any more. `source`: where it was seen. */
 export type Authenticate = (token: string, source: string) => Promise<Actor | undefined>
@@ -19,7 +21,13 @@ export type CallerOptions = {
 
 /** Whose request it is, and from where; the same for HTTP and for the request that opens a WebSocket. */
 export type Identify = (request: Pick<IncomingMessage, 'headers' | 'method' | 'socket'>) => Promise<Identified>
-export type Identified = { actor: Actor; source: string; userAgent: string; token: string | undefined }
+export type Identified = {
+  actor: Actor
+  source: string
+  userAgent: string
+  token: string | undefined
+  browser: string | undefined
+}
 
 /** Longer than any browser's; the rest tells nothing. */
 const USER_AGENT_MAX = 300
@@ -28,7 +36,8 @@ const USER_AGENT_MAX = 300
 export function createIdentify(options: CallerOptions): Identify {
   return async ({ headers, method, socket }) => {
     const source = sourceOf(headers, socket.remoteAddress ?? '', options.trustedProxies)
-    const from = { source, userAgent: (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX) }
+    const userAgent = (headers['user-agent'] ?? '').slice(0, USER_AGENT_MAX)
+    const from = { source, userAgent, browser: browserIn(headers.cookie ?? '') }
     const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1]
     if (bearer !== undefined) return { actor: await ofBearer(bearer, source, options), ...from, token: bearer }
     if (headers.authorization !== undefined) throw new Refusal('session.required')
@@ -43,6 +52,7 @@ export function createIdentify(options: CallerOptions): Identify {
 
 /** Our tokens need no decoding. */
 const sessionIn = (cookies: string) => new RegExp(`(?:^|;)\\s*${SESSION_COOKIE}=([^;\\s]+)`).exec(cookies)?.[1]
+const browserIn = (cookies: string) => new RegExp(`(?:^|;)\\s*${BROWSER_COOKIE}=([\\w-]{43})(?:;|$)`).exec(cookies)?.[1]
 
 async function ofBearer(token: string, source: string, options: CallerOptions): Promise<Actor> {
   const { authenticate, operatorToken } = options

@@ -24,6 +24,10 @@ export type Context = {
   request: { command: string; id: string }
   /** What the client calls itself; empty where it says nothing. */
   userAgent: string
+  /** Which browser this is, where it has been told before: a token of 256 bits that it keeps in a cookie. */
+  browser: string | undefined
+  /** Gives the browser such a token. Does nothing where there are no cookies. */
+  setBrowser(token: string): void
   /** Gives the browser its session in a cookie, or takes it away (null). Does nothing where there are no cookies. */
   setCookie(token: string | null): void
 }

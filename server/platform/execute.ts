@@ -15,7 +15,9 @@ export type Caller = {
   transport: 'http' | 'websocket'
   /** Under which the request stands in the server's log; made where there is none. */
   requestId?: string
+  browser?: string | undefined
   setCookie?(token: string | null): void
+  setBrowser?(token: string): void
 }
 export type Executor = {
   /** The one way through: schema, transaction, lock, `allow`, rules, SQL, commit. Refusals are thrown. */
@@ -93,10 +95,12 @@ async function carryOut(definition: OneDefinition, input: unknown, ctx: Context)
 type Asked = { tx: Tx; caller: Caller; command: string }
 
 function contextOf({ tx, caller, command }: Asked, { clock, settings, seal }: ExecutorOptions): Context {
-  const { actor, source, userAgent = '' } = caller
+  const { actor, source, userAgent = '', browser } = caller
+  const setBrowser = (token: string) => caller.setBrowser?.(token)
   const setCookie = (token: string | null) => caller.setCookie?.(token)
   const request = { command, id: caller.requestId ?? randomBytes(REQUEST_ID_BYTES).toString('base64url') }
-  return { tx, actor, now: clock(), settings, seal, source, userAgent, request, setCookie }
+  const cookies = { browser, setBrowser, setCookie }
+  return { tx, actor, now: clock(), settings, seal, source, userAgent, request, ...cookies }
 }
 const REQUEST_ID_BYTES = 9
 

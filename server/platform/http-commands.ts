@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { SESSION_COOKIE } from './caller.ts'
+import { BROWSER_COOKIE, SESSION_COOKIE } from './caller.ts'
 import type { Definition } from './command.ts'
 import { answerFault, toRefusal } from './http-errors.ts'
 import type { HttpOptions } from './http-options.ts'
@@ -31,15 +31,19 @@ function addCommand(server: FastifyInstance, definition: Definition, options: Ht
     async handler(request, reply) {
       const caller = await identify(request.raw)
       let cookie: string | null | undefined
+      let browser: string | undefined
       const setCookie = (token: string | null) => void (cookie = token)
+      const setBrowser = (token: string) => void (browser = token)
       const input = definition.kind === 'query' ? readQuery(searchOf(request.url)) : (request.body ?? {})
       const output = await executor.execute(name, input, {
         ...caller,
         transport: 'http',
         requestId: request.id,
         setCookie,
+        setBrowser,
       })
       if (cookie !== undefined) writeCookie(reply, cookie, isSecure)
+      if (browser !== undefined) writeBrowser(reply, browser, isSecure)
       metrics.requestEnded({ transport: 'http', command: name, outcome: 'ok', seconds: reply.elapsedTime / 1_000 })
       return reply
         .header('cache-control', 'no-store')
@@ -56,11 +60,17 @@ function addCommand(server: FastifyInstance, definition: Definition, options: Ht
 
 const searchOf = (url: string) => (url.includes('?') ? url.slice(url.indexOf('?') + 1) : '')
 
+const placeOf = (secure: boolean) => ({ path: '/', httpOnly: true, sameSite: 'lax', secure }) as const
+
+function writeBrowser(reply: FastifyReply, token: string, isSecure: boolean) {
+  void reply.setCookie(BROWSER_COOKIE, token, { ...placeOf(isSecure), maxAge: COOKIE_MAX_AGE_S })
+}
+
 /** Browsers forget a cookie after 400 days at the latest; the server decides how long a session lasts. */
 const COOKIE_MAX_AGE_S = 400 * 24 * 60 * 60
 
 function writeCookie(reply: FastifyReply, token: string | null, isSecure: boolean) {
-  const place = { path: '/', httpOnly: true, sameSite: 'lax', secure: isSecure } as const
+  const place = placeOf(isSecure)
   if (token === null) void reply.clearCookie(SESSION_COOKIE, place)
   else void reply.setCookie(SESSION_COOKIE, token, { ...place, maxAge: COOKIE_MAX_AGE_S })
 }

@@ -45,7 +45,8 @@ before(async () => {
   }
   sockets = attachWebSockets(server, {
     executor,
-    identify: () => Promise.resolve({ actor, source: '127.0.0.1', userAgent: '', token: undefined }),
+    identify: () =>
+      Promise.resolve({ actor, source: '127.0.0.1', userAgent: '', browser: undefined, token: undefined }),
     log: createLog('error', { write: (line: string) => void faults.push(JSON.parse(line)) }),
     metrics: createMetrics(),
     isDraining: () => isDraining,

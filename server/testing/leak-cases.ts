@@ -40,6 +40,9 @@ const message = (scene: Scene) => ({ ...audience(scene), number: scene.group.num
 const parts = [{ type: 'text', text: 'I should not be here' }]
 const device = { name: 'Test', class: 'desktop' }
 const waiting = () => ({ pairingId: uuidv7(), secret: token })
+const credential = { id: 'aaaa', rawId: 'aaaa', type: 'public-key' }
+const created = { ...credential, response: { clientDataJSON: 'aaaa', attestationObject: 'aaaa' } }
+const used = { ...credential, response: { clientDataJSON: 'aaaa', authenticatorData: 'aaaa', signature: 'aaaa' } }
 const token = 'a-token-that-somebody-has-made-up'
 const list = Buffer.from('Name,Email\nSomebody,somebody@elsewhere.example\n').toString('base64')
 const file = (scene: Scene) => ({ ...inside(scene), fileName: 'list.csv', content: list })
@@ -64,6 +67,34 @@ export const cases: Record<string, Case> = {
   'pairing.check': { input: waiting, closedTo: all },
   'pairing.complete': { input: () => ({ ...waiting(), code: '12345678', keep: 'token' }), closedTo: all },
   'pairing.cancel': { input: waiting },
+  'sign-in.options': { input: () => ({}) },
+  'sign-in.begin': { input: ({ organizationId }) => ({ sourceId: organizationId }) },
+  'sign-in.return': {
+    input: ({ organizationId }) => ({ sourceId: organizationId, state: token, code: 'x' }),
+    closedTo: all,
+  },
+  'session.begin-with-passkey': { input: () => ({}) },
+  'session.start-with-passkey': {
+    input: () => ({ challengeId: uuidv7(), response: used, device, keep: 'token' }),
+    closedTo: all,
+  },
+  'session.start-with-provider': { input: () => ({ attemptId: uuidv7(), device, keep: 'token' }), closedTo: all },
+  'passkey.list': { input: () => ({}), closedTo: nobody },
+  'passkey.begin': { input: () => ({}), closedTo: nobody },
+  'passkey.add': { input: () => ({ challengeId: uuidv7(), response: created, name: 'Mine' }), closedTo: all },
+  'passkey.remove': { input: () => ({ passkeyId: 'aaaa' }), closedTo: all },
+  'sign-in-source.get': { input: inside, closedTo: all },
+  'sign-in-source.set': {
+    input: (scene) => ({
+      ...inside(scene),
+      label: 'Mine',
+      issuer: 'https://login.elsewhere.example',
+      clientId: 'mine',
+      secret: 'mine',
+    }),
+    closedTo: all,
+  },
+  'sign-in-source.remove': { input: inside, closedTo: all },
   'setup.check': { input: () => ({ token }), closedTo: all },
   'setup.create-link': { input: () => ({}), closedTo: all },
   'organization.create': {

@@ -49,7 +49,10 @@ export type Terminal = { lines: string[]; next(text: string): Promise<string> }
 
 const operatorToken = 'the-operator-of-this-test'
 
-export async function openSite(features: readonly Feature[], options: { isMailSet?: boolean } = {}): Promise<Site> {
+export async function openSite(
+  features: readonly Feature[],
+  options: { isMailSet?: boolean; home?: string } = {},
+): Promise<Site> {
   await using stack = new AsyncDisposableStack()
   const opened = stack.use(await openTestDatabase())
   const post = stack.use(await openPostBox())
@@ -58,7 +61,11 @@ export async function openSite(features: readonly Feature[], options: { isMailSe
   const clock = createFakeClock()
   const declared = [...serverSettings, ...features.flatMap((feature) => feature.settings ?? [])]
   const mail = options.isMailSet === false ? {} : { SMTP_URL: post.url }
-  const settings = readSettings(declared, { ...mail, PUBLIC_URL: 'https://talk.example.com', TRUST_PROXY: '127.0.0.1' })
+  const settings = readSettings(declared, {
+    ...mail,
+    PUBLIC_URL: options.home ?? 'https://talk.example.com',
+    TRUST_PROXY: '127.0.0.1',
+  })
   const log = pino({ level: process.env['LOG'] ?? 'silent' })
   const tools: Tools = { database, clock, settings, seal: createSeal(new Uint8Array(32).fill(7)), log }
   const definitions = features.flatMap((feature) => feature.definitions)

@@ -248,6 +248,8 @@ const silent = new Set([
   'pairing.ended',
   'code.wrong',
   'directory.leave-refused',
+  'passkey.refused',
+  'sign-in.ended',
   'schedule.not-found',
 ])
 

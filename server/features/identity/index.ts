@@ -27,6 +27,7 @@ export const feature: Feature = {
   jobs: [sendCode],
 }
 
+export { browserOf, forgetProofs, rememberBrowser } from './browsers.ts'
 export { authenticate, listRevokedSince, revokeDevicesOf } from './devices.ts'
 export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCode } from './invitations.ts'
 export { recordOwnAct } from './own-acts.ts'
@@ -34,6 +35,7 @@ export { listUnended as listUnendedPairings, pairingOutcomes } from './pairings.
 export { appendToPersonLogs, type PersonLogEntry } from './person-log.ts'
 export { addressesByPerson, findOrCreatePersons, personsByAddress, replaceAddresses } from './persons.ts'
 export { redeemCode, redeemInvitationCode, type Redeemed } from './redeem-code.ts'
+export { sourceGroup } from './rules.ts'
 export { hashToken, makeToken } from './secrets.ts'
 /**
  * THE way in: every sign-in, however it was proven, ends here. Its answer is either a session or a `pairing`: the

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/sql.ts'
 import { wipeDispatches } from '../dispatch/index.ts'
 import { DAY_MS, GUESSES_PER_CODE } from './rules.ts'
 import { hashCode, hashToken, makeCode, makeToken } from './secrets.ts'
-import * as store from './store.ts'
+import * as store from './code-store.ts'
 
 /**
  * Its code is bound to the token of its link (256 bits), not to a request that anybody can make: so it may live

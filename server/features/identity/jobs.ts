@@ -4,13 +4,18 @@ import type { Job } from '../../platform/feature.ts'
 import { queueDispatches } from '../dispatch/index.ts'
 import { DAY_MS } from './rules.ts'
 import { hashCode, makeCode } from './secrets.ts'
-import { deleteOldCodes, findPersons, lockUnsent, setCode } from './store.ts'
+import { deleteOldCodes, findUnsent, setCode } from './code-store.ts'
+import { findPersons } from './store.ts'
 
 const Payload = z.object({ requestId: z.uuid(), locale: Locale })
 /** More than one run adds, so that what is old goes away faster than it comes. */
 const OLD_PER_RUN = 100
 
-/** Makes the code that was asked for and sends it, where the address is somebody's; clears away what is old. */
+/**
+ * Makes the code that was asked for and sends it, where the address is somebody's; clears away what is old. Whoever
+ * guesses meanwhile must wait while the request's row is held: that is done last, and the same for every address, so
+ * that the time it takes does not tell whose it is. A code that nobody gets opens nothing.
+ */
 export const sendCode: Job = {
   name: 'identity.send-code',
   async run(payload, { database, clock, seal }) {
@@ -18,17 +23,18 @@ export const sendCode: Job = {
     const now = clock()
     await database.transaction(async (tx) => {
       await deleteOldCodes(tx, new Date(now.getTime() - DAY_MS), OLD_PER_RUN)
-      const request = await lockUnsent(tx, requestId, now)
+      const request = await findUnsent(tx, requestId, now)
       if (!request) return
       const { address } = request
       const [person] = await findPersons(tx, [address])
-      if (!person) return
+      const personId = person?.personId ?? null
       const code = makeCode()
-      await setCode(tx, { requestId, personId: person.personId, codeHash: hashCode(seal, requestId, code) })
       const expiresAt = new Date(request.expiresAt)
       const content = { purpose: 'access-code' as const, locale, code }
-      const mail = { id: requestId, organizationId: null, personId: person.personId, address, expiresAt, content }
-      await queueDispatches(tx, [mail], { seal, now })
+      const mail = { id: requestId, organizationId: null, personId, address, expiresAt, content }
+      if (personId) await queueDispatches(tx, [{ ...mail, personId }], { seal, now })
+      const isSet = await setCode(tx, { requestId, personId, codeHash: hashCode(seal, requestId, code) })
+      if (!isSet) throw new Error('The request has got another code meanwhile.')
     })
   },
 }

@@ -2,6 +2,7 @@ import { v4 as uuidv4 } from 'uuid'
 import { PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { wipeDispatches } from '../dispatch/index.ts'
+import { endCodesFor } from './code-store.ts'
 import { endPairingsOf } from './pairings.ts'
 import * as store from './store.ts'
 
@@ -82,7 +83,7 @@ export async function replaceAddresses(
     )
   await wipeDispatches(
     tx,
-    await store.endCodesFor(
+    await endCodesFor(
       tx,
       possible.map(({ from }) => from),
       now,

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
-import { refuseGuess, refuseRequest, sendTime, sourceGroup } from './rules.ts'
+import { guessesPerCode, refuseGuess, refuseRequest, sendTime, sourceGroup, type Usage } from './rules.ts'
 import { hashCode, makeCode } from './secrets.ts'
 import { createSeal } from '../../platform/seal.ts'
 
 const now = new Date('2026-05-14T09:00:00.000Z')
 const after = (milliseconds: number) => new Date(now.getTime() + milliseconds)
-const none = { ofAddress: 0, ofSource: 0, inTotal: 0 }
+const none = { ofBoth: 0, ofAddress: 0, ofSource: 0, inTotal: 0, ofKnown: 0 }
+const stranger = (usage: Partial<Usage>) => ({ usage: { ...none, ...usage }, isKnown: false })
+const known = (usage: Partial<Usage>) => ({ usage: { ...none, ...usage }, isKnown: true })
 
 test('a code goes out at once, unless the one before went out less than a minute ago', () => {
   assert.deepEqual(sendTime(null, now), now)
@@ -17,16 +19,31 @@ test('a code goes out at once, unless the one before went out less than a minute
 })
 
 test('whoever would wait more than two minutes for a code is told to come back', () => {
-  assert.equal(refuseRequest(none, after(120_000), now), undefined)
-  assert.equal(refuseRequest(none, after(120_001), now)?.retryAfterMs, 120_001)
+  assert.equal(refuseRequest(stranger({}), after(120_000), now), undefined)
+  assert.equal(refuseRequest(stranger({}), after(120_001), now)?.retryAfterMs, 120_001)
 })
 
 test('each limit alone is enough to refuse', () => {
-  for (const over of [{ ofAddress: 10 }, { ofSource: 1_000 }, { inTotal: 30_000 }])
-    assert.equal(refuseRequest({ ...none, ...over }, now, now)?.code, 'code.limit')
-  for (const over of [{ ofAddress: 10 }, { ofSource: 200 }, { inTotal: 10_000 }])
-    assert.equal(refuseGuess({ ...none, ...over })?.code, 'code.limit')
-  assert.equal(refuseGuess({ ofAddress: 9, ofSource: 199, inTotal: 9_999 }), undefined)
+  for (const over of [{ ofBoth: 10 }, { ofAddress: 30 }, { ofSource: 1_000 }, { inTotal: 30_000 }])
+    assert.equal(refuseRequest(stranger(over), now, now)?.code, 'code.limit')
+  for (const over of [{ ofBoth: 10 }, { ofSource: 200 }, { inTotal: 10_000 }])
+    assert.equal(refuseGuess(stranger(over))?.code, 'code.limit')
+  assert.equal(refuseGuess(stranger({ ofBoth: 9, ofAddress: 9_999, ofSource: 199, inTotal: 9_999 })), undefined)
+})
+
+test('nothing that strangers do is counted against a browser in which the address has signed in before', () => {
+  const flooded = { ofBoth: 9_999, ofAddress: 9_999, ofSource: 9_999, inTotal: 99_999 }
+  assert.equal(refuseGuess(known(flooded)), undefined)
+  assert.equal(refuseRequest(known(flooded), now, now), undefined)
+  assert.equal(guessesPerCode({ ...none, ...flooded }, true), 5)
+  assert.equal(refuseGuess(known({ ofKnown: 10 }))?.code, 'code.limit')
+  assert.equal(refuseRequest(known({ ofKnown: 10 }), now, now)?.code, 'code.limit')
+  assert.equal(refuseGuess(stranger({ ofKnown: 10 })), undefined)
+})
+
+test('an address at which many guess takes one guess for each code, so that its owner still gets in', () => {
+  assert.equal(guessesPerCode({ ...none, ofAddress: 99 }, false), 5)
+  assert.equal(guessesPerCode({ ...none, ofAddress: 100 }, false), 1)
 })
 
 test('limits of a source hold for an IPv4 address, and for a whole /64 of IPv6', () => {

@@ -18,30 +18,49 @@ export const SEND_PAUSE_MS = MINUTE_MS
 const SEND_WAIT_MAX_MS = 2 * MINUTE_MS
 
 /**
+ * How often something was tried: at this address from this source, at this address from anywhere, from this source at
+ * anything, and in total. Browsers in which the address has signed in before are counted apart, in `ofKnown`; nothing
+ * that strangers do is counted against them.
+ */
+export type Usage = { ofBoth: number; ofAddress: number; ofSource: number; inTotal: number; ofKnown: number }
+
+/**
  * Requests in an hour. A source may be the one address of a large office on a Monday morning; the total is the brake
  * for an attack from many sources.
  */
-const requestsMax = { ofAddress: 10, ofSource: 1_000, inTotal: 30_000 }
+const requestsMax: Usage = { ofBoth: 10, ofAddress: 30, ofSource: 1_000, inTotal: 30_000, ofKnown: 10 }
 /**
- * Wrong guesses: of an address in a day, of a source and in total in an hour. With 8 digits the total allows an
+ * Wrong guesses: at an address in a day, of a source and in total in an hour. With 8 digits the total allows an
  * attacker who has all addresses and all sources one hit in more than a year.
  */
-const failuresMax = { ofAddress: 10, ofSource: 200, inTotal: 10_000 }
+const failuresMax: Usage = { ofBoth: 10, ofAddress: Infinity, ofSource: 200, inTotal: 10_000, ofKnown: 10 }
+/**
+ * From so many wrong guesses at an address in a day on, from however many sources, each code takes a single guess: its
+ * owner, who has the code, still gets in, and whoever has not is held by the number of codes.
+ */
+const SLOW_FROM_FAILURES = 100
 
-export type Usage = { ofAddress: number; ofSource: number; inTotal: number }
+export function guessesPerCode(failures: Usage, isKnown: boolean): number {
+  return !isKnown && failures.ofAddress >= SLOW_FROM_FAILURES ? 1 : GUESSES_PER_CODE
+}
 
-export function refuseRequest(usage: Usage, sendAt: Date, now: Date): Refusal | undefined {
+type Asked = { usage: Usage; isKnown: boolean }
+
+export function refuseRequest({ usage, isKnown }: Asked, sendAt: Date, now: Date): Refusal | undefined {
   const waitMs = sendAt.getTime() - now.getTime()
   if (waitMs > SEND_WAIT_MAX_MS) return new Refusal('code.limit', { retryAfterMs: waitMs })
-  return isOver(usage, requestsMax) ? new Refusal('code.limit', { retryAfterMs: HOUR_MS }) : undefined
+  return isOver({ usage, isKnown }, requestsMax) ? new Refusal('code.limit', { retryAfterMs: HOUR_MS }) : undefined
 }
 
-export function refuseGuess(failures: Usage): Refusal | undefined {
-  return isOver(failures, failuresMax) ? new Refusal('code.limit', { retryAfterMs: HOUR_MS }) : undefined
+export function refuseGuess(guess: Asked): Refusal | undefined {
+  return isOver(guess, failuresMax) ? new Refusal('code.limit', { retryAfterMs: HOUR_MS }) : undefined
 }
 
-const isOver = (usage: Usage, max: Usage) =>
-  usage.ofAddress >= max.ofAddress || usage.ofSource >= max.ofSource || usage.inTotal >= max.inTotal
+function isOver({ usage, isKnown }: Asked, max: Usage): boolean {
+  if (isKnown) return usage.ofKnown >= max.ofKnown
+  const { ofBoth, ofAddress, ofSource, inTotal } = usage
+  return ofBoth >= max.ofBoth || ofAddress >= max.ofAddress || ofSource >= max.ofSource || inTotal >= max.inTotal
+}
 
 /**
  * Whoever asks again within a minute gets the same answer, and their code a minute after the one before. The earlier

@@ -64,7 +64,7 @@ export {
   type NewMember,
 } from './directory-store.ts'
 export { recordInvited } from './invite-members.ts'
-export { membershipsOf } from './membership.ts'
+export { acceptOnlyInvitation, membershipsOf } from './membership.ts'
 export { knownElsewhere } from './membership-store.ts'
 export { mayRemove } from './rules.ts'
 export { makeSetupToken } from './setup.ts'

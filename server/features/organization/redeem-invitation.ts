@@ -3,7 +3,13 @@ import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { redeemInvitationCode, revokeDevicesOf, startSession } from '../identity/index.ts'
+import {
+  forgetProofs,
+  redeemInvitationCode,
+  rememberBrowser,
+  revokeDevicesOf,
+  startSession,
+} from '../identity/index.ts'
 import { acceptInvitation } from './membership.ts'
 import { withoutActive } from './membership-store.ts'
 
@@ -20,15 +26,18 @@ export const redeemInvitation = command({
     if (redeemed instanceof Refusal) return redeemed
     const { personId, organizationId } = redeemed
     if (organizationId) await join(ctx, organizationId, personId)
+    await rememberBrowser(ctx, personId)
     return startSession(ctx, personId, { device, keep })
   },
 })
 
-/** Sessions that another organization may have had a hand in do not lead into this one: they end. */
+/** Sessions and passkeys that another organization may have had a hand in do not lead into this one: they end. */
 async function join(ctx: Context, organizationId: OrganizationId, personId: PersonId): Promise<void> {
   const { tx, now } = ctx
   const isElsewhere = (await withoutActive(tx, [personId])).length === 0
   const isFresh = await acceptInvitation(tx, { organizationId, personId, now })
   if (isFresh) recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [personId] })
-  if (isFresh && isElsewhere) await revokeDevicesOf(tx, [personId], { now })
+  if (!isFresh || !isElsewhere) return
+  await revokeDevicesOf(tx, [personId], { now })
+  await forgetProofs(tx, [personId])
 }

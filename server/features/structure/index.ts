@@ -8,6 +8,8 @@ import { previewMove } from './preview-move.ts'
 import { previewImport } from './preview-import.ts'
 import { removeMember } from './remove-member.ts'
 
+export { addPerson } from './add-member.ts'
+
 export const feature: Feature = {
   name: 'structure',
   definitions: [
