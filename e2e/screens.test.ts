@@ -93,6 +93,7 @@ test('with the keyboard alone one signs in, opens a group, posts, edits, answers
   assert.equal(await page.locator('.quote').count(), 0)
 
   await keyboard.press('Control+k')
+  await page.getByRole('combobox').and(page.locator(':focus')).waitFor()
   await keyboard.type('news for ev')
   await keyboard.press('Enter')
   await page.getByRole('heading', { name: 'News for everybody' }).first().waitFor()

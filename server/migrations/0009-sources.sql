@@ -71,14 +71,14 @@ create table scim_group_member (
 );
 create index scim_group_member_of_person on scim_group_member (person_id);
 
--- The LDAP directory of an organization. The password is sealed.
+-- The LDAP directory of an organization. What it is bound with is sealed.
 create table ldap_source (
   organization_id uuid primary key references organization,
   url text not null,
   security text not null check (security in ('tls', 'starttls', 'none')),
   certificate text,
   bind_dn text not null,
-  sealed_password bytea,
+  sealed_bind_secret bytea,
   base text not null,
   filter text not null,
   attributes jsonb not null,

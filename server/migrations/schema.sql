@@ -236,7 +236,7 @@ create table ldap_source (
   security text not null,
   certificate text,
   bind_dn text not null,
-  sealed_password bytea,
+  sealed_bind_secret bytea,
   base text not null,
   filter text not null,
   attributes jsonb not null,

@@ -83,7 +83,10 @@ export function setStage(): Stage {
       personHeadsOf: (personIds) =>
         Promise.resolve(personIds.map((personId) => ({ personId, number: truth.personNumbers.get(personId) ?? 0 }))),
       revokedSince: () => {
-        const revoked = Array.from(truth.revoked, (deviceId) => ({ deviceId, isReplaced: false }))
+        const revoked = Array.from(truth.revoked, (deviceId) => ({
+          deviceId,
+          isReplaced: truth.replaced.has(deviceId),
+        }))
         return gates.revoked.pass(revoked)
       },
       revokedAmong: (deviceIds) => {

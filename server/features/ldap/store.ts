@@ -17,7 +17,7 @@ export type Source = {
 
 export async function findSource(tx: Tx, organizationId: OrganizationId): Promise<Source | undefined> {
   const [source] = await tx<Source>`
-    select url, security, certificate, bind_dn as "bindDn", sealed_password as "sealedPassword", base, filter,
+    select url, security, certificate, bind_dn as "bindDn", sealed_bind_secret as "sealedPassword", base, filter,
       attributes, every_hours as "everyHours"
     from ldap_source where organization_id = ${organizationId}`
   return source
@@ -25,13 +25,13 @@ export async function findSource(tx: Tx, organizationId: OrganizationId): Promis
 
 export async function putSource(tx: Tx, organizationId: OrganizationId, source: Source, now: Date): Promise<void> {
   await tx`
-    insert into ldap_source (organization_id, url, security, certificate, bind_dn, sealed_password, base, filter,
+    insert into ldap_source (organization_id, url, security, certificate, bind_dn, sealed_bind_secret, base, filter,
       attributes, every_hours, changed_at)
     values (${organizationId}, ${source.url}, ${source.security}, ${source.certificate}, ${source.bindDn},
       ${source.sealedPassword}, ${source.base}, ${source.filter}, ${JSON.stringify(source.attributes)}::jsonb,
       ${source.everyHours}, ${now})
     on conflict (organization_id) do update set url = excluded.url, security = excluded.security,
-      certificate = excluded.certificate, bind_dn = excluded.bind_dn, sealed_password = excluded.sealed_password,
+      certificate = excluded.certificate, bind_dn = excluded.bind_dn, sealed_bind_secret = excluded.sealed_bind_secret,
       base = excluded.base, filter = excluded.filter, attributes = excluded.attributes,
       every_hours = excluded.every_hours, changed_at = excluded.changed_at`
 }

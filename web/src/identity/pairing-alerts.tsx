@@ -1,10 +1,11 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import type { Pairing } from '../../../protocol/identity.ts'
 import { useKnown } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useSecondsLeft } from '../platform/use-seconds-left.ts'
-import { PairingRequest } from './pairing-request.tsx'
+
+const PairingRequest = lazy(async () => ({ default: (await import('./pairing-request.tsx')).PairingRequest }))
 
 /** Wherever one is in the app: somebody signs in as oneself on another device. */
 export function PairingAlerts() {
@@ -23,7 +24,9 @@ function PairingAlert({ pairing, onClose }: { pairing: Pairing; onClose: () => v
   if (useSecondsLeft(pairing.expiresAt) === 0) return null
   return (
     <Dialog title={text('pairing.title')} open onClose={onClose}>
-      <PairingRequest pairing={pairing} />
+      <Suspense>
+        <PairingRequest pairing={pairing} />
+      </Suspense>
     </Dialog>
   )
 }

@@ -13,7 +13,7 @@ import { groupedCode } from './code.ts'
 export function PairingFacts({ pairing }: { pairing: Pairing }) {
   const text = useText()
   const dates = useDates()
-  const { data } = useAnswer('device.list', {})
+  const { data } = useAnswer('device.list', {}, { version: pairing.id })
   const { device, agent, address, askedAt } = pairing
   const Icon = device.class === 'mobile' ? Smartphone : Monitor
   const replaced = data?.devices.find((own) => own.class === device.class)
