@@ -27,7 +27,8 @@ after(() => site[Symbol.asyncDispose]())
 async function signIn(): Promise<string> {
   const device = { name: 'Fuzz', class: 'desktop' } as const
   const { personId, actor } = cast.andrew
-  const caller = { ...site, actor, now: site.clock(), source: '198.51.100.1', userAgent: '', setCookie: () => {} }
+  const cookies = { browser: undefined, setBrowser: () => {}, setCookie: () => {} }
+  const caller = { ...site, actor, now: site.clock(), source: '198.51.100.1', userAgent: '', ...cookies }
   const started = await site.database.transaction((tx) =>
     startSession({ ...caller, tx }, personId, { device, keep: 'token' }),
   )

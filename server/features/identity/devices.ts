@@ -5,6 +5,7 @@ import { DeviceId, type PersonId } from '../../../protocol/ids.ts'
 import type { Actor, Context } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Database, Tx } from '../../platform/sql.ts'
+import { rememberBrowser } from './browsers.ts'
 import * as store from './device-store.ts'
 import { endPairingsOf } from './pairings.ts'
 import { DAY_MS, MINUTE_MS } from './rules.ts'
@@ -28,7 +29,7 @@ type Admitting = {
  * Browsers keep the token in a cookie that pages cannot read; other clients get it once, here. The person is locked.
  */
 export async function admitDevice(
-  ctx: Pick<Context, 'tx' | 'now' | 'source' | 'setCookie'>,
+  ctx: Pick<Context, 'tx' | 'now' | 'source' | 'browser' | 'setBrowser' | 'setCookie'>,
   personId: PersonId,
   { device, keep, formerId }: Admitting,
 ): Promise<z.output<typeof SignedIn>> {
@@ -41,6 +42,7 @@ export async function admitDevice(
   await store.insertDevice(tx, { ...device, id: deviceId, personId, tokenHash, seenFrom: ctx.source, now })
   if (keep === 'token') return { personId, deviceId, token }
   ctx.setCookie(token)
+  await rememberBrowser(ctx, personId)
   return { personId, deviceId }
 }
 

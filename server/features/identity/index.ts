@@ -27,7 +27,7 @@ export const feature: Feature = {
   jobs: [sendCode],
 }
 
-export { browserOf, forgetProofs, rememberBrowser } from './browsers.ts'
+export { browserOf, forgetProofs } from './browsers.ts'
 export { authenticate, listRevokedSince, revokeDevicesOf } from './devices.ts'
 export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCode } from './invitations.ts'
 export { recordOwnAct } from './own-acts.ts'

@@ -283,7 +283,10 @@ test('of several first sign-ins at the same moment, proven in different ways, on
     const started = await Promise.all(
       [phone, laptop, phone, laptop].map((device) =>
         site.database.transaction((tx) =>
-          enter({ ...caller, tx, userAgent: '', setCookie() {} }, personId, { device, keep: 'token' }),
+          enter({ ...caller, tx, userAgent: '', browser: undefined, setBrowser() {}, setCookie() {} }, personId, {
+            device,
+            keep: 'token',
+          }),
         ),
       ),
     )

@@ -9,7 +9,7 @@ import { listDevices } from './device-store.ts'
 import { askToPair, type Asking } from './pairings.ts'
 import { lockPersons } from './store.ts'
 
-export type Proven = Asking & Pick<Context, 'actor' | 'setCookie'>
+export type Proven = Asking & Pick<Context, 'actor' | 'browser' | 'setBrowser' | 'setCookie'>
 
 /**
  * THE way in, for every sign-in that was proven, however it was: by a code, an invitation, another provider or a

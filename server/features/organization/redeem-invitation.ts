@@ -3,13 +3,7 @@ import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import {
-  forgetProofs,
-  redeemInvitationCode,
-  rememberBrowser,
-  revokeDevicesOf,
-  startSession,
-} from '../identity/index.ts'
+import { forgetProofs, redeemInvitationCode, revokeDevicesOf, startSession } from '../identity/index.ts'
 import { acceptInvitation } from './membership.ts'
 import { withoutActive } from './membership-store.ts'
 
@@ -26,7 +20,6 @@ export const redeemInvitation = command({
     if (redeemed instanceof Refusal) return redeemed
     const { personId, organizationId } = redeemed
     if (organizationId) await join(ctx, organizationId, personId)
-    await rememberBrowser(ctx, personId)
     return startSession(ctx, personId, { device, keep })
   },
 })

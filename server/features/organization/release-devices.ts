@@ -7,7 +7,7 @@ import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { queueDispatches } from '../dispatch/index.ts'
-import { addressesByPerson, lockPersons, revokeDevicesOf } from '../identity/index.ts'
+import { addressesByPerson, forgetProofs, lockPersons, revokeDevicesOf } from '../identity/index.ts'
 import { isAdministratorAsking, roleAsking } from './access.ts'
 import * as store from './device-loss-store.ts'
 import { findMembers, lockOrganization } from './store.ts'
@@ -55,6 +55,8 @@ async function releaseIfAgreed({ tx, now }: Context, personId: PersonId): Promis
   if (await store.isLossDoubted(tx, { personId, since })) return false
   await store.forgetLoss(tx, personId)
   await revokeDevicesOf(tx, [personId], { now })
+  // Whoever has found the device could come in again with what is on it.
+  await forgetProofs(tx, [personId])
   return true
 }
 

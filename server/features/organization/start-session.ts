@@ -2,7 +2,7 @@ import { StartedSession, StartSession } from '../../../protocol/identity.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { redeemCode, rememberBrowser, startSession as startDevice } from '../identity/index.ts'
+import { redeemCode, startSession as startDevice } from '../identity/index.ts'
 import { acceptOnlyInvitation } from './membership.ts'
 
 /** It stands here and not in identity, because signing in says yes to an invitation. */
@@ -19,7 +19,6 @@ export const startSession = command({
     if (redeemed instanceof Refusal) return redeemed
     for (const organizationId of await acceptOnlyInvitation(ctx.tx, redeemed.personId, ctx.now))
       recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [redeemed.personId] })
-    await rememberBrowser(ctx, redeemed.personId)
     return startDevice(ctx, redeemed.personId, { device, keep })
   },
 })

@@ -3,7 +3,7 @@ import type { NewDevice, StartedSession } from '../../../protocol/identity.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { recordAct } from '../../platform/audit.ts'
 import type { Context } from '../../platform/command.ts'
-import { rememberBrowser, startSession } from '../identity/index.ts'
+import { startSession } from '../identity/index.ts'
 import { acceptOnlyInvitation } from '../organization/index.ts'
 
 type Entering = { device: z.output<typeof NewDevice>; keep: 'cookie' | 'token' }
@@ -16,6 +16,5 @@ export async function enter(
 ): Promise<z.output<typeof StartedSession>> {
   for (const organizationId of await acceptOnlyInvitation(ctx.tx, personId, ctx.now))
     recordAct(ctx, { organizationId, act: 'invitation.accepted', personIds: [personId] })
-  await rememberBrowser(ctx, personId)
   return startSession(ctx, personId, entering)
 }

@@ -144,6 +144,24 @@ test('who joins a further organization keeps no passkey that the first may have 
   assert.equal(codeOf(await comeIn(phone)), 'passkey.unknown')
 })
 
+test('whose devices were reported lost has no passkey any more: the finder could come in with it', async () => {
+  const nancy = await newMember()
+  const phone = createAuthenticator(home)
+  await register(nancy, phone)
+  const lost = { organizationId: andrew.organizationId, personId: nancy.personId }
+  await site.act('member.release-devices', lost, andrew)
+  assert.equal(codeOf(await comeIn(phone)), 'passkey.unknown')
+})
+
+test('where another device is signed in, a passkey alone does not let a second one in', async () => {
+  const nancy = await newMember()
+  const phone = createAuthenticator(home)
+  await register(nancy, phone)
+  const { status, body } = await comeIn(phone)
+  assert.equal(status, 200)
+  assert.ok('pairing' in Object(body) && !('token' in Object(body)))
+})
+
 test('that passkeys come and go stands in the audit log', async () => {
   const nancy = await newMember()
   const phone = createAuthenticator(home)
