@@ -1,5 +1,4 @@
 import type { ErrorBody, ErrorCode } from '../protocol/errors.ts'
-import { errors } from '../protocol/errors.ts'
 
 /** `connection.lost`: it is not known whether the server has carried it out. `client.closed`: it was not sent. */
 export type RequestErrorCode =
@@ -31,7 +30,7 @@ export class RequestError extends Error {
 
   /** Whether the same request may succeed later: the server was busy, away, broken, or not to be reached. */
   get isRetryable(): boolean {
-    return this.code === 'connection.lost' || retryableStatuses.has(statusOf(this.code))
+    return this.code === 'connection.lost' || retryable.has(this.code)
   }
 }
 
@@ -48,9 +47,12 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
   'outbox.discarded': 'This message has been given up.',
   'audience.unknown': 'This person is in no such audience, or is not connected yet.',
 }
-const retryableStatuses = new Set([429, 500, 503])
-
-function statusOf(code: RequestErrorCode): number {
-  const known: Record<string, { status: number } | undefined> = errors
-  return known[code]?.status ?? 0
-}
+/** Those with the status 429, 500 or 503. Named here, so that no page loads the words of all refusals for them. */
+export const retryable: ReadonlySet<string> = new Set<ErrorCode>([
+  'code.limit',
+  'pairing.limit',
+  'server.busy',
+  'server.draining',
+  'server.fault',
+  'server.unavailable',
+])

@@ -1,11 +1,10 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import type { Pairing } from '../../../protocol/identity.ts'
 import { useKnown } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useSecondsLeft } from '../platform/use-seconds-left.ts'
-
-const PairingRequest = lazy(async () => ({ default: (await import('./pairing-request.tsx')).PairingRequest }))
+import { PairingRequest } from './pairing-request.tsx'
 
 /** Wherever one is in the app: somebody signs in as oneself on another device. */
 export function PairingAlerts() {
@@ -24,9 +23,7 @@ function PairingAlert({ pairing, onClose }: { pairing: Pairing; onClose: () => v
   if (useSecondsLeft(pairing.expiresAt) === 0) return null
   return (
     <Dialog title={text('pairing.title')} open onClose={onClose}>
-      <Suspense>
-        <PairingRequest pairing={pairing} />
-      </Suspense>
+      <PairingRequest pairing={pairing} />
     </Dialog>
   )
 }
