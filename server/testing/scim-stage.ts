@@ -5,7 +5,7 @@ import type { ScimState } from '../../protocol/scim.ts'
 import type { z } from 'zod'
 import { until } from '../../e2e/support/until.ts'
 import { connectProvider, type Provider } from './provider.ts'
-import { found } from './staff.ts'
+import { found, foundAnother } from './staff.ts'
 import type { Site } from './site.ts'
 
 /** An organization with an administrator, and an identity provider that writes into it. */
@@ -24,12 +24,14 @@ export type ScimStage = Provider & {
 }
 
 export async function openScimStage(site: Site, mark: string): Promise<ScimStage> {
-  const { organizationId, token, personId } = await found(site, mark, `andrew@${mark}.example`)
+  const operator = { token: site.operatorToken }
+  const { organizations } = await site.act<{ organizations: object[] }>('organization.list', {}, operator)
+  const make = organizations.length === 0 ? found : foundAnother
+  const { organizationId, token, personId } = await make(site, mark, `andrew@${mark}.example`)
   const provider = await connectProvider(site, organizationId, token)
-  const from = { token: site.operatorToken }
-  const state = () => site.act<z.infer<typeof ScimState>>('scim.get', { organizationId }, from)
+  const state = () => site.act<z.infer<typeof ScimState>>('scim.get', { organizationId }, operator)
   const members = async () =>
-    (await site.act<{ members: Member[] }>('member.list', { organizationId, limit: 200 }, from)).members
+    (await site.act<{ members: Member[] }>('member.list', { organizationId, limit: 200 }, operator)).members
   return {
     ...provider,
     organizationId,

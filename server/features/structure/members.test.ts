@@ -91,6 +91,26 @@ describe('people and their groups', () => {
     ])
   })
 
+  test('G1-03 G4-03 a move is shown with its groups before it is done, and the showing changes nothing', async () => {
+    type Preview = { groupCount: number; groups: { name: string; before: number; after: number; joins: string[] }[] }
+    const move = { ...inside(), personId: personOf('nancy'), managerId: personOf('steven') }
+    const preview = await world.act<Preview>('andrew', 'member.preview-move', move)
+    const told = preview.groups.map(({ name, before, after }) => `${name}: ${before} → ${after}`).toSorted()
+    assert.deepEqual(told, [
+      'News from andrew: 3 → 2',
+      'News from steven: 1 → 2',
+      'andrew’s team: 4 → 3',
+      'steven’s team: 2 → 3',
+    ])
+    assert.equal((await memberOf(personOf('nancy'))).managerId, personOf('andrew'))
+    await change('nancy', { managerId: personOf('steven') })
+    assert.ok((await seen('nancy')).includes('steven’s team: 3'))
+    const circle = { ...inside(), personId: personOf('steven'), managerId: personOf('robert') }
+    await world.refuse('andrew', 'member.preview-move', circle, 'member.cycle')
+    await world.refuse('nancy', 'member.preview-move', move, 'access.refused')
+    await world.refuse('outsider', 'member.preview-move', move, 'access.refused')
+  })
+
   test('a new name of a manager is the new name of the groups', async () => {
     await change('steven', { name: 'Stephen' })
     assert.ok((await seen('robert')).includes('Stephen’s team: 2'))

@@ -47,8 +47,16 @@ function ImportMain({ work, isPhone }: { work: ImportWork; isPhone: boolean }) {
   const after = useAfter(work)
   const [source, setSource] = useState<Source>('csv')
   if (work.step === 'applied') return <Applied work={work} />
-  const sources = (['csv', 'scim', 'ldap'] as const).map((value) => ({ value, label: text(`source.${value}`) }))
-  const choice = <Segments label={text('source.label')} value={source} options={sources} onChange={setSource} />
+  const sources = [
+    { value: 'csv' as const, label: text('source.csv') },
+    { value: 'scim' as const, label: 'SCIM' },
+    { value: 'ldap' as const, label: 'LDAP' },
+  ]
+  const choice = (
+    <div className="row">
+      <Segments label={text('source.label')} value={source} options={sources} onChange={setSource} />
+    </div>
+  )
   if (source !== 'csv' && !preview) return <OtherSource source={source} choice={choice} />
   return (
     <>

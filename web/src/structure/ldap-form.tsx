@@ -52,8 +52,8 @@ export function LdapForm({ source, onChanged }: LdapFormProps) {
         label={text('ldap.security')}
         value={answers.security}
         options={[
-          { value: 'tls', label: text('ldap.tls') },
-          { value: 'starttls', label: text('ldap.starttls') },
+          { value: 'tls', label: 'TLS' },
+          { value: 'starttls', label: 'StartTLS' },
           { value: 'none', label: text('ldap.none') },
         ]}
         onChange={(security) => set({ security })}

@@ -50,13 +50,12 @@ export function LdapSource() {
 function LastRun({ state, onShow }: { state: OutputOf<'ldap.get'>; onShow: (runId: string) => void }) {
   const text = useText()
   const dates = useDates()
-  const [last] = state.runs
-  if (!last) return null
-  const canBeSeen = last.state === 'held' || last.state === 'ready' || last.state === 'failed'
+  const last = state.runs.find((run) => run.purpose !== 'test' && run.endedAt !== null)
+  if (!last || last.state === 'waiting' || last.state === 'running' || last.state === 'tested') return null
   return (
     <p className="row t12 dim">
       {text('ldap.lastRun')} · {dates.full(new Date(last.createdAt))} · {text(`ldap.state.${last.state}`)}
-      {canBeSeen && (
+      {last.state !== 'applied' && (
         <Button size="small" onClick={() => onShow(last.runId)}>
           {text('action.open')}
         </Button>

@@ -1,3 +1,4 @@
+import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import { v7 as newId } from 'uuid'
@@ -9,7 +10,6 @@ import { Notice } from '../platform/notice.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
-import { useToast } from '../platform/toasts.tsx'
 import { useDates } from '../platform/use-dates.ts'
 import type { OutputOf } from '../../../sdk/commands.ts'
 
@@ -58,10 +58,10 @@ export function ScimSource() {
 /** Something to take into another program. */
 function Shown({ label, value }: { label: string; value: string }) {
   const text = useText()
-  const toast = useToast()
+  const [isCopied, setCopied] = useState(false)
   const copy = () =>
     void navigator.clipboard.writeText(value).then(
-      () => toast({ message: text('scim.copied') }),
+      () => setCopied(true),
       () => undefined, // it can be selected and copied by hand
     )
   return (
@@ -69,7 +69,9 @@ function Shown({ label, value }: { label: string; value: string }) {
       <span className="grow">
         <TextField label={label} value={value} readOnly onFocus={(event) => event.target.select()} />
       </span>
-      <Button onClick={copy}>{text('scim.copy')}</Button>
+      <Button icon={isCopied ? Check : Copy} onClick={copy}>
+        {text('scim.copy')}
+      </Button>
     </div>
   )
 }
