@@ -13,10 +13,11 @@ const quiet = [
   '--disable-sync',
 ]
 
-export async function openBrowser(): Promise<Browser & AsyncDisposable> {
+/** `more`: further words on Chromium's command line. */
+export async function openBrowser(more: readonly string[] = []): Promise<Browser & AsyncDisposable> {
   const executablePath = places.find((place) => existsSync(place))
   if (!executablePath) throw new Error('There is no Chromium here. `apt-get install chromium` brings it.')
-  const browser = await chromium.launch({ executablePath, args: quiet })
+  const browser = await chromium.launch({ executablePath, args: [...quiet, ...more] })
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
 }
 

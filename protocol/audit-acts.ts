@@ -1,6 +1,11 @@
 /** What the audit log records. A new one is added here, with its words under `audit.act.…` in the web app's texts. */
 export const auditActs = [
   'audit.exported',
+  'code.created',
+  'code.revoked',
+  'code.rotated',
+  'contact.imported',
+  'contact.removed',
   'conversation.owners-changed',
   'data.exported',
   'device.released',
@@ -15,6 +20,7 @@ export const auditActs = [
   'member.role-changed',
   'organization.changed',
   'organization.created',
+  'outsider-rules.changed',
   'passkey.added',
   'passkey.removed',
   'directory.connected',

@@ -79,6 +79,8 @@ export const ConversationView = z.object({
    * and, for those who were in that one, what it was called.
    */
   made: z.object({ byId: PersonId.nullable(), fromName: z.string().nullable() }).optional(),
+  /** Somebody from outside the organization is or was in it. Null for the listeners of a broadcast. */
+  isExternal: z.boolean().nullable(),
   may: z.object({ post: z.boolean(), manage: z.boolean(), leave: z.boolean(), seeMembers: z.boolean() }),
   audiences: z.array(AudienceView),
 })
@@ -141,6 +143,8 @@ export const ConversationMember = z.object({
   personId: PersonId,
   name: z.string(),
   role: z.enum(['owner', 'member']),
+  /** From outside the organization. */
+  isExternal: z.boolean(),
   /** The groups through which they are in, where they are not in it directly. */
   through: z.array(ConversationId),
 })
@@ -173,6 +177,14 @@ export const AddMembers = z.strictObject({ ...oneConversation, personIds: People
 export const RemoveMembers = z.strictObject({ ...oneConversation, personIds: People })
 export const SetOwners = z.strictObject({ ...oneConversation, personIds: People })
 export const LeaveConversation = z.strictObject(oneConversation)
+/** Only where nobody from outside is in it any more. */
+export const CloseOff = z.strictObject(oneConversation)
+
+/** The names of people by their ids: of colleagues, and of those one shares a conversation with. */
+export const GetNames = z.strictObject({ ...inOrganization, personIds: z.array(PersonId).min(1).max(limits.page) })
+export const Names = z.object({
+  people: z.array(z.object({ personId: PersonId, name: z.string(), isExternal: z.boolean() })),
+})
 /** `innerId` becomes, or stops being, a member of `conversationId`. */
 export const NestConversation = z.strictObject({ ...oneConversation, innerId: ConversationId })
 export const Nothing = z.object({})

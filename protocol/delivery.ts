@@ -30,6 +30,14 @@ export const AudienceEvent = z.discriminatedUnion('name', [
     ownerIds: z.array(PersonId),
   }),
   z.object({ name: z.literal('conversation.closed'), ...inLog, conversationId: ConversationId }),
+  z.object({ name: z.literal('conversation.reopened'), ...inLog, conversationId: ConversationId }),
+  /** Somebody from outside is in it from now on, or an owner has said that it is internal again. */
+  z.object({
+    name: z.literal('conversation.reach-changed'),
+    ...inLog,
+    conversationId: ConversationId,
+    isExternal: z.boolean(),
+  }),
   z.object({ name: z.literal('conversation.renamed'), ...inLog, conversationId: ConversationId, title: z.string() }),
   /** Something this person may not see; it only keeps the numbers dense. */
   z.object({ name: z.literal('hidden'), ...inLog }),

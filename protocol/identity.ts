@@ -38,6 +38,7 @@ export const Device = z.object({
 export const RequestCode = z.strictObject({ address: Address, locale: Locale.default('en') })
 /** The same for known and unknown addresses. */
 export const RequestedCode = z.object({ requestId: z.uuid(), expiresAt: Instant })
+export type RequestedCode = z.infer<typeof RequestedCode>
 export const Code = z
   .string()
   .transform((value) => value.replaceAll(/\D/g, ''))

@@ -47,4 +47,11 @@ export const limits = {
   importBytes: 10_000_000,
   importRows: 100_000,
   importFaultsShown: 200,
+  tag: 40,
+  tagsPerContact: 20,
+  addressesPerContact: 5,
+  contactNotes: 4_000,
+  codePlace: 80,
+  /** Codes of one group or person that hang somewhere. */
+  codesPerSubject: 200,
 } as const

@@ -16,10 +16,14 @@ export const Organization = z.object({
 })
 export type Organization = z.infer<typeof Organization>
 export const Role = z.enum(roles)
+/** A contact takes part from outside: in the conversations they are in, and in nothing else. */
+export const MembershipRole = z.enum([...roles, 'contact'])
+export type MembershipRole = z.infer<typeof MembershipRole>
+
 /** What a person is in one organization. `invited`: has not said yes yet. */
 export const Membership = z.object({
   organization: Organization,
-  role: Role,
+  role: MembershipRole,
   state: z.enum(['invited', 'active', 'deactivated']),
   name: z.string(),
 })
@@ -115,6 +119,10 @@ export const Chart = z.object({
   ),
   isWhole: z.boolean(),
 })
+/** Those above somebody up to the head, and those below them, level by level; without a person, about oneself. */
+export const GetChain = z.strictObject({ ...inOrganization, personId: PersonId.optional() })
+export const Chain = z.object({ above: z.array(Member), below: z.array(Member), isWhole: z.boolean() })
+
 export const SetRole = z.strictObject({ ...inOrganization, personId: PersonId, role: Role })
 export const ReleaseDevices = z.strictObject({ ...inOrganization, personId: PersonId })
 export const SetAgent = z.strictObject({ ...inOrganization, personId: PersonId, isAgent: z.boolean() })

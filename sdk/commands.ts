@@ -1,5 +1,7 @@
 import type { z } from 'zod'
 import type * as audit from '../protocol/audit.ts'
+import type * as codes from '../protocol/codes.ts'
+import type * as contacts from '../protocol/contacts.ts'
 import type * as conversations from '../protocol/conversations.ts'
 import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
@@ -102,6 +104,32 @@ export type CommandTypes = {
   'conversation.add-members': Command<typeof conversations.AddMembers, typeof conversations.ConversationView>
   'conversation.remove-members': Command<typeof conversations.RemoveMembers, typeof conversations.ConversationView>
   'conversation.set-owners': Command<typeof conversations.SetOwners, Nothing>
+  'conversation.close-off': Command<typeof conversations.CloseOff, typeof conversations.ConversationView>
+  'person.names': Command<typeof conversations.GetNames, typeof conversations.Names>
+  'chart.chain': Command<typeof organization.GetChain, typeof organization.Chain>
+  'contact.list': Command<typeof contacts.ListContacts, typeof contacts.ContactList>
+  'contact.keepers': Command<typeof contacts.InContacts, typeof contacts.KeeperList>
+  'contact.get': Command<typeof contacts.GetContact, typeof contacts.ContactCard>
+  'contact.create': Command<typeof contacts.CreateContact, typeof contacts.ContactCard>
+  'contact.change': Command<typeof contacts.ChangeContact, typeof contacts.ContactCard>
+  'contact.tag': Command<typeof contacts.TagContacts, Nothing>
+  'contact.remove': Command<typeof contacts.RemoveContact, Nothing>
+  'contact.preview-import': Command<typeof contacts.PreviewContacts, typeof contacts.ContactPreview>
+  'contact.import': Command<typeof contacts.ImportContacts, typeof contacts.ImportedContacts>
+  'contact.export': Command<typeof contacts.InContacts, typeof contacts.ExportedContacts>
+  'consent.record': Command<typeof contacts.RecordConsent, Nothing>
+  'outsider-rules.get': Command<typeof contacts.InContacts, typeof contacts.OutsiderRules>
+  'outsider-rules.change': Command<typeof contacts.ChangeOutsiderRules, typeof contacts.OutsiderRules>
+  'code.create': Command<typeof codes.CreateCode, typeof codes.Code>
+  'code.list': Command<typeof codes.ListCodes, typeof codes.CodeList>
+  'code.rotate': Command<typeof codes.OneCode, typeof codes.Code>
+  'code.revoke': Command<typeof codes.OneCode, Nothing>
+  'code.statistics': Command<typeof codes.GetCodeStatistics, typeof codes.CodeStatistics>
+  'code.scan': Command<typeof codes.ScanCode, typeof codes.ScannedCode>
+  'code.use': Command<typeof codes.UseCode, typeof codes.UsedCode>
+  'code.request': Command<typeof codes.RequestToJoin, typeof identity.RequestedCode>
+  'code.join': Command<typeof codes.JoinWithAddress, typeof codes.JoinedByCode>
+  'code.join-anonymously': Command<typeof codes.JoinAnonymously, typeof codes.JoinedByCode>
   'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
   'conversation.nest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
   'conversation.unnest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
@@ -150,6 +178,14 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'ldap.get-run',
   'audit.list',
   'audit.read',
+  'chart.chain',
+  'contact.list',
+  'contact.keepers',
+  'contact.get',
+  'outsider-rules.get',
+  'code.list',
+  'code.statistics',
+  'person.names',
   'dispatch.list',
   'import.progress',
   'message.history',
@@ -187,6 +223,13 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
   'import.preview',
   'import.apply',
   'ldap.apply-run',
+  'contact.preview-import',
+  'contact.import',
+  'contact.export',
+  'code.scan',
+  'code.request',
+  'code.join',
+  'code.join-anonymously',
 ])
 export const isOverHttp = (name: CommandName): boolean => overHttp.has(name)
 
@@ -198,6 +241,8 @@ const beginning: ReadonlySet<string> = new Set<CommandName>([
   'session.start-with-provider',
   'invitation.redeem',
   'organization.create',
+  'code.join',
+  'code.join-anonymously',
 ])
 export const beginsSession = (name: CommandName, answer: unknown): boolean =>
   beginning.has(name) && 'deviceId' in Object(answer)

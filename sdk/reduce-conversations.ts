@@ -30,8 +30,8 @@ export function mergeConversation(draft: Draft, view: ConversationView, believe:
 }
 
 /** A view that is older than the events which have been applied must not undo them. */
-function toldByEvents({ name, ownerIds, memberCount, isClosed }: Conversation, { may }: ConversationView) {
-  return { name, ownerIds, memberCount, isClosed, may: isClosed ? { ...may, post: false } : may }
+function toldByEvents({ name, ownerIds, memberCount, isClosed, isExternal }: Conversation, { may }: ConversationView) {
+  return { name, ownerIds, memberCount, isClosed, isExternal, may: isClosed ? { ...may, post: false } : may }
 }
 
 function toAudience(view: AudienceView, of: ConversationView, known: Audience | undefined): Audience {

@@ -67,6 +67,8 @@ function tell(draft: Draft, event: AudienceEvent, audience: Audience): void {
   if (event.name === 'owners.changed') change(draft, event.conversationId, { ownerIds: event.ownerIds })
   if (event.name === 'conversation.renamed') change(draft, event.conversationId, { name: event.title })
   if (event.name === 'conversation.closed') close(draft, event.conversationId)
+  if (event.name === 'conversation.reopened') reopen(draft, event.conversationId)
+  if (event.name === 'conversation.reach-changed') change(draft, event.conversationId, { isExternal: event.isExternal })
 }
 
 function addMessage(draft: Draft, message: Message, audience: Audience): void {
@@ -133,8 +135,15 @@ function changeMembers(draft: Draft, { conversationId, ownerIds, memberCount, le
 function close(draft: Draft, conversationId: ConversationId) {
   const conversation = draft.conversations.get(conversationId)
   if (!conversation) return
-  const leave = conversation.kind !== 'direct'
+  const leave = conversation.kind !== 'direct' || conversation.may.leave
   change(draft, conversationId, { isClosed: true, may: { ...conversation.may, post: false, leave } })
+}
+
+/** Only direct conversations open again. */
+function reopen(draft: Draft, conversationId: ConversationId) {
+  const conversation = draft.conversations.get(conversationId)
+  if (conversation)
+    change(draft, conversationId, { isClosed: false, may: { ...conversation.may, post: conversation.may.seeMembers } })
 }
 
 function change(draft: Draft, conversationId: ConversationId, changes: Partial<Conversation>) {

@@ -43,6 +43,7 @@ function viewFor(more: Partial<ConversationView> = {}): ConversationView {
     otherId: null,
     memberCount: 2,
     isClosed: false,
+    isExternal: false,
     may: { post: true, manage: true, leave: true, seeMembers: true },
     audiences: [
       {

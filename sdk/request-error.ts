@@ -51,6 +51,7 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
 export const retryable: ReadonlySet<string> = new Set<ErrorCode>([
   'code.limit',
   'pairing.limit',
+  'scan.limit',
   'server.busy',
   'server.draining',
   'server.fault',

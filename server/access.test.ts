@@ -13,9 +13,9 @@ import { openSite, type From, type Site } from './testing/site.ts'
 
 /**
  * Everybody who could try, each as strong as may be without the right: the owner of another organization; somebody who
- * was administrator here, owned the group, and has left; somebody with an account and no organization; an agent without
- * a queue; a member who is in no conversation; an administrator who is no owner; the owner of everything, on a device
- * that was revoked; and nobody.
+ * was administrator here, owned the group, and has left; somebody from outside who is in no conversation; an agent
+ * without a queue; a member who is in no conversation; an administrator who is no owner; the owner of everything, on a
+ * device that was revoked; and nobody.
  */
 const tryers = ['elsewhere', 'left', 'contact', 'agent', 'member', 'administrator', 'revoked', 'anonymous'] as const
 type Tryer = (typeof tryers)[number]
@@ -35,7 +35,8 @@ before(async () => {
   from.left = await sessionOf(cast.janet.personId)
   from.agent = await sessionOf(cast.steven.personId)
   from.member = await sessionOf(cast.robert.personId)
-  from.contact = await sessionOf(await makePerson())
+  const contactId = await makePerson()
+  from.contact = await sessionOf(contactId)
   const administratorId = await makePerson()
   from.administrator = await sessionOf(administratorId)
   from.anonymous = {}
@@ -44,6 +45,9 @@ before(async () => {
       insert into member (organization_id, person_id, name, address, role, state, created_at) values
         (${cast.organizationId}, ${administratorId}, 'admin', 'admin@northwind.example', 'administrator', 'active',
           now())`
+    await tx`
+      insert into outsider (organization_id, person_id, name, state, created_at)
+      values (${cast.organizationId}, ${contactId}, 'guest', 'active', now())`
     await tx`update member set is_agent = true where person_id = ${cast.steven.personId}`
     await tx`update member set role = 'administrator' where person_id = ${cast.janet.personId}`
   })
@@ -90,6 +94,11 @@ async function play(): Promise<Scene> {
     const { number } = await site.act<Message>('message.post', message, from.owner)
     return { conversationId: id, audienceId, number }
   }
+  const outside = { ...inside, name: 'Maria', addresses: ['maria@customers.example'] }
+  const { personId: contactId } = await site.act<{ personId: string }>('contact.create', outside, from.owner)
+  const codeId = uuidv7()
+  const code = { ...inside, kind: 'group', subjectId: group.id, codeId }
+  await site.act('code.create', code, from.owner)
   const [ofGroup, ofBroadcast] = [await place(group), await place(broadcast)]
   return {
     ...inside,
@@ -100,6 +109,8 @@ async function play(): Promise<Scene> {
     personId: nancy.personId,
     deviceId: nancy.deviceId,
     ownConversationId: uuidv7(),
+    contactId,
+    codeId,
   }
 }
 
@@ -108,12 +119,20 @@ function isRefused(tryer: Tryer, who: Access): boolean {
   if (tryer === 'revoked') return true
   if (typeof who === 'object') return tryer === 'anonymous' && 'session' in who
   if (tryer === 'administrator') return who === 'operator' || who === 'owners'
-  if (tryer === 'member' || tryer === 'agent') return who !== 'members'
+  if (tryer === 'contact') return who !== 'members and contacts'
+  if (tryer === 'member' || tryer === 'agent') return who !== 'members' && who !== 'members and contacts'
   return true
 }
 
 /** That it is not theirs, or that there is no such thing. Anything else would say that they were let in. */
-const refusals = new Set(['access.refused', 'session.required', 'directory.leave-refused', 'schedule.not-found'])
+const refusals = new Set([
+  'access.refused',
+  'session.required',
+  'directory.leave-refused',
+  'schedule.not-found',
+  'contact.not-found',
+  'scan.unknown',
+])
 
 test('S1 every command says in one line who may use it', () => {
   const names = site.executor.definitions.map(({ name }) => name)
@@ -180,6 +199,7 @@ const endings = new Set([
   'schedule.cancel',
   'message.edit',
   'message.missed',
+  'contact.remove',
 ])
 
 async function attempt(tryer: Tryer, command: string, asked: object): Promise<string> {

@@ -1,4 +1,6 @@
 import { feature as audit } from './features/audit/index.ts'
+import { feature as codes } from './features/codes/index.ts'
+import { feature as contacts } from './features/contacts/index.ts'
 import { feature as conversations } from './features/conversations/index.ts'
 import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
@@ -18,10 +20,12 @@ export const features: readonly Feature[] = [
   organization,
   audit,
   delivery,
+  contacts,
   conversations,
   structure,
   scim,
   ldap,
   signIn,
   reports,
+  codes,
 ]

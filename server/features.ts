@@ -8,6 +8,7 @@ export const order = [
   'organization',
   'audit',
   'delivery',
+  'contacts',
   'conversations',
   'structure',
   // Further sources of the chart, each in a folder of its own; lists and changes by hand are in `structure`.
@@ -15,4 +16,5 @@ export const order = [
   'ldap',
   'sign-in',
   'reports',
+  'codes',
 ] as const

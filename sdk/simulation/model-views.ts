@@ -35,6 +35,7 @@ export function viewOf(
     otherId: kind === 'direct' ? (Array.from(members).find((other) => other !== personId) ?? null) : null,
     memberCount: members.size,
     isClosed: false,
+    isExternal: false,
     may: { post: true, manage: isOwner, leave: kind === 'group', seeMembers: true },
     audiences: [audienceViewOf(audience, personId)],
   }

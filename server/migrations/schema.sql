@@ -14,6 +14,7 @@ create table access_code (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   is_known boolean not null default false,
+  is_newcomer boolean not null default false,
   constraint access_code_check CHECK (((organization_id IS NULL) = (token_hash IS NULL))),
   constraint access_code_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
   constraint access_code_pkey PRIMARY KEY (request_id),
@@ -110,6 +111,96 @@ create table audit_head (
   constraint audit_head_pkey PRIMARY KEY (organization_id)
 );
 
+create table code (
+  id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  subject_id uuid not null,
+  place text not null,
+  generation integer not null default 1,
+  uses_max integer,
+  uses integer not null default 0,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  constraint code_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint code_pkey PRIMARY KEY (id)
+);
+CREATE UNIQUE INDEX code_of_place ON public.code USING btree (organization_id, kind, subject_id, place) WHERE (revoked_at IS NULL);
+CREATE INDEX code_of_subject ON public.code USING btree (organization_id, subject_id, id);
+
+create table code_day (
+  code_id uuid not null,
+  day date not null,
+  scans integer not null default 0,
+  joins integer not null default 0,
+  constraint code_day_code_id_fkey FOREIGN KEY (code_id) REFERENCES code(id),
+  constraint code_day_pkey PRIMARY KEY (code_id, day)
+);
+
+create table code_traffic (
+  source text not null,
+  hour timestamp with time zone not null,
+  scans integer not null default 0,
+  guests integer not null default 0,
+  constraint code_traffic_pkey PRIMARY KEY (source, hour)
+);
+CREATE INDEX code_traffic_by_hour ON public.code_traffic USING btree (hour);
+
+create table code_use (
+  code_id uuid not null,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  constraint code_use_code_id_fkey FOREIGN KEY (code_id) REFERENCES code(id),
+  constraint code_use_pkey PRIMARY KEY (code_id, person_id)
+);
+
+create table consent (
+  id uuid not null,
+  organization_id uuid not null,
+  person_id uuid not null,
+  kind text not null,
+  is_given boolean not null,
+  at timestamp with time zone not null,
+  how text not null,
+  wording text not null,
+  recorded_by uuid,
+  constraint consent_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES contact(organization_id, person_id),
+  constraint consent_pkey PRIMARY KEY (id)
+);
+CREATE INDEX consent_of_contact ON public.consent USING btree (organization_id, person_id, at);
+
+create table contact (
+  organization_id uuid not null,
+  person_id uuid not null,
+  locale text,
+  notes text not null default ''::text,
+  tags text[] not null default '{}'::text[],
+  keeper_id uuid,
+  source text not null,
+  place text not null default ''::text,
+  addresses text not null default ''::text,
+  created_at timestamp with time zone not null,
+  constraint contact_organization_id_keeper_id_fkey FOREIGN KEY (organization_id, keeper_id) REFERENCES member(organization_id, person_id),
+  constraint contact_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES outsider(organization_id, person_id),
+  constraint contact_pkey PRIMARY KEY (organization_id, person_id),
+  constraint contact_source_check CHECK ((source = ANY (ARRAY['made'::text, 'import'::text, 'code'::text])))
+);
+CREATE INDEX contact_by_code ON public.contact USING btree (organization_id, created_at) WHERE (source = 'code'::text);
+CREATE INDEX contact_by_keeper ON public.contact USING btree (organization_id, keeper_id);
+CREATE INDEX contact_by_tag ON public.contact USING gin (tags);
+
+create table contact_address (
+  organization_id uuid not null,
+  address text not null,
+  person_id uuid not null,
+  position integer not null,
+  constraint contact_address_organization_id_person_id_fkey FOREIGN KEY (organization_id, person_id) REFERENCES contact(organization_id, person_id),
+  constraint contact_address_pkey PRIMARY KEY (organization_id, address)
+);
+CREATE INDEX contact_address_of_person ON public.contact_address USING btree (organization_id, person_id, "position");
+
 create table conversation (
   id uuid not null,
   organization_id uuid not null,
@@ -126,6 +217,7 @@ create table conversation (
   created_by uuid,
   member_count integer not null default 0,
   created_at timestamp with time zone not null,
+  is_external boolean not null default false,
   made_from_id uuid,
   made_from_name text,
   constraint conversation_chart_level_check CHECK ((chart_level = ANY (ARRAY['team'::text, 'levels'::text]))),
@@ -356,6 +448,31 @@ create table organization (
   directory_version bigint not null default 1,
   created_at timestamp with time zone not null,
   constraint organization_pkey PRIMARY KEY (id)
+);
+
+create table outsider (
+  organization_id uuid not null,
+  person_id uuid not null,
+  name text not null,
+  state text not null default 'invited'::text,
+  created_at timestamp with time zone not null,
+  joined_at timestamp with time zone,
+  declined_at timestamp with time zone,
+  constraint outsider_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint outsider_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint outsider_pkey PRIMARY KEY (organization_id, person_id),
+  constraint outsider_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'deactivated'::text])))
+);
+CREATE INDEX outsider_by_name ON public.outsider USING btree (organization_id, name, person_id);
+CREATE INDEX outsider_of_person ON public.outsider USING btree (person_id);
+
+create table outsider_rules (
+  organization_id uuid not null,
+  may_bring text not null default 'owners'::text,
+  admits_anonymous boolean not null default false,
+  constraint outsider_rules_may_bring_check CHECK ((may_bring = ANY (ARRAY['owners'::text, 'administrators'::text]))),
+  constraint outsider_rules_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint outsider_rules_pkey PRIMARY KEY (organization_id)
 );
 
 create table pairing (
@@ -644,9 +761,29 @@ AS $function$
   ) as span
   cross join lateral (
     select from member
-    where member.organization_id = place.organization_id and member.person_id = $2 and member.state = 'active' offset 0
+    where member.organization_id = place.organization_id and member.person_id = $2 and member.state = 'active'
+    union all
+    select from outsider
+    where outsider.organization_id = place.organization_id and outsider.person_id = $2 and outsider.state = 'active'
+    limit 1
   ) as active
   where place.rule = 'everybody' or rule_admits(place.rule, span.role, place.id, span.person_id)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.participant_of(organization uuid, person uuid)
+ RETURNS TABLE(name text, role text, state text, is_external boolean)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select known.name, known.role, known.state, known.is_external from (
+    select member.name, member.role, member.state, false as is_external from member
+    where member.organization_id = $1 and member.person_id = $2
+    union all
+    select outsider.name, 'contact', outsider.state, true from outsider
+    where outsider.organization_id = $1 and outsider.person_id = $2
+  ) as known
+  order by known.state = 'active' desc, known.state = 'invited' desc, known.is_external limit 1
 $function$
 ;
 

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 
 /**
  * The pages load only what this server serves, and no script stands in the HTML. Styles may stand inline: the
- * interface's primitives measure and place things while they run.
+ * interface's primitives measure and place things while they run. WebAssembly reads codes where the browser cannot.
  */
 export const contentPolicy = [
   "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
   "style-src 'self' 'unsafe-inline'",
   "img-src 'self' data: blob:",
   "object-src 'none'",
@@ -24,7 +25,7 @@ export function addSecurityHeaders(server: FastifyInstance, publicUrl: string): 
     'referrer-policy': 'no-referrer',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
-    'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+    'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()',
     ...(publicUrl.startsWith('https:') ? { 'strict-transport-security': `max-age=${YEAR_S}` } : {}),
   }
   server.addHook('onRequest', async (_request, reply) => void reply.headers(headers))

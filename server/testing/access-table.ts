@@ -7,6 +7,8 @@ export type Access =
   | 'administrators'
   /** Whoever takes part in the organization. */
   | 'members'
+  /** The same, and whoever takes part from outside. */
+  | 'members and contacts'
   /** Those who are in the conversation, or see the message, that the request names. */
   | 'participants'
   /** Whoever has a session: it concerns their own account. Says why that is enough. */
@@ -48,6 +50,14 @@ export const access: Readonly<Record<string, Access>> = {
   'audit.list': 'administrators',
   'audit.export': 'administrators',
   'report.set-policy': 'administrators',
+  'contact.get': 'administrators', // and whoever looks after them, or shares a conversation with them
+  'contact.change': 'administrators', // and whoever looks after them
+  'contact.tag': 'administrators',
+  'consent.record': 'administrators',
+  'contact.preview-import': 'administrators',
+  'contact.import': 'administrators',
+  'contact.export': 'administrators',
+  'outsider-rules.change': 'administrators',
   'levels.create': 'participants', // a manager for themselves, administrators for anybody
 
   'organization.get': 'members',
@@ -56,14 +66,20 @@ export const access: Readonly<Record<string, Access>> = {
   'chart.get': 'members',
   'direct.post': 'members',
   'conversation.create': 'members',
-  'conversation.list': 'members',
-  'schedule.list': 'members',
   // Reports are read by those who have somebody below them in the chart, about those alone.
   'report.read': 'members',
   'report.read-messages': 'members',
   'report.export': 'members',
   'report.get-policy': 'members',
   'report.subscribe': 'members',
+  'conversation.list': 'members and contacts',
+  'schedule.list': 'members and contacts',
+  'person.names': 'members and contacts',
+  'chart.chain': 'members',
+  'contact.list': 'members',
+  'contact.keepers': 'members',
+  'contact.create': 'members',
+  'outsider-rules.get': 'members',
 
   'message.post': 'participants',
   'message.edit': 'participants',
@@ -90,6 +106,14 @@ export const access: Readonly<Record<string, Access>> = {
   'conversation.nest': 'participants',
   'conversation.unnest': 'participants',
   'conversation.split': 'participants',
+  'conversation.close-off': 'participants',
+  'code.create': 'participants',
+  'code.list': 'participants',
+  'code.statistics': 'participants',
+  'code.rotate': 'participants',
+  'code.revoke': 'participants',
+
+  'contact.remove': 'administrators',
 
   'session.get': { session: 'tells only of oneself' },
   'session.end': { session: 'ends one’s own session' },
@@ -111,6 +135,12 @@ export const access: Readonly<Record<string, Access>> = {
   'sync.open': { session: 'opens what one is in, which may be nothing' },
   'sync.person-difference': { session: 'one’s own log' },
 
+  'code.use': { session: 'the scanned code opens it' },
+
+  'code.scan': { open: 'the scanned code opens it' },
+  'code.request': { open: 'the scanned code opens it; limits hold it' },
+  'code.join': { open: 'the scanned code and the access code open it' },
+  'code.join-anonymously': { open: 'the scanned code opens it, where the organization says so' },
   'session.request-code': { open: 'asking for a code is how a session begins; limits hold it' },
   'session.start': { open: 'the code opens it' },
   'pairing.check': { open: 'the secret of the sign-in that waits opens it' },

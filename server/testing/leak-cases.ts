@@ -13,6 +13,9 @@ export type Scene = {
   personId: string
   deviceId: string
   ownConversationId: string
+  /** Somebody outside whom Andrew looks after, and a code of the group. */
+  contactId: string
+  codeId: string
 }
 type Closed = 'robert' | 'outsider' | 'invited' | 'removed' | 'nobody'
 export type Case = {
@@ -46,6 +49,9 @@ const used = { ...credential, response: { clientDataJSON: 'aaaa', authenticatorD
 const token = 'a-token-that-somebody-has-made-up'
 const list = Buffer.from('Name,Email\nSomebody,somebody@elsewhere.example\n').toString('base64')
 const file = (scene: Scene) => ({ ...inside(scene), fileName: 'list.csv', content: list })
+const contact = (scene: Scene) => ({ ...inside(scene), personId: scene.contactId })
+const code = (scene: Scene) => ({ ...inside(scene), kind: 'group', subjectId: scene.group.conversationId })
+const oneCode = (scene: Scene) => ({ ...inside(scene), codeId: scene.codeId })
 const person = (scene: Scene) => ({ ...inside(scene), personId: scene.personId })
 
 const report = (scene: Scene) => ({ ...inside(scene), from: '2026-01-01', until: '2026-12-31' })
@@ -256,4 +262,49 @@ export const cases: Record<string, Case> = {
   'import.apply': { input: (scene) => ({ ...file(scene), importId: uuidv7(), digest: 'x' }), closedTo: all },
   'import.progress': { input: () => ({ importId: uuidv7() }), closedTo: nobody },
   'levels.create': { input: person, closedTo: all },
+  'conversation.close-off': { input: conversation, closedTo: all, listeners: 'refused' },
+  'person.names': {
+    input: (scene) => ({ ...inside(scene), personIds: [scene.personId] }),
+    closedTo: ['outsider', 'invited', 'removed', 'nobody'],
+  },
+  'chart.chain': { input: inside, closedTo: outside },
+  'contact.list': { input: inside, closedTo: outside },
+  'contact.keepers': { input: inside, closedTo: outside },
+  'contact.get': { input: contact, closedTo: all },
+  'contact.create': {
+    input: (scene) => ({ ...inside(scene), name: 'Somebody', addresses: ['somebody@elsewhere.example'] }),
+    closedTo: outside,
+  },
+  'contact.change': { input: (scene) => ({ ...contact(scene), notes: 'mine' }), closedTo: all },
+  'contact.tag': {
+    input: (scene) => ({ ...inside(scene), personIds: [scene.contactId], add: ['mine'] }),
+    closedTo: all,
+  },
+  'contact.remove': { input: contact, closedTo: all },
+  'contact.preview-import': { input: file, closedTo: all },
+  'contact.import': { input: (scene) => ({ ...file(scene), digest: 'x' }), closedTo: all },
+  'contact.export': { input: inside, closedTo: all },
+  'consent.record': {
+    input: (scene) => ({ ...contact(scene), consentId: uuidv7(), kind: 'mail', isGiven: true, how: 'x', wording: 'y' }),
+    closedTo: all,
+  },
+  'outsider-rules.get': { input: inside, closedTo: outside },
+  'outsider-rules.change': { input: (scene) => ({ ...inside(scene), admitsAnonymous: true }), closedTo: all },
+  'code.create': {
+    input: (scene) => ({ ...code(scene), codeId: uuidv7(), place: 'Mine' }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'code.list': { input: code, closedTo: all, listeners: 'refused' },
+  'code.rotate': { input: oneCode, closedTo: all },
+  'code.revoke': { input: oneCode, closedTo: all },
+  'code.statistics': { input: oneCode, closedTo: all },
+  'code.scan': { input: () => ({ token }), closedTo: all },
+  'code.use': { input: () => ({ token }), closedTo: all },
+  'code.request': { input: () => ({ token, address: 'nancy@northwind.example' }), closedTo: all },
+  'code.join': {
+    input: () => ({ token, requestId: uuidv7(), code: '12345678', device, keep: 'token' }),
+    closedTo: all,
+  },
+  'code.join-anonymously': { input: () => ({ token, device, keep: 'token' }), closedTo: all },
 }

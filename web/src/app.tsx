@@ -1,6 +1,7 @@
 import { PlugZap } from 'lucide-react'
 import { lazy, Suspense, useCallback, useState } from 'react'
-import { Route, Switch } from 'wouter'
+import { Route, Switch, useLocation } from 'wouter'
+import { isCodeToken } from './codes/code-token.ts'
 import { linkToken } from './identity/link-token.ts'
 import { OrganizationApp } from './organization/organization-app.tsx'
 import { BootSkeleton } from './conversations/boot-skeleton.tsx'
@@ -18,14 +19,28 @@ const PairScreen = lazy(async () => ({ default: (await import('./identity/pair-s
 const PairingAlerts = lazy(async () => ({ default: (await import('./identity/pairing-alerts.tsx')).PairingAlerts }))
 const SetupScreen = lazy(async () => ({ default: (await import('./identity/setup-screen.tsx')).SetupScreen }))
 
+const CodeScreen = lazy(async () => ({ default: (await import('./codes/code-screen.tsx')).CodeScreen }))
+const ScanScreen = lazy(async () => ({ default: (await import('./codes/scan-screen.tsx')).ScanScreen }))
+
 /** What comes before the app has its own addresses; all else needs a session. */
 export function App() {
+  const [place] = useLocation()
+  const token = place.startsWith('/c/') ? place.slice('/c/'.length) : ''
+  if (token !== '' && isCodeToken(token))
+    return (
+      <Suspense fallback={<BootSkeleton />}>
+        <CodeScreen key={token} token={token} choose={keepChosen} />
+      </Suspense>
+    )
   return (
     <Suspense fallback={<BootSkeleton />}>
       <Switch>
         <Route path="/setup/*?">{() => <SetupScreen token={linkToken(location, '/setup')} />}</Route>
         <Route path="/join/*?">{() => <InvitationScreen token={linkToken(location, '/join')} />}</Route>
         <Route path="/pair/*?">{() => <PairScreen token={linkToken(location, '/pair')} />}</Route>
+        <Route path="/scan">
+          <ScanScreen />
+        </Route>
         <Route>
           <Inside />
         </Route>
@@ -35,6 +50,7 @@ export function App() {
 }
 
 const chosenKey = 'shoptalk.organization'
+const keepChosen = (organizationId: string) => localStorage.setItem(chosenKey, organizationId)
 
 function Inside() {
   const status = useStatus()
@@ -43,7 +59,7 @@ function Inside() {
   const isAsked = useKnown((state) => state.pairings.length > 0)
   const [chosen, setChosen] = useState(() => localStorage.getItem(chosenKey))
   const choose = useCallback((organizationId: string) => {
-    localStorage.setItem(chosenKey, organizationId)
+    keepChosen(organizationId)
     setChosen(organizationId)
   }, [])
   if (status === 'signed-out') return <SignInScreen />

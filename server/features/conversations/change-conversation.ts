@@ -1,4 +1,5 @@
 import {
+  CloseOff,
   ConversationView,
   LeaveConversation,
   NestConversation,
@@ -10,15 +11,23 @@ import type { ConversationId, OrganizationId, PersonId } from '../../../protocol
 import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { changeMemberships, renameConversations, type MembershipChange } from './change-members.ts'
+import {
+  changeMemberships,
+  closeConversations,
+  closeOff,
+  renameConversations,
+  type MembershipChange,
+} from './change-members.ts'
 import {
   allowManaging,
   holdConversation,
+  requireBringing,
   requirePresent,
   viewAfter,
   type HeldConversation,
 } from './hold-conversation.ts'
 import { putRoles } from './member-store.ts'
+import { outsidersAmong } from './outside-store.ts'
 
 const nothing = { add: [], remove: [], nest: [], unnest: [] }
 type OneConversation = { organizationId: OrganizationId; conversationId: ConversationId }
@@ -98,6 +107,8 @@ export const setOwners = command({
   async run(ctx, input) {
     const { organizationId, conversationId, personIds } = input
     await requirePresent(ctx, organizationId, personIds)
+    const [outsider] = await outsidersAmong(ctx.tx, organizationId, personIds)
+    if (outsider) throw new Refusal('conversation.owner-external', { path: `personIds.${personIds.indexOf(outsider)}` })
     const named = new Set<PersonId>(personIds)
     const before = await putRoles(ctx.tx, conversationId)
     const sources = new Map(before.map(({ personId, source }) => [personId, source]))
@@ -136,7 +147,23 @@ export const leaveConversation = command({
     const isLastOwner = view?.ownerIds.length === 1 && view.ownerIds[0] === personId
     if (isLastOwner && (view.memberCount ?? 0) > 1) throw new Refusal('conversation.needs-owner')
     await change(ctx, input, { remove: [{ conversationId: input.conversationId, personId }] })
+    // Whoever left a direct conversation hears nothing more: the other one should not go on writing.
+    if (view?.kind === 'direct') await closeConversations(ctx.tx, [input.conversationId], personId, ctx.now)
     return {}
+  },
+})
+
+export const closeOffConversation = command({
+  name: 'conversation.close-off',
+  summary: 'Say that a conversation is internal again. Nobody from outside may be in it any more.',
+  input: CloseOff,
+  output: ConversationView,
+  lock: holdConversation,
+  allow: (_ctx, _input, held: HeldConversation) => allowManaging(held),
+
+  async run(ctx, input) {
+    await closeOff(ctx.tx, input, { actorId: personOf(ctx), now: ctx.now })
+    return viewAfter(ctx, input)
   },
 })
 
@@ -165,6 +192,7 @@ export const nestConversation = command({
 
   async run(ctx, input, { outer, inner }) {
     if (input.conversationId === input.innerId) throw new Refusal('conversation.cycle', { path: 'innerId' })
+    if (inner.view?.isExternal) await requireBringing(ctx, input.organizationId)
     if (outer.view?.kind !== inner.view?.kind) throw new Refusal('conversation.kind-differs', { path: 'innerId' })
     await change(ctx, input, { nest: [{ outerId: input.conversationId, innerId: input.innerId }] })
     return viewAfter(ctx, input)

@@ -4,10 +4,12 @@ import { limits } from '../../../protocol/limits.ts'
 import { announce } from '../../platform/events.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { isExternalNow } from '../contacts/index.ts'
 import { appendToPersonLogs } from '../identity/index.ts'
 import { appendEvents, type NewEvent } from './log-store.ts'
 import { NAMED_MAX, turnoverOf, type Difference, type Turnover } from './member-rules.ts'
 import * as store from './member-store.ts'
+import * as outside from './outside-store.ts'
 
 export type MembershipChange = {
   organizationId: OrganizationId
@@ -56,7 +58,8 @@ export async function changeMemberships(tx: Tx, change: MembershipChange, now: D
     tx,
     affected.map(({ id }) => id),
   )
-  if (differences.length > 0) await carryOut(tx, { affected, differences, actorId: change.actorId, now })
+  const { organizationId, actorId } = change
+  if (differences.length > 0) await carryOut(tx, { organizationId, affected, differences, actorId, now })
 }
 
 async function nest(tx: Tx, nests: readonly store.Nest[]) {
@@ -68,13 +71,14 @@ async function nest(tx: Tx, nests: readonly store.Nest[]) {
 }
 
 type Step = {
+  organizationId: OrganizationId
   affected: readonly store.LockedConversation[]
   differences: readonly Difference[]
   actorId: PersonId | null
   now: Date
 }
 
-async function carryOut(tx: Tx, { affected, differences, actorId, now }: Step) {
+async function carryOut(tx: Tx, { organizationId, affected, differences, actorId, now }: Step) {
   const turnovers = turnoverOf(differences)
   const ids = turnovers.map(({ conversationId }) => conversationId)
   const conversations = new Map(affected.map((conversation) => [conversation.id, conversation]))
@@ -83,7 +87,51 @@ async function carryOut(tx: Tx, { affected, differences, actorId, now }: Step) {
   const counts = await store.setMemberCounts(tx, ids)
   const owners = await store.ownersOf(tx, ids)
   await tellAudiences(tx, { turnovers, conversations, counts, owners, actorId, now })
+  await openOutward(tx, { organizationId, affected, turnovers, actorId, now })
   await tellPersons(tx, differences, now)
+}
+
+type Outward = Pick<Step, 'organizationId' | 'affected' | 'actorId' | 'now'> & { turnovers: readonly Turnover[] }
+
+/** Where somebody from outside comes in, the conversation is external from now on, and says so to those in it. */
+async function openOutward(tx: Tx, { organizationId, affected, turnovers, actorId, now }: Outward) {
+  const joined = new Map(turnovers.map((turnover) => [turnover.conversationId, turnover.joined]))
+  const outsiders = new Set(await outside.outsidersAmong(tx, organizationId, Array.from(joined.values()).flat()))
+  const opened = affected.filter(({ id, isExternal }) => {
+    const coming = (joined.get(id) ?? []).map((personId) => ({ isExternal: outsiders.has(personId) }))
+    return !isExternal && isExternalNow(isExternal, coming)
+  })
+  await setReach(tx, opened, { isExternal: true, actorId, now })
+}
+
+/** In a broadcast only its owners are told: its members learn of nobody. */
+async function setReach(
+  tx: Tx,
+  conversations: readonly store.LockedConversation[],
+  { isExternal, actorId, now }: { isExternal: boolean; actorId: PersonId | null; now: Date },
+) {
+  if (conversations.length === 0) return
+  await outside.setExternal(
+    tx,
+    conversations.map(({ id }) => id),
+    isExternal,
+  )
+  const told = conversations
+    .filter(({ kind }) => kind !== 'direct')
+    .map((conversation) => ({ ...conversation, firstId: conversation.eventAudienceId }))
+  await tellAll(tx, told, { name: 'conversation.reach-changed', actorId, now, more: () => ({ isExternal }) })
+}
+
+/** Internal again: an owner says that everybody knows. Nobody from outside may be in it. */
+export async function closeOff(
+  tx: Tx,
+  { organizationId, conversationId }: { organizationId: OrganizationId; conversationId: ConversationId },
+  { actorId, now }: { actorId: PersonId; now: Date },
+): Promise<void> {
+  const conversations = await store.lockWithOuter(tx, [conversationId])
+  if (await outside.hasOutsiders(tx, organizationId, conversationId)) throw new Refusal('conversation.has-outsiders')
+  const external = conversations.filter(({ id, isExternal }) => id === conversationId && isExternal)
+  await setReach(tx, external, { isExternal: false, actorId, now })
 }
 
 type Movement = {
@@ -212,6 +260,23 @@ export async function closeConversations(
     now,
   )
   await tellAll(tx, open, { name: 'conversation.closed', actorId, now, more: () => ({}) })
+}
+
+/** A direct conversation that one of the two had left: they have come back. */
+export async function reopenConversations(
+  tx: Tx,
+  ids: readonly ConversationId[],
+  actorId: PersonId | null,
+  now: Date,
+): Promise<void> {
+  const wanted = new Set(ids)
+  const closed = (await store.lockWithOuter(tx, ids)).filter(({ id, isClosed }) => wanted.has(id) && isClosed)
+  if (closed.length === 0) return
+  await store.reopenAll(
+    tx,
+    closed.map(({ id }) => id),
+  )
+  await tellAll(tx, closed, { name: 'conversation.reopened', actorId, now, more: () => ({}) })
 }
 
 type News = { name: string; actorId: PersonId | null; now: Date; more(id: ConversationId): object }

@@ -1,7 +1,9 @@
 import type { ConversationView } from '../../../protocol/conversations.ts'
-import type { ConversationId, OrganizationId } from '../../../protocol/ids.ts'
+import type { ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, type Allowed, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { mayBring, rulesOf, visibleAmong } from '../contacts/index.ts'
+import { isAdministrator } from '../organization/index.ts'
 import { lockWithOuter, presentAmong, type LockedConversation } from './member-store.ts'
 import { readViews } from './view.ts'
 
@@ -32,13 +34,29 @@ export async function viewAfter(ctx: Context, { conversationId }: OneConversatio
   return view
 }
 
-/** Refuses people who are not in the organization. */
+/**
+ * Refuses people who are not in the organization, and those from outside whom the asking member does not know or may
+ * not bring in.
+ */
 export async function requirePresent(
   ctx: Context,
   organizationId: OrganizationId,
-  personIds: readonly string[],
+  personIds: readonly PersonId[],
 ): Promise<void> {
-  const present = new Set<string>(await presentAmong(ctx.tx, organizationId, personIds))
-  const index = personIds.findIndex((id) => !present.has(id))
+  const present = await presentAmong(ctx.tx, organizationId, personIds)
+  const outsiders = present.filter(({ isExternal }) => isExternal).map(({ personId }) => personId)
+  const readerId = personOf(ctx)
+  const reader = { organizationId, readerId, isAdministrator: await isAdministrator(ctx.tx, organizationId, readerId) }
+  const visible = outsiders.length === 0 ? [] : await visibleAmong(ctx.tx, reader, outsiders)
+  const known = new Set([...present.flatMap(({ personId, isExternal }) => (isExternal ? [] : [personId])), ...visible])
+  const index = personIds.findIndex((id) => !known.has(id))
   if (index >= 0) throw new Refusal('member.not-found', { path: `personIds.${index}` })
+  if (outsiders.length > 0) await requireBringing(ctx, organizationId)
+}
+
+/** Refuses an owner who may not bring people from outside into a conversation. */
+export async function requireBringing(ctx: Context, organizationId: OrganizationId): Promise<void> {
+  const rules = await rulesOf(ctx.tx, organizationId)
+  const asking = { isAdministrator: await isAdministrator(ctx.tx, organizationId, personOf(ctx)) }
+  if (!mayBring(rules, asking)) throw new Refusal('conversation.outsiders-refused')
 }

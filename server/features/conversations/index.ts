@@ -12,7 +12,14 @@ import { openSync } from './open-sync.ts'
 import { postDirect } from './post-direct.ts'
 import { postMessage } from './post-message.ts'
 import { reactToMessage } from './react-to-message.ts'
-import { getConversation, listConversationMembers, listConversations, listRecipients } from './read-conversation.ts'
+import { removeErased } from './reactions.ts'
+import {
+  getConversation,
+  getNames,
+  listConversationMembers,
+  listConversations,
+  listRecipients,
+} from './read-conversation.ts'
 import { readDifference, readPersonDifference } from './read-difference.ts'
 import { readHistory } from './read-history.ts'
 import { cancelSchedule, createSchedule, listSchedules } from './schedule-message.ts'
@@ -42,6 +49,7 @@ export const feature: Feature = {
     getConversation,
     listConversations,
     listConversationMembers,
+    getNames,
     markAudience,
     startTyping,
     openSync,
@@ -49,9 +57,13 @@ export const feature: Feature = {
     readPersonDifference,
   ],
   jobs: [postScheduled],
+  reactions: [removeErased],
 }
 
 export { changeMemberships, closeConversations, makeConversations, renameConversations } from './change-members.ts'
 export type { MembershipChange } from './change-members.ts'
+export { holdConversation, type HeldConversation } from './hold-conversation.ts'
+export { openDirect } from './post-direct.ts'
+export { readViews } from './view.ts'
 export type { NewConversation } from './member-store.ts'
 export { sourcesOf } from './sources.ts'

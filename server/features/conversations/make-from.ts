@@ -3,8 +3,9 @@ import type { ConversationId, OrganizationId, PersonId } from '../../../protocol
 import { personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { changeMemberships, makeConversations } from './change-members.ts'
-import { viewAfter } from './hold-conversation.ts'
+import { requireBringing, viewAfter } from './hold-conversation.ts'
 import type { findConversation } from './member-store.ts'
+import { outsidersAmong } from './outside-store.ts'
 
 export type Found = Awaited<ReturnType<typeof findConversation>>
 export type Making = {
@@ -19,6 +20,8 @@ export type Making = {
 /** Makes a conversation of the same kind out of some members of another. Whoever makes it owns it. */
 export async function makeFrom(ctx: Context, { from, ...making }: Making): Promise<void> {
   const me = personOf(ctx)
+  const outsiders = await outsidersAmong(ctx.tx, making.organizationId, making.personIds)
+  if (outsiders.length > 0) await requireBringing(ctx, making.organizationId)
   const { organizationId, conversationId: id, name, history } = making
   const { kind } = from
   const made = { isNameMade: false, chartManagerId: null, chartLevel: null, createdBy: me, origin: 'made' as const }

@@ -78,6 +78,7 @@ export type LockedConversation = {
   /** Where changes of the members are told: all members' log, in a broadcast the owners'. */
   eventAudienceId: AudienceId
   isClosed: boolean
+  isExternal: boolean
 }
 
 /**
@@ -102,7 +103,7 @@ export async function lockWithOuter(tx: Tx, ids: readonly ConversationId[]): Pro
     )
     select conversation.id, conversation.organization_id as "organizationId", kind, origin, history,
            first_audience_id as "firstId", coalesce(owners.id, first_audience_id) as "eventAudienceId",
-           first.closed_at is not null as "isClosed"
+           first.closed_at is not null as "isClosed", is_external as "isExternal"
     from affected
     join conversation using (id)
     join audience as first on first.id = first_audience_id
@@ -297,16 +298,34 @@ export async function closeAll(tx: Tx, ids: readonly ConversationId[], now: Date
   await tx`update audience set closed_at = ${now} where conversation_id = any(${ids}::uuid[]) and closed_at is null`
 }
 
-/** Those of these people who are in the organization. */
+export async function reopenAll(tx: Tx, ids: readonly ConversationId[]): Promise<void> {
+  await tx`update audience set closed_at = null where conversation_id = any(${ids}::uuid[])`
+}
+
+/** Those of these people who are in the organization, or known to it from outside. */
 export async function presentAmong(
   tx: Tx,
   organizationId: OrganizationId,
   personIds: readonly string[],
-): Promise<PersonId[]> {
-  const rows = await tx<{ personId: PersonId }>`
-    select person_id as "personId" from member
-    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state <> 'deactivated'`
-  return rows.map(({ personId }) => personId)
+): Promise<{ personId: PersonId; isExternal: boolean }[]> {
+  return tx<{ personId: PersonId; isExternal: boolean }>`
+    select person_id as "personId", false as "isExternal" from member
+    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state <> 'deactivated'
+    union all
+    select person_id, true from outsider
+    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state <> 'deactivated'
+      and not exists (
+        select from member where member.organization_id = ${organizationId} and member.person_id = outsider.person_id
+          and member.state <> 'deactivated')`
+}
+
+/** All conversations of an organization that somebody was put into. */
+export async function membershipsOf(tx: Tx, organizationId: OrganizationId, personId: PersonId) {
+  return tx<{ conversationId: ConversationId; kind: LockedConversation['kind'] }>`
+    select conversation.id as "conversationId", kind
+    from membership join conversation on conversation.id = membership.conversation_id
+    where conversation.organization_id = ${organizationId} and membership.person_id = ${personId}
+    order by conversation.id`
 }
 
 export async function isActive(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<boolean> {
@@ -315,17 +334,28 @@ export async function isActive(tx: Tx, organizationId: OrganizationId, personId:
   return rows.length > 0
 }
 
+/** The same for members, and for those who take part from outside. */
+export async function isParticipant(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<boolean> {
+  const rows = await tx`
+    select from participant_of(${organizationId}, ${personId}) as standing where standing.state = 'active'`
+  return rows.length > 0
+}
+
 /** Locks the two, the smaller id first, so that a pair makes its conversation once. */
 export async function lockPair(
   tx: Tx,
   organizationId: OrganizationId,
   pair: readonly [PersonId, PersonId],
-): Promise<PersonId[]> {
-  const rows = await tx<{ personId: PersonId }>`
-    select person_id as "personId" from member
+): Promise<{ personId: PersonId; isExternal: boolean }[]> {
+  await tx`
+    select from member
     where organization_id = ${organizationId} and person_id = any(${pair}::uuid[]) and state <> 'deactivated'
     order by person_id for no key update`
-  return rows.map(({ personId }) => personId)
+  await tx`
+    select from outsider
+    where organization_id = ${organizationId} and person_id = any(${pair}::uuid[]) and state <> 'deactivated'
+    order by person_id for no key update`
+  return presentAmong(tx, organizationId, pair)
 }
 
 export async function findDirect(

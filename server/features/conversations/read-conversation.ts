@@ -5,12 +5,21 @@ import {
   ConversationView,
   GetConversation,
 } from '../../../protocol/conversations.ts'
-import { ListConversations, MemberPage, RecipientPage, Recipients } from '../../../protocol/conversations.ts'
+import {
+  GetNames,
+  ListConversations,
+  MemberPage,
+  Names,
+  RecipientPage,
+  Recipients,
+} from '../../../protocol/conversations.ts'
 import { personOf, query, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { isActive } from './member-store.ts'
+import { isParticipant } from './member-store.ts'
 import { canSee, peekAudiences, rolesIn } from './store.ts'
-import { conversationRows, memberPage, recipientPage } from './view-store.ts'
+import { visibleAmong } from '../contacts/index.ts'
+import { findParticipants, isActiveMember, isAdministrator } from '../organization/index.ts'
+import { conversationRows, memberPage, namesKnownTo, recipientPage } from './view-store.ts'
 import { readViews } from './view.ts'
 
 export const getConversation = query({
@@ -32,7 +41,7 @@ export const listConversations = query({
   summary: 'The conversations one is in, most recently active first.',
   input: ListConversations,
   output: ConversationPage,
-  allow: (ctx, { organizationId }) => isActive(ctx.tx, organizationId, personOf(ctx)),
+  allow: (ctx, { organizationId }) => isParticipant(ctx.tx, organizationId, personOf(ctx)),
 
   async run(ctx, { organizationId, after, limit }) {
     const rows = (await conversationRows(ctx.tx, personOf(ctx), null)).filter(
@@ -89,6 +98,32 @@ export const listRecipients = query({
       total: rows[0]?.total ?? 0,
       next: rows.length > limit ? (page.at(-1)?.personId ?? null) : null,
     }
+  },
+})
+
+export const getNames = query({
+  name: 'person.names',
+  summary:
+    'The names of people by their ids: colleagues, and those one shares a conversation with. Others are left out.',
+  input: GetNames,
+  output: Names,
+  allow: (ctx, { organizationId }) => isParticipant(ctx.tx, organizationId, personOf(ctx)),
+
+  async run(ctx, { organizationId, personIds }) {
+    const readerId = personOf(ctx)
+    const isInside = await isActiveMember(ctx.tx, organizationId, readerId)
+    const people = await namesKnownTo(ctx.tx, { organizationId, readerId, isInside }, personIds)
+    if (!isInside) return { people }
+    const known = new Set(people.map(({ personId }) => personId))
+    const reader = {
+      organizationId,
+      readerId,
+      isAdministrator: await isAdministrator(ctx.tx, organizationId, readerId),
+    }
+    const rest = personIds.filter((personId) => !known.has(personId))
+    const kept = rest.length === 0 ? [] : await visibleAmong(ctx.tx, reader, rest)
+    const found = kept.length === 0 ? [] : await findParticipants(ctx.tx, organizationId, kept)
+    return { people: [...people, ...found.map(({ personId, name, isExternal }) => ({ personId, name, isExternal }))] }
   },
 })
 

@@ -10,7 +10,7 @@ import { limits } from '../../../protocol/limits.ts'
 import { command, personOf, query, type Context } from '../../platform/command.ts'
 import { addJob } from '../../platform/jobs.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { isActive } from './member-store.ts'
+import { isParticipant } from './member-store.ts'
 import { contentHash, mayPost } from './rules.ts'
 import * as schedules from './schedule-store.ts'
 import { peekAudiences, rolesIn } from './store.ts'
@@ -56,7 +56,7 @@ export const listSchedules = query({
   summary: 'One’s own messages that wait for their time, and those that could not be posted.',
   input: ListSchedules,
   output: ScheduleList,
-  allow: (ctx, { organizationId }) => isActive(ctx.tx, organizationId, personOf(ctx)),
+  allow: (ctx, { organizationId }) => isParticipant(ctx.tx, organizationId, personOf(ctx)),
 
   async run(ctx, { organizationId }) {
     const owned = { organizationId, authorId: personOf(ctx) }

@@ -101,10 +101,10 @@ export async function missedPage(tx: Tx, { organizationId, audienceId, number, a
             and present.from_version <= message.version
             and (present.to_version is null or message.version < present.to_version))
     )
-    select member.person_id as "personId", member.name, (select count(*) from missed) as total
-    from missed join member on member.organization_id = ${organizationId} and member.person_id = missed.person_id
-    where ${after}::uuid is null or member.person_id > ${after}::uuid
-    order by member.person_id limit ${limit}`
+    select missed.person_id as "personId", standing.name, (select count(*) from missed) as total
+    from missed cross join lateral participant_of(${organizationId}, missed.person_id) as standing
+    where ${after}::uuid is null or missed.person_id > ${after}::uuid
+    order by missed.person_id limit ${limit}`
 }
 
 /** How many listeners a message was for, and how far it has come. */

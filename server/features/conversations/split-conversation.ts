@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { copiesAmong, markCopies } from './copy-store.ts'
 import { holdConversation, viewAfter, type HeldConversation } from './hold-conversation.ts'
 import { makeFrom, viewOfMade, type Found } from './make-from.ts'
-import { findConversation } from './member-store.ts'
+import { findConversation, isActive } from './member-store.ts'
 import { admit, type Post } from './rules.ts'
 import { rolesAmong } from './selection-store.ts'
 import { insertMessages, lockAudiences, readMessages } from './store.ts'
@@ -27,8 +27,8 @@ export const splitConversation = command({
     return { from, existing: await findConversation(ctx.tx, conversationId) }
   },
 
-  allow(_ctx, _input, { from: { view } }) {
-    if (!view?.may.seeMembers) return false
+  async allow(ctx, { organizationId }, { from: { view } }) {
+    if (!view?.may.seeMembers || !(await isActive(ctx.tx, organizationId, personOf(ctx)))) return false
     if (view.kind !== 'direct') return true
     return new Refusal('input.invalid', { path: 'fromId', message: 'Two people make no group to choose from.' })
   },

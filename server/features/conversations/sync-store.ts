@@ -104,15 +104,25 @@ export async function allMarks(tx: Tx, personId: PersonId): Promise<AnyMark[]> {
 
 export type SubscriptionRow = {
   personId: PersonId
-  organizationId: OrganizationId
+  /** Whose directory they hear of; null for those from outside. */
+  organizationId: OrganizationId | null
   /** Null: hears of the organization, and is in no conversation there. */
   audience: { id: AudienceId; version: number; isSocial: boolean; lastNumber: number } | null
 }
 /** Everything these people hear. */
 export async function subscriptionRows(tx: Tx, personIds: readonly PersonId[]): Promise<SubscriptionRow[]> {
   return tx<SubscriptionRow>`
-    select member.person_id as "personId", member.organization_id as "organizationId", heard.audience
-    from member
+    select part.person_id as "personId", heard.audience,
+      case when not part.is_external then part.organization_id end as "organizationId"
+    from (
+      select organization_id, person_id, false as is_external from member
+      where person_id = any(${personIds}::uuid[]) and state = 'active'
+      union all
+      select organization_id, person_id, true from outsider
+      where person_id = any(${personIds}::uuid[]) and state = 'active' and not exists (
+        select from member where member.organization_id = outsider.organization_id
+          and member.person_id = outsider.person_id and member.state = 'active')
+    ) as part
     left join lateral (
       select jsonb_build_object(
         'id', audience.id, 'version', first.version, 'lastNumber', audience.last_number,
@@ -121,10 +131,9 @@ export async function subscriptionRows(tx: Tx, personIds: readonly PersonId[]): 
       join audience on audience.id = present.audience_id
       join audience as first on first.id = audience.first_id
       join conversation on conversation.id = audience.conversation_id
-      where present.person_id = member.person_id and present.organization_id = member.organization_id
+      where present.person_id = part.person_id and present.organization_id = part.organization_id
         and present.to_version is null
-    ) as heard on true
-    where member.person_id = any(${personIds}::uuid[]) and member.state = 'active'`
+    ) as heard on true`
 }
 
 export async function versionOf(tx: Tx, audienceId: AudienceId): Promise<number> {

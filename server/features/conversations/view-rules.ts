@@ -18,6 +18,9 @@ export type ConversationRow = {
   isMadeFrom: boolean
   /** Null for those who were never in the other conversation. */
   madeFromName: string | null
+  isExternal: boolean
+  /** The reader takes part from outside. */
+  isOutside: boolean
 }
 export type AudienceRow = {
   id: AudienceId
@@ -37,7 +40,7 @@ export type MarkRow = Mark & { audienceId: AudienceId }
 
 /** Pure: what one person sees of a conversation. Listeners of a broadcast learn of nobody but its owners. */
 export function viewOf(row: ConversationRow, audiences: readonly AudienceView[]): ConversationView {
-  const { id, organizationId, kind, name, origin, ownerIds, otherId, role, isClosed, createdBy } = row
+  const { id, organizationId, kind, name, origin, ownerIds, otherId, role, isClosed, createdBy, isOutside } = row
   const isOwner = role === 'owner'
   const isListener = kind === 'broadcast' && !isOwner
   return {
@@ -50,16 +53,20 @@ export function viewOf(row: ConversationRow, audiences: readonly AudienceView[])
     otherId,
     isClosed,
     ...(row.isMadeFrom ? { made: { byId: isListener ? null : createdBy, fromName: row.madeFromName } } : {}),
-    memberCount: isListener ? null : row.memberCount,
+    memberCount: isListener ? null : countOf(row),
+    isExternal: isListener ? null : row.isExternal,
     may: {
       post: !isListener && !isClosed,
       manage: isOwner && kind !== 'direct' && origin !== 'directory',
-      leave: kind !== 'direct' && (origin === 'made' || isClosed),
+      leave: isOutside || (kind !== 'direct' && (origin === 'made' || isClosed)),
       seeMembers: !isListener,
     },
     audiences: [...audiences],
   }
 }
+
+/** Of a direct conversation also when one of the two has left: no event tells of that, but that it is closed. */
+const countOf = ({ kind, memberCount }: ConversationRow) => (kind === 'direct' ? 2 : memberCount)
 
 /** Read marks, typing and presence show only where few people talk both ways. */
 export function hasMarks({ kind, memberCount }: Pick<ConversationRow, 'kind' | 'memberCount'>): boolean {

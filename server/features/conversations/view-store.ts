@@ -23,6 +23,7 @@ export async function conversationRows(
              select from membership_interval as there
              where there.conversation_id = made_from_id and there.person_id = ${personId}
            ) then made_from_name end as "madeFromName",
+           conversation.is_external as "isExternal", me.is_external as "isOutside",
            case when direct_low_id = ${personId}::uuid then direct_high_id else direct_low_id end as "otherId",
            case when kind = 'direct' then '{}' else array(
              select person_id from membership_interval as owner
@@ -32,8 +33,8 @@ export async function conversationRows(
     from membership_interval as span
     join conversation on conversation.id = span.conversation_id
     join audience as first on first.id = conversation.first_audience_id
-    join member on member.organization_id = conversation.organization_id and member.person_id = span.person_id
-    where span.person_id = ${personId}::uuid and span.to_version is null and member.state = 'active'
+    cross join lateral participant_of(conversation.organization_id, ${personId}::uuid) as me
+    where span.person_id = ${personId}::uuid and span.to_version is null and me.state = 'active'
       and (${ids}::uuid[] is null or conversation.id = any(${ids}::uuid[]))
     order by (
       select max(heard.last_message_at) from audience as heard
@@ -116,14 +117,14 @@ export async function memberPage(
       union
       select inner_id from inside join nesting on outer_id = inside.id
     )
-    select span.person_id as "personId", member.name, span.role, array(
+    select span.person_id as "personId", standing.name, span.role, standing.is_external as "isExternal", array(
       select membership.conversation_id from membership join inside on inside.id = membership.conversation_id
       where membership.person_id = span.person_id and membership.conversation_id <> ${conversationId}
         and not exists (select from membership as own where own.conversation_id = ${conversationId}
           and own.person_id = span.person_id)
     ) as through
     from membership_interval as span
-    join member on member.organization_id = ${organizationId} and member.person_id = span.person_id
+    cross join lateral participant_of(${organizationId}, span.person_id) as standing
     where span.conversation_id = ${conversationId} and span.to_version is null
       and (${after}::uuid is null or span.person_id > ${after}::uuid)
     order by span.person_id limit ${limit}`
@@ -139,17 +140,33 @@ export type RecipientsAsked = {
 /** Who was in the audience when this message was posted. */
 export async function recipientPage(tx: Tx, { organizationId, audienceId, number, after, limit }: RecipientsAsked) {
   return tx<{ personId: PersonId; name: string; total: number }>`
-    select distinct present.person_id as "personId", member.name, (
+    select distinct present.person_id as "personId", standing.name, (
       select count(distinct counted.person_id)::int from audience_member as counted
       where counted.audience_id = message.audience_id and counted.from_version <= message.version
         and (counted.to_version is null or message.version < counted.to_version)
     ) as total
     from message
     join audience_member as present on present.audience_id = message.audience_id
-    join member on member.organization_id = ${organizationId} and member.person_id = present.person_id
+    cross join lateral participant_of(${organizationId}, present.person_id) as standing
     where message.audience_id = ${audienceId} and message.number = ${number}::bigint
       and present.from_version <= message.version
         and (present.to_version is null or message.version < present.to_version)
       and (${after}::uuid is null or present.person_id > ${after}::uuid)
     order by present.person_id limit ${limit}`
+}
+
+/** Of these people those whom the reader knows of: who they are to the organization, and by which name. */
+export async function namesKnownTo(
+  tx: Tx,
+  { organizationId, readerId, isInside }: { organizationId: OrganizationId; readerId: PersonId; isInside: boolean },
+  personIds: readonly PersonId[],
+): Promise<{ personId: PersonId; name: string; isExternal: boolean }[]> {
+  return tx<{ personId: PersonId; name: string; isExternal: boolean }>`
+    select asked.id as "personId", standing.name, standing.is_external as "isExternal"
+    from (select distinct id from unnest(${personIds}::uuid[]) as id) as asked
+    cross join lateral participant_of(${organizationId}, asked.id) as standing
+    where asked.id = ${readerId} or (${isInside} and not standing.is_external) or exists (
+      select from acquaintance
+      where acquaintance.organization_id = ${organizationId} and acquaintance.person_id = ${readerId}
+        and other_id = asked.id)`
 }

@@ -37,7 +37,8 @@ export type Ear = {
 
 export type Subscription = {
   personId: PersonId
-  organizationId: OrganizationId
+  /** Whose directory they hear of; null for those from outside. */
+  organizationId: OrganizationId | null
   /** Null: hears of the organization, and is in no conversation there. */
   audience: Pick<Heard, 'id' | 'version' | 'isSocial' | 'lastNumber'> | null
 }
@@ -127,7 +128,7 @@ export class Hub {
   subscribe(listener: Listener, subscriptions: readonly Subscription[], now: number): void {
     const wanted = new Set(subscriptions.map(({ audience }) => audience?.id))
     for (const audience of listener.audiences) if (!wanted.has(audience.id)) this.#leave(listener, audience)
-    listener.organizationIds = new Set(subscriptions.map(({ organizationId }) => organizationId))
+    listener.organizationIds = new Set(subscriptions.flatMap(({ organizationId }) => organizationId ?? []))
     for (const id of listener.organizationIds) this.#watcher.watch(`organization:${id}`)
     for (const { audience: told } of subscriptions) {
       if (!told) continue

@@ -146,6 +146,7 @@ async function play(people: { invited: PersonId; removed: PersonId }): Promise<S
     personId: cast.nancy.personId,
     deviceId: cast.nancy.deviceId,
     ownConversationId: uuidv7(),
+    ...(await writeDown(inside, group)),
   }
 }
 
@@ -169,6 +170,20 @@ async function speakWithout({ inside, audienceId, parts, again }: Speech): Promi
   return said
 }
 
+/** Somebody outside whom Andrew looks after, and a code that leads into the group. */
+async function writeDown(inside: { organizationId: string }, group: ConversationView) {
+  const andrew = world.cast.andrew.actor
+  const contact = {
+    ...inside,
+    name: canary('organization'),
+    addresses: [`${canary('organization')}@customers.example`],
+  }
+  const { personId: contactId } = (await execute(andrew, 'contact.create', contact)) as { personId: string }
+  const code = { ...inside, kind: 'group', subjectId: group.id, codeId: uuidv7(), place: canary('organization') }
+  await execute(andrew, 'code.create', code)
+  return { contactId, codeId: code.codeId }
+}
+
 type Leaving = {
   inside: { organizationId: string }
   group: ConversationView
@@ -190,10 +205,12 @@ const said = (words: readonly string[]) => words.filter((word) => word.startsWit
 /** What this stranger may not learn. Who was or will be in a conversation may know its id, and nothing that is said. */
 function forbidden(stranger: Stranger): string[] {
   const { group, broadcast, narrowed, organization } = canaries
-  if (stranger === 'janet') return [...group, ...narrowed]
-  if (stranger === 'robert') return [...said(group), ...broadcast, ...narrowed]
-  if (stranger === 'invited') return [...said(group), ...said(broadcast), ...narrowed]
-  if (stranger === 'removed') return [...said(group), ...said(broadcast), ...narrowed, 'canary-invited']
+  const outside = organization.filter((word) => word.startsWith('canary-organization'))
+  const others = [...narrowed, ...outside]
+  if (stranger === 'janet') return [...group, ...others]
+  if (stranger === 'robert') return [...said(group), ...broadcast, ...others]
+  if (stranger === 'invited') return [...said(group), ...said(broadcast), ...others]
+  if (stranger === 'removed') return [...said(group), ...said(broadcast), ...others, 'canary-invited']
   return [...group, ...broadcast, ...narrowed, ...organization]
 }
 
@@ -251,6 +268,8 @@ const silent = new Set([
   'passkey.refused',
   'sign-in.ended',
   'schedule.not-found',
+  'contact.not-found',
+  'scan.unknown',
 ])
 
 for (const stranger of strangers) {
@@ -341,6 +360,14 @@ async function fingerprint(): Promise<Record<string, string>> {
         (select md5(string_agg(scheduled::text, ',' order by audience_id, author_id, id))
           from scheduled_message as scheduled) as scheduled,
         (select md5(string_agg(mark::text, ',' order by audience_id, person_id)) from mark) as marks,
+        (select md5(string_agg(outsider::text, ',' order by person_id)) from outsider
+          where organization_id = ${organizationId}) as outsiders,
+        (select md5(string_agg(contact::text, ',' order by person_id)) from contact
+          where organization_id = ${organizationId}) as contacts,
+        (select md5(string_agg(consent::text, ',' order by id)) from consent) as consents,
+        (select md5(string_agg(code::text, ',' order by id)) from code) as codes,
+        (select md5(string_agg(outsider_rules::text, ',')) from outsider_rules
+          where organization_id = ${organizationId}) as rules,
         (select md5(string_agg(dispatch::text, ',' order by id)) from dispatch
           where organization_id = ${organizationId}) as dispatches,
         (select md5(string_agg(device::text, ',' order by id)) from device

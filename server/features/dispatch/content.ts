@@ -4,7 +4,14 @@ import type { Seal } from '../../platform/seal.ts'
 
 /** What a dispatch says; kept sealed, since it may hold a code. */
 export const Content = z.discriminatedUnion('purpose', [
-  z.object({ purpose: z.literal('access-code'), locale: Locale, code: z.string() }),
+  z.object({
+    purpose: z.literal('access-code'),
+    locale: Locale,
+    code: z.string(),
+    /** For somebody who joins: the way in, and into what. */
+    link: z.string().optional(),
+    organizationName: z.string().optional(),
+  }),
   z.object({
     purpose: z.literal('invitation'),
     locale: Locale,

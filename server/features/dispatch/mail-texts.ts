@@ -3,6 +3,7 @@ import type { Locale } from '../../../protocol/identity.ts'
 type Texts = { subject: string; paragraphs: readonly string[] }
 export type MailTexts = {
   accessCode: Texts
+  joining: Texts
   invitation: Texts
   devicesReleased: Texts
   devicesLost: Texts
@@ -18,6 +19,14 @@ export const mailTexts: Record<Locale, MailTexts> = {
         'Here is your code. It works once, within ten minutes, where you asked for it:',
         'If you did not ask for it, somebody may have mistyped an address. Do nothing.',
         'Never pass the code on: without it nobody gets in.',
+      ],
+    },
+    joining: {
+      subject: '{organizationName}: one tap, and you are in',
+      paragraphs: [
+        'You are about to join {organizationName}. Open the link, or enter the code where you asked for it:',
+        'Both work once, within ten minutes.',
+        'If you did not ask for it, somebody may have mistyped an address. Do nothing.',
       ],
     },
     invitation: {
@@ -53,6 +62,14 @@ export const mailTexts: Record<Locale, MailTexts> = {
         '这是您的验证码。请在十分钟内于申请它的页面输入，只能使用一次：',
         '如果不是您本人申请，可能是有人填错了地址，无需任何操作：没有验证码谁也无法登录。',
         '请勿转告他人。',
+      ],
+    },
+    joining: {
+      subject: '{organizationName}：点一下即可加入',
+      paragraphs: [
+        '您正要加入 {organizationName}。请打开链接，或在申请它的页面输入验证码：',
+        '链接和验证码十分钟内有效，只能使用一次。',
+        '如果不是您本人申请，可能是有人填错了地址，无需任何操作。',
       ],
     },
     invitation: {

@@ -14,7 +14,7 @@ function renderPlain(content: PlainContent): Mail {
   const { subject, paragraphs } = textsOf(content, texts)
   const say = (message: string) => String(new IntlMessageFormat(message, content.locale).format(nameValues(content)))
   const [first = '', ...rest] = paragraphs.map(say)
-  const link = content.purpose === 'invitation' ? content.link : undefined
+  const link = 'link' in content ? content.link : undefined
   const code = 'code' in content ? spaced(content.code) : undefined
   const linkHtml = link && `<p><a href="${escapeHtml(link)}">${escapeHtml(texts.linkLabel)}</a></p>`
   const codeHtml = code && `<p style="font-size:28px;letter-spacing:2px"><strong>${code}</strong></p>`
@@ -27,14 +27,14 @@ function renderPlain(content: PlainContent): Mail {
 }
 
 function textsOf(content: PlainContent, texts: MailTexts) {
-  if (content.purpose === 'access-code') return texts.accessCode
+  if (content.purpose === 'access-code') return content.link === undefined ? texts.accessCode : texts.joining
   if (content.purpose === 'invitation') return texts.invitation
   return content.isOver ? texts.devicesReleased : texts.devicesLost
 }
 
 function nameValues(content: PlainContent): Record<string, string> {
-  if (content.purpose === 'access-code') return {}
-  const { organizationName } = content
+  const { organizationName = '' } = content
+  if (content.purpose === 'access-code') return { organizationName }
   return content.purpose === 'invitation' ? { personName: content.personName, organizationName } : { organizationName }
 }
 

@@ -10,7 +10,8 @@ export type NewDispatch = {
   id: string
   /** Of an invitation. */
   organizationId: OrganizationId | null
-  personId: PersonId
+  /** Null: the address is nobody's yet. */
+  personId: PersonId | null
   address: string
   /** From then on it is not sent and its content is wiped. */
   expiresAt: Date

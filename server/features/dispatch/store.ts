@@ -6,7 +6,7 @@ export type DispatchRow = {
   id: string
   purpose: Content['purpose']
   organizationId: OrganizationId | null
-  personId: PersonId
+  personId: PersonId | null
   address: string
   expiresAt: Date
   sealed: Buffer

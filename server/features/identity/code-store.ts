@@ -46,19 +46,21 @@ export type NewRequest = {
   createdAt: Date
   sendAt: Date
   expiresAt: Date
+  isNewcomer: boolean
 }
 
 export async function insertRequest(tx: Tx, request: NewRequest): Promise<void> {
   await tx`
-    insert into access_code (request_id, address, requested_from, is_known, created_at, send_at, expires_at)
+    insert into access_code (request_id, address, requested_from, is_known, created_at, send_at, expires_at,
+      is_newcomer)
     values (${request.requestId}, ${request.address}, ${request.source}, ${request.isKnown}, ${request.createdAt},
-      ${request.sendAt}, ${request.expiresAt})`
+      ${request.sendAt}, ${request.expiresAt}, ${request.isNewcomer})`
 }
 
 /** A request that waits for its code. Not locked: who guesses meanwhile must not have to wait for what is looked up. */
 export async function findUnsent(tx: Tx, requestId: string, now: Date) {
-  const [row] = await tx<{ address: string; expiresAt: string }>`
-    select address, expires_at as "expiresAt" from access_code
+  const [row] = await tx<{ address: string; expiresAt: string; isNewcomer: boolean }>`
+    select address, expires_at as "expiresAt", is_newcomer as "isNewcomer" from access_code
     where request_id = ${requestId} and code_hash is null and ended_at is null and expires_at > ${now}::timestamptz`
   return row
 }
@@ -182,6 +184,8 @@ export type Guessed = {
   codeHash: Buffer | null
   /** The code may still be redeemed. */
   isOpen: boolean
+  /** It was asked for by somebody who joins: the address may be nobody's yet. */
+  isNewcomer: boolean
 }
 
 /** Counts a guess at a code that is still open, and tells which code it is, also where it is not open any more. */
@@ -197,7 +201,7 @@ export async function takeGuess(
       returning request_id
     )
     select person_id as "personId", organization_id as "organizationId", code_hash as "codeHash",
-      exists (select from taken) as "isOpen"
+      is_newcomer as "isNewcomer", exists (select from taken) as "isOpen"
     from access_code where request_id = ${requestId}`
   return row
 }

@@ -33,8 +33,17 @@ export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCod
 export { recordOwnAct } from './own-acts.ts'
 export { listUnended as listUnendedPairings, pairingOutcomes } from './pairings.ts'
 export { appendToPersonLogs, type PersonLogEntry } from './person-log.ts'
-export { addressesByPerson, findOrCreatePersons, personsByAddress, replaceAddresses } from './persons.ts'
+export {
+  addressesByPerson,
+  findOrCreatePersons,
+  forgetAddresses,
+  giveAddress,
+  makeAnonymousPerson,
+  personsByAddress,
+  replaceAddresses,
+} from './persons.ts'
 export { redeemCode, redeemInvitationCode, type Redeemed } from './redeem-code.ts'
+export { requestNewcomerCode } from './request-code.ts'
 export { sourceGroup } from './rules.ts'
 export { hashToken, makeToken } from './secrets.ts'
 /**

@@ -7,7 +7,12 @@ import { hashCode, makeCode } from './secrets.ts'
 import { deleteOldCodes, findUnsent, setCode } from './code-store.ts'
 import { findPersons } from './store.ts'
 
-const Payload = z.object({ requestId: z.uuid(), locale: Locale })
+const Payload = z.object({
+  requestId: z.uuid(),
+  locale: Locale,
+  /** Of somebody who joins: what, and the page that takes the code. */
+  joining: z.object({ organizationName: z.string(), page: z.string() }).optional(),
+})
 /** More than one run adds, so that what is old goes away faster than it comes. */
 const OLD_PER_RUN = 100
 
@@ -19,7 +24,7 @@ const OLD_PER_RUN = 100
 export const sendCode: Job = {
   name: 'identity.send-code',
   async run(payload, { database, clock, seal }) {
-    const { requestId, locale } = Payload.parse(payload)
+    const { requestId, locale, joining } = Payload.parse(payload)
     const now = clock()
     await database.transaction(async (tx) => {
       await deleteOldCodes(tx, new Date(now.getTime() - DAY_MS), OLD_PER_RUN)
@@ -30,9 +35,11 @@ export const sendCode: Job = {
       const personId = person?.personId ?? null
       const code = makeCode()
       const expiresAt = new Date(request.expiresAt)
-      const content = { purpose: 'access-code' as const, locale, code }
+      const link = joining && `${joining.page}#request=${requestId}&code=${code}`
+      const { organizationName } = joining ?? {}
+      const content = { purpose: 'access-code' as const, locale, code, link, organizationName }
       const mail = { id: requestId, organizationId: null, personId, address, expiresAt, content }
-      if (personId) await queueDispatches(tx, [{ ...mail, personId }], { seal, now })
+      if (personId || request.isNewcomer) await queueDispatches(tx, [mail], { seal, now })
       const isSet = await setCode(tx, { requestId, personId, codeHash: hashCode(seal, requestId, code) })
       if (!isSet) throw new Error('The request has got another code meanwhile.')
     })

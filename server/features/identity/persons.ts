@@ -92,5 +92,32 @@ export async function replaceAddresses(
   return moved
 }
 
+/** Somebody who has no address: known by their device alone, and gone with it. */
+export async function makeAnonymousPerson(tx: Tx, now: Date): Promise<PersonId> {
+  const personId = PersonId.parse(uuidv4())
+  await store.insertAnonymous(tx, personId, now)
+  return personId
+}
+
+/** A further address to sign in with; false where it is somebody's already. */
+export async function giveAddress(tx: Tx, personId: PersonId, address: string, now: Date): Promise<boolean> {
+  return (await store.insertAddresses(tx, [{ personId, from: address, to: address }], now)).length > 0
+}
+
+/** Nobody signs in as this person any more. */
+export async function forgetAddresses(tx: Tx, personId: PersonId, now: Date): Promise<void> {
+  const own = (await store.addressesOf(tx, [personId])).map(({ address }) => ({ personId, from: address, to: address }))
+  if (own.length === 0) return
+  await store.deleteAddresses(tx, own)
+  await wipeDispatches(
+    tx,
+    await endCodesFor(
+      tx,
+      own.map(({ from }) => from),
+      now,
+    ),
+  )
+}
+
 const byAddress = (rows: readonly { address: string; personId: PersonId }[]) =>
   new Map(rows.map(({ address, personId }) => [address, personId]))

@@ -4,6 +4,7 @@ import type { Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { wipeDispatches } from '../dispatch/index.ts'
 import { findInvitation } from './invitations.ts'
+import { findOrCreatePersons } from './persons.ts'
 import { DAY_MS, guessesPerCode, HOUR_MS, refuseGuess, sourceGroup } from './rules.ts'
 import { hashCode, hashToken, isSameHash } from './secrets.ts'
 import * as store from './code-store.ts'
@@ -50,14 +51,16 @@ async function guess(ctx: Context, { requestId, address, code, isKnown }: Guess)
   if (refusal) return refusal
   const guessed = await store.takeGuess(tx, { requestId, guessesMax: guessesPerCode(usage, isKnown), now })
   const isRight = isSameHash(hashCode(seal, requestId, code), guessed?.codeHash ?? randomBytes(HASH_BYTES))
-  if (!isRight || !guessed?.personId) {
+  if (!isRight || !(guessed?.personId || guessed?.isNewcomer)) {
     await store.insertFailure(tx, { address, source, isKnown, now })
     return new Refusal('code.wrong')
   }
   if (!guessed.isOpen) return new Refusal('code.wrong')
   await store.endCode(tx, requestId, now)
   await wipeDispatches(tx, [requestId])
-  return { personId: guessed.personId, organizationId: guessed.organizationId }
+  const personId = guessed.personId ?? (await findOrCreatePersons(tx, [address], now)).get(address)
+  if (!personId) throw new Error('An address that was proven belongs to nobody.')
+  return { personId, organizationId: guessed.organizationId }
 }
 
 const HASH_BYTES = 32

@@ -32,6 +32,10 @@ export async function insertPersons(tx: Tx, persons: readonly NewPerson[], now: 
   return rows.map((row) => row.address)
 }
 
+export async function insertAnonymous(tx: Tx, personId: PersonId, now: Date): Promise<void> {
+  await tx`insert into person (id, created_at) values (${personId}, ${now})`
+}
+
 export async function deletePersons(tx: Tx, personIds: readonly PersonId[]): Promise<void> {
   await tx`delete from person where id = any(${personIds}::uuid[])`
 }

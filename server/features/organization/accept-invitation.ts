@@ -5,7 +5,7 @@ import { command, personOf } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { acceptInvitation as accept } from './membership.ts'
 import { withoutActive } from './membership-store.ts'
-import { findStanding } from './store.ts'
+import { findAnswerable } from './outsiders.ts'
 
 export const acceptInvitation = command({
   name: 'invitation.accept',
@@ -19,7 +19,7 @@ export const acceptInvitation = command({
    */
   async allow({ tx, ...ctx }, { organizationId }) {
     const personId = personOf(ctx)
-    const standing = await findStanding(tx, organizationId, personId)
+    const standing = await findAnswerable(tx, organizationId, personId)
     if (standing === undefined || standing.state === 'deactivated') return false
     if (standing.state === 'active') return true
     return (await withoutActive(tx, [personId])).length > 0 || new Refusal('invitation.code-needed')

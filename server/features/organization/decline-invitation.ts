@@ -3,7 +3,7 @@ import { InOrganization } from '../../../protocol/organization.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { endInvitations } from '../identity/index.ts'
 import { declineMembership } from './membership.ts'
-import { findStanding } from './store.ts'
+import { findAnswerable } from './outsiders.ts'
 
 export const declineInvitation = command({
   name: 'invitation.decline',
@@ -12,7 +12,7 @@ export const declineInvitation = command({
   output: z.object({}),
 
   async allow(ctx, { organizationId }) {
-    return (await findStanding(ctx.tx, organizationId, personOf(ctx)))?.state === 'invited'
+    return (await findAnswerable(ctx.tx, organizationId, personOf(ctx)))?.state === 'invited'
   },
 
   async run(ctx, { organizationId }) {

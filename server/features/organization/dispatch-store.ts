@@ -51,6 +51,9 @@ export async function listDispatches(
       select exists (
         select from member as other
         where other.person_id = dispatch.person_id and other.organization_id <> ${organizationId}
+      ) or exists (
+        select from outsider as other
+        where other.person_id = dispatch.person_id and other.organization_id <> ${organizationId}
       ) as is_elsewhere
     ) as person
     where (dispatch.organization_id = ${organizationId} or (dispatch.organization_id is null and not is_elsewhere

@@ -4,6 +4,7 @@ import { changeOrganization } from './change-organization.ts'
 import { checkSetup } from './check-setup.ts'
 import { createOrganization } from './create-organization.ts'
 import { declineInvitation } from './decline-invitation.ts'
+import { getChain } from './get-chain.ts'
 import { getChart } from './get-chart.ts'
 import { getInvitation } from './get-invitation.ts'
 import { getMembers } from './get-members.ts'
@@ -33,6 +34,7 @@ export const feature: Feature = {
     listDirectoryMembers,
     getMembers,
     getChart,
+    getChain,
     setRole,
     releaseDevices,
     setAgent,
@@ -66,6 +68,8 @@ export {
 export { recordInvited } from './invite-members.ts'
 export { acceptOnlyInvitation, membershipsOf } from './membership.ts'
 export { knownElsewhere } from './membership-store.ts'
-export { mayRemove } from './rules.ts'
+export { mayRemove, patternOf } from './rules.ts'
+export { findParticipant, findParticipants, type NewOutsider, type Participant } from './outsider-store.ts'
+export { addOutsiders, admitOutsider, eraseOutsider, renameOutsider } from './outsiders.ts'
 export { makeSetupToken } from './setup.ts'
 export { findMembers, findOrganization, lockOrganization } from './store.ts'

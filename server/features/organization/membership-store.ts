@@ -1,7 +1,6 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Locale } from '../../../protocol/identity.ts'
-import type { Member } from '../../../protocol/organization.ts'
-import type { Role } from '../../../protocol/roles.ts'
+import type { Member, MembershipRole } from '../../../protocol/organization.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 export type MembershipRow = {
@@ -10,7 +9,7 @@ export type MembershipRow = {
   accent: string
   locale: Locale
   directoryVersion: number
-  role: Role
+  role: MembershipRole
   state: Member['state']
   name: string
 }
@@ -19,10 +18,19 @@ export type MembershipRow = {
 export async function listMemberships(tx: Tx, personId: PersonId): Promise<MembershipRow[]> {
   return tx<MembershipRow>`
     select organization.id as "organizationId", organization.name as "organizationName", accent, locale,
-      directory_version as "directoryVersion", role, member.name,
-      case when declined_at is null then state else 'deactivated' end as state
-    from member join organization on organization.id = member.organization_id
-    where person_id = ${personId}
+      case when standing.is_external then 0 else directory_version end as "directoryVersion", standing.role,
+      standing.name, case when coalesce(member.declined_at, outsider.declined_at) is null then standing.state
+        else 'deactivated' end as state
+    from (
+      select organization_id from member where person_id = ${personId}
+      union select organization_id from outsider where person_id = ${personId}
+    ) as place
+    join organization on organization.id = place.organization_id
+    cross join lateral participant_of(place.organization_id, ${personId}) as standing
+    left join member on member.organization_id = place.organization_id and member.person_id = ${personId}
+      and not standing.is_external
+    left join outsider on outsider.organization_id = place.organization_id and outsider.person_id = ${personId}
+      and standing.is_external
     order by organization.name, organization.id`
 }
 
@@ -32,6 +40,9 @@ export async function activateOnly(tx: Tx, personId: PersonId, now: Date): Promi
     update member set state = 'active', joined_at = ${now}, declined_at = null
     where person_id = ${personId} and state = 'invited' and not exists (
       select from member as other
+      where other.person_id = ${personId} and other.organization_id <> member.organization_id)
+      and not exists (
+      select from outsider as other
       where other.person_id = ${personId} and other.organization_id <> member.organization_id)
     returning organization_id as "organizationId"`
   return rows.map((row) => row.organizationId)
@@ -66,7 +77,10 @@ export async function knownElsewhere(
   personIds: readonly PersonId[],
 ): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
-    select distinct person_id as "personId" from member
+    select person_id as "personId" from member
+    where person_id = any(${personIds}::uuid[]) and organization_id <> ${organizationId}
+    union
+    select person_id from outsider
     where person_id = any(${personIds}::uuid[]) and organization_id <> ${organizationId}`
   return rows.map((row) => row.personId)
 }
@@ -75,6 +89,7 @@ export async function knownElsewhere(
 export async function withoutActive(tx: Tx, personIds: readonly PersonId[]): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select id as "personId" from unnest(${personIds}::uuid[]) as person (id)
-    where not exists (select from member where member.person_id = person.id and state = 'active')`
+    where not exists (select from member where member.person_id = person.id and state = 'active')
+      and not exists (select from outsider where outsider.person_id = person.id and state = 'active')`
   return rows.map((row) => row.personId)
 }

@@ -3,6 +3,8 @@ import type { Membership, Organization } from '../../../protocol/organization.ts
 import type { Tx } from '../../platform/sql.ts'
 import { appendToPersonLogs } from '../identity/index.ts'
 import * as store from './membership-store.ts'
+import * as outsiders from './outsider-store.ts'
+import { admitOutsider, tellOutsiders } from './outsiders.ts'
 import { findEntries } from './directory-store.ts'
 import { findOrganization } from './store.ts'
 
@@ -24,6 +26,8 @@ export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Members
 export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<OrganizationId[]> {
   const joined = await store.activateOnly(tx, personId, now)
   for (const organizationId of joined) await tell(tx, { organizationId, personId, now })
+  for (const organizationId of await outsiders.activateOnly(tx, personId, now))
+    await tellOutsiders(tx, { organizationId, personIds: [personId], now })
   return joined
 }
 
@@ -33,7 +37,7 @@ export async function acceptInvitation(
 ): Promise<boolean> {
   const isFresh = await store.activate(tx, accepted)
   if (isFresh) await tell(tx, accepted)
-  return isFresh
+  return isFresh || admitOutsider(tx, accepted)
 }
 
 /** For the person it is over, for the organization nothing has happened. */
@@ -41,7 +45,8 @@ export async function declineMembership(
   tx: Tx,
   declined: { organizationId: OrganizationId; personId: PersonId; now: Date },
 ): Promise<void> {
-  if (await store.decline(tx, declined)) await tell(tx, declined, 'deactivated')
+  if (await store.decline(tx, declined)) return tell(tx, declined, 'deactivated')
+  if (await outsiders.decline(tx, declined)) await tellOutsiders(tx, { ...declined, personIds: [declined.personId] })
 }
 
 async function tell(

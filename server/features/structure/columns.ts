@@ -1,8 +1,8 @@
 import { isMailAddress } from '../../../protocol/identity.ts'
 import type { Column } from '../../../protocol/structure.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { unreadable } from './encoding.ts'
-import type { Cells } from './delimited.ts'
+import { unreadable } from '../../platform/lists/encoding.ts'
+import type { Cells } from '../../platform/lists/delimited.ts'
 import { findHeading } from './headings.ts'
 
 export type Columns = { headings: string[]; meanings: Column[]; rows: Cells[] }

@@ -2,8 +2,8 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Column, Fault } from '../../../protocol/structure.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { readColumns, type Columns } from './columns.ts'
-import { readRecords } from './delimited.ts'
-import { decode } from './encoding.ts'
+import { readRecords } from '../../platform/lists/delimited.ts'
+import { decode } from '../../platform/lists/encoding.ts'
 import { readRows, type CheckedRow } from './rows.ts'
 
 export type List = {

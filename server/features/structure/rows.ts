@@ -3,8 +3,8 @@ import { limits } from '../../../protocol/limits.ts'
 import type { Column, Fault } from '../../../protocol/structure.ts'
 import { isStorable } from '../../../protocol/text.ts'
 import type { Columns } from './columns.ts'
-import type { Cells } from './delimited.ts'
-import { LOST } from './encoding.ts'
+import type { Cells } from '../../platform/lists/delimited.ts'
+import { LOST } from '../../platform/lists/encoding.ts'
 
 /** One person of a list. What the list has no column for is `undefined` and is left as it is. */
 export type Row = {

@@ -1,6 +1,6 @@
 import { ChevronLeft, PanelRight } from 'lucide-react'
 import { AvatarStack } from '../platform/avatar.tsx'
-import { Count } from '../platform/badge.tsx'
+import { Badge, Count } from '../platform/badge.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { PersonView } from './view.ts'
@@ -11,6 +11,8 @@ type HeaderProps = {
   /** Of the other one in a direct conversation. */
   isOnline?: boolean
   people: readonly PersonView[]
+  /** Somebody from outside is or was in it. */
+  isExternal?: boolean
   unreadElsewhere: number
   isPaneOpen: boolean
   onBack: () => void
@@ -35,6 +37,11 @@ export function ConversationHeader(props: HeaderProps) {
           {props.about}
         </span>
       </div>
+      {props.isExternal && (
+        <Badge meaning="external" title={text('external.help')}>
+          {text('external.badge')}
+        </Badge>
+      )}
       <span className="wide-only">
         <AvatarStack people={props.people} />
       </span>

@@ -11,7 +11,8 @@ import type { ConversationRow } from './view.ts'
 type ListProps = {
   conversations: readonly ConversationRow[]
   /** Opens the dialogue for a new conversation of this kind. */
-  onNew: (kind: ConversationRow['kind']) => void
+  /** Absent where one begins none. */
+  onNew?: ((kind: ConversationRow['kind']) => void) | undefined
 }
 
 const sections = [
@@ -29,7 +30,7 @@ export function ConversationList({ conversations, onNew }: ListProps) {
         <section key={kind}>
           <h2 className="sect">
             {text(title)}
-            <IconButton icon={Plus} label={text(add)} onClick={() => onNew(kind)} />
+            {onNew && <IconButton icon={Plus} label={text(add)} onClick={() => onNew(kind)} />}
           </h2>
           <ul>
             {conversations

@@ -1,4 +1,4 @@
-import { Suspense, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../sdk/index.ts'
@@ -11,7 +11,6 @@ import { aboutConversation } from './about-conversation.ts'
 import { Composer } from './composer.tsx'
 import type { ComposerTask } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
-import { DeleteMessage } from './delete-message.tsx'
 import { draftOf, keepDraft } from './drafts.ts'
 import { LogSkeleton } from './log-skeleton.tsx'
 import { LogStart, madeLine } from './log-start.tsx'
@@ -27,6 +26,8 @@ import { useMessageActions } from './use-message-actions.ts'
 import { useUnreadElsewhere } from './use-unread-elsewhere.ts'
 import type { MessageView } from './view.ts'
 
+const DeleteMessage = lazy(async () => ({ default: (await import('./delete-message.tsx')).DeleteMessage }))
+
 type ConversationViewProps = {
   conversation: Conversation
   isPaneOpen: boolean
@@ -36,6 +37,7 @@ type ConversationViewProps = {
 
 export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: ConversationViewProps) {
   const text = useText()
+  const { isOutside } = useHere()
   const log = useConversationLog(conversation)
   const [task, setTask] = useState<ComposerTask>()
   const [removing, setRemoving] = useState<MessageView>()
@@ -50,6 +52,7 @@ export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: C
         about={aboutConversation(text, conversation, log.names)}
         isOnline={isOnline}
         people={log.recentPeople}
+        isExternal={conversation.isExternal === true && !isOutside}
         unreadElsewhere={unreadElsewhere}
         isPaneOpen={isPaneOpen}
         onBack={onBack}
@@ -73,7 +76,11 @@ export function ConversationView({ conversation, isPaneOpen, onBack, onPane }: C
       )}
       <TypingLine names={log.typing} />
       <ConversationFoot conversation={conversation} name={name} log={log} task={task} onTask={setTask} />
-      <DeleteMessage message={removing} conversation={conversation} onClose={() => setRemoving(undefined)} />
+      <Suspense fallback={null}>
+        {removing && (
+          <DeleteMessage message={removing} conversation={conversation} onClose={() => setRemoving(undefined)} />
+        )}
+      </Suspense>
     </>
   )
 }
@@ -90,6 +97,7 @@ type FootProps = {
 function ConversationFoot(props: FootProps) {
   const text = useText()
   const [, go] = useLocation()
+  const { isOutside } = useHere()
   const { conversation, log } = props
   const [ownerId] = conversation.ownerIds
   if (conversation.isClosed) {
@@ -103,7 +111,7 @@ function ConversationFoot(props: FootProps) {
   return (
     <OneWayNotice
       ownerName={conversation.ownerIds.map(log.names).join(', ')}
-      onAnswerPrivately={ownerId && (() => go(`/with/${ownerId}`))}
+      onAnswerPrivately={isOutside ? undefined : ownerId && (() => go(`/with/${ownerId}`))}
     />
   )
 }

@@ -1,4 +1,5 @@
 import { MessageSquarePlus, MessagesSquare, Search } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useLocation } from 'wouter'
 import { useCommands } from '../organization/commands.tsx'
 import { useHere } from '../organization/organization-context.tsx'
@@ -11,15 +12,19 @@ import { shortcuts, useShortcuts } from '../platform/shortcuts.ts'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import { ConversationList } from './conversation-list.tsx'
-import { Inbox } from './inbox.tsx'
 import { listOrder, neighbour } from './list-order.ts'
 import { useConversationRows } from './use-conversations.ts'
 import type { ConversationRow } from './view.ts'
 
+/** Only phones show it; they ask for it at once, and have it before the server's first answer. */
+const loadInbox = () => import('./inbox.tsx')
+if (matchMedia(phone).matches) void loadInbox()
+const Inbox = lazy(async () => ({ default: (await loadInbox()).Inbox }))
+
 /** The list of conversations, as a sidebar or as the first page of a phone. */
 export function ConversationsSide({ current }: { current?: string | undefined }) {
   const text = useText()
-  const { organization } = useHere()
+  const { organization, isOutside } = useHere()
   const { startNew, openPalette } = useCommands()
   const isPhone = useMedia(phone)
   const rows = useConversationRows(current)
@@ -32,16 +37,20 @@ export function ConversationsSide({ current }: { current?: string | undefined })
           {isPhone ? text('list.title') : organization.name}
         </h1>
         <span className="row g1 right">
-          {isPhone && <IconButton icon={Search} large label={text('palette.title')} onClick={openPalette} />}
-          <IconButton
-            icon={MessageSquarePlus}
-            label={text('conversation.new')}
-            shortcut={shortcuts.newConversation}
-            onClick={() => startNew('direct')}
-          />
+          {isPhone && !isOutside && (
+            <IconButton icon={Search} large label={text('palette.title')} onClick={openPalette} />
+          )}
+          {!isOutside && (
+            <IconButton
+              icon={MessageSquarePlus}
+              label={text('conversation.new')}
+              shortcut={shortcuts.newConversation}
+              onClick={() => startNew('direct')}
+            />
+          )}
         </span>
       </div>
-      {!isPhone && (
+      {!isPhone && !isOutside && (
         <button type="button" className="search" onClick={openPalette}>
           <Search className="i s" />
           <span className="grow">{text('list.find')}</span>
@@ -50,10 +59,20 @@ export function ConversationsSide({ current }: { current?: string | undefined })
       )}
       {isLoading && <SkeletonList rows={9} />}
       {!isLoading && rows.length === 0 && (
-        <EmptyState icon={MessagesSquare} title={text('list.empty')} body={text('list.emptyBody')} />
+        <EmptyState
+          icon={MessagesSquare}
+          title={text('list.empty')}
+          body={text(isOutside ? 'list.emptyOutside' : 'list.emptyBody')}
+        />
       )}
       {rows.length > 0 &&
-        (isPhone ? <Inbox conversations={rows} /> : <ConversationList conversations={rows} onNew={startNew} />)}
+        (isPhone ? (
+          <Suspense fallback={<SkeletonList rows={9} />}>
+            <Inbox conversations={rows} />
+          </Suspense>
+        ) : (
+          <ConversationList conversations={rows} onNew={isOutside ? undefined : startNew} />
+        ))}
     </>
   )
 }

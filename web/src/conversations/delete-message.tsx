@@ -4,7 +4,7 @@ import { Confirm } from '../platform/confirm.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { MessageView } from './view.ts'
 
-type DeleteMessageProps = { message: MessageView | undefined; conversation: Conversation; onClose: () => void }
+type DeleteMessageProps = { message: MessageView; conversation: Conversation; onClose: () => void }
 
 export function DeleteMessage({ message, conversation, onClose }: DeleteMessageProps) {
   const text = useText()
@@ -12,7 +12,7 @@ export function DeleteMessage({ message, conversation, onClose }: DeleteMessageP
   const { act, working } = useAct()
   const remove = () =>
     void act(async () => {
-      if (!message?.at) return
+      if (!message.at) return
       const { audienceId, number } = message.at
       await client.do('message.delete', { organizationId: conversation.organizationId, audienceId, number })
       onClose()
@@ -24,7 +24,7 @@ export function DeleteMessage({ message, conversation, onClose }: DeleteMessageP
       action={text('message.delete')}
       danger
       working={working}
-      open={message !== undefined}
+      open
       onConfirm={remove}
       onClose={onClose}
     />

@@ -45,8 +45,10 @@ function FirstMessage({ personId }: { personId: string }) {
   const [, go] = useLocation()
   const { organization } = useHere()
   const unreadElsewhere = useUnreadElsewhere('')
-  const { data, error, refetch } = useAnswer('member.get', { organizationId: organization.id, personIds: [personId] })
-  const member = data?.members[0]
+  const { data, error, refetch } = useAnswer('person.names', { organizationId: organization.id, personIds: [personId] })
+  const member = data?.people[0]
+  const people = useKnownPeople()
+  const title = (member && people.get(member.personId)?.title) ?? ''
   if (error) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
   if (data && !member) return <ErrorState title={text('error.title')} body={text('error.member.not-found')} />
   const name = member?.name ?? ''
@@ -54,7 +56,8 @@ function FirstMessage({ personId }: { personId: string }) {
     <>
       <ConversationHeader
         name={name}
-        about={member?.title ?? ''}
+        about={title}
+        isExternal={member?.isExternal === true}
         people={[]}
         unreadElsewhere={unreadElsewhere}
         isPaneOpen={false}

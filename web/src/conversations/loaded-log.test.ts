@@ -24,6 +24,7 @@ const conversation: Conversation = {
   otherId: null,
   memberCount: 3,
   isClosed: false,
+  isExternal: false,
   may: { post: true, manage: false, leave: false, seeMembers: true },
   audienceIds: [everybody, owners],
 }

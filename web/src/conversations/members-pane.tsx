@@ -1,6 +1,8 @@
+import { QrCode } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Conversation } from '../../../sdk/index.ts'
+import { useHere } from '../organization/organization-context.tsx'
 import { useAct, useClient, useErrorText } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
 import { Button } from '../platform/button.tsx'
@@ -16,6 +18,7 @@ import { useMemberRows } from './use-member-rows.ts'
 import type { MemberRow } from './view.ts'
 
 const SplitGroup = lazy(async () => ({ default: (await import('./split-group.tsx')).SplitGroup }))
+const GroupCodes = lazy(async () => ({ default: (await import('../codes/group-codes.tsx')).GroupCodes }))
 
 type MembersPaneProps = { conversation: Conversation; onClose: () => void }
 
@@ -27,6 +30,7 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
   const { rows, isLoading, error, refetch, more, isLoadingMore } = useMemberRows(conversation)
   const names = useNames(conversation.ownerIds)
   const client = useClient()
+  const { isOutside } = useHere()
   const { act } = useAct()
   const [adding, setAdding] = useState(false)
   const { organizationId, id: conversationId, may } = conversation
@@ -43,11 +47,12 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
         more={more}
         isLoadingMore={isLoadingMore}
         onClose={onClose}
-        onMessage={(member) => go(`/with/${member.id}`)}
+        onMessage={isOutside ? undefined : (member) => go(`/with/${member.id}`)}
         onAdd={may.manage ? () => setAdding(true) : undefined}
         onRemove={may.manage ? remove : undefined}
         footer={<PaneFoot conversation={conversation} />}
       >
+        {conversation.isExternal && !isOutside && <ExternalNote conversation={conversation} />}
         {conversation.origin === 'chart' && <p className="t12 dim">{text('people.follows')}</p>}
         {conversation.kind === 'broadcast' && may.seeMembers && (
           <p className="t12 dim">{text('conversation.paneOfBroadcast')}</p>
@@ -58,14 +63,34 @@ export function MembersPane({ conversation, onClose }: MembersPaneProps) {
   )
 }
 
+/** Says so as long as an owner has not said that everybody knows. */
+function ExternalNote({ conversation }: { conversation: Conversation }) {
+  const text = useText()
+  const client = useClient()
+  const { act, working } = useAct()
+  const { organizationId, id: conversationId, may } = conversation
+  const closeOff = () => void act(() => client.do('conversation.close-off', { organizationId, conversationId }))
+  return (
+    <div className="external-note">
+      <p className="t12">{text('external.help')}</p>
+      {may.manage && (
+        <Button size="small" working={working} onClick={closeOff}>
+          {text('external.closeOff')}
+        </Button>
+      )}
+    </div>
+  )
+}
+
 function PaneFoot({ conversation }: { conversation: Conversation }) {
   const text = useText()
   const client = useClient()
   const [, go] = useLocation()
+  const { isOutside } = useHere()
   const { act, working } = useAct()
-  const [open, setOpen] = useState<'rename' | 'leave' | 'split'>()
-  const { organizationId, id: conversationId, may, name } = conversation
-  const maySplit = conversation.kind !== 'direct' && may.seeMembers && (conversation.memberCount ?? 0) > 1
+  const [open, setOpen] = useState<'rename' | 'leave' | 'split' | 'codes'>()
+  const { organizationId, id: conversationId, may, name, origin, isClosed } = conversation
+  const maySplit = conversation.kind !== 'direct' && may.seeMembers && !isOutside && (conversation.memberCount ?? 0) > 1
   if (!may.manage && !may.leave && !maySplit) return null
   const leave = () =>
     void act(async () => {
@@ -76,7 +101,15 @@ function PaneFoot({ conversation }: { conversation: Conversation }) {
     <>
       {maySplit && <Button onClick={() => setOpen('split')}>{text('split.open')}</Button>}
       {may.manage && <Button onClick={() => setOpen('rename')}>{text('people.rename')}</Button>}
+      {may.manage && origin === 'made' && !isClosed && (
+        <Button icon={QrCode} onClick={() => setOpen('codes')}>
+          {text('codes.title')}
+        </Button>
+      )}
       {may.leave && <Button onClick={() => setOpen('leave')}>{text('people.leave')}</Button>}
+      <Suspense fallback={null}>
+        {open === 'codes' && <GroupCodes conversation={conversation} onClose={() => setOpen(undefined)} />}
+      </Suspense>
       {open === 'rename' && <RenameConversation conversation={conversation} onClose={() => setOpen(undefined)} />}
       <Suspense fallback={null}>
         {open === 'split' && <SplitGroup conversation={conversation} onClose={() => setOpen(undefined)} />}

@@ -1,4 +1,4 @@
-import { memo, useRef, useState } from 'react'
+import { Suspense, memo, useRef, useState } from 'react'
 import type { KeyboardEvent } from 'react'
 import { Avatar } from '../platform/avatar.tsx'
 import { classes } from '../platform/classes.ts'
@@ -7,7 +7,7 @@ import { useText } from '../platform/texts.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageBody } from './message-body.tsx'
 import { Failure, Quote, Reactions, Ticks } from './message-marks.tsx'
-import { MessageTools } from './message-tools.tsx'
+import { MessageTools } from '../organization/screens.ts'
 import type { MessageView } from './view.ts'
 
 export type MessageLook = 'rows' | 'bubbles'
@@ -39,7 +39,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
       {...press}
     >
       <Content {...props} />
-      <MessageTools message={message} actions={actions} isOpen={menuOpen} onOpenChange={setMenuOpen} />
+      <Suspense fallback={null}>
+        <MessageTools message={message} actions={actions} isOpen={menuOpen} onOpenChange={setMenuOpen} />
+      </Suspense>
     </article>
   )
 })

@@ -16,7 +16,7 @@ type PeoplePaneProps = {
   more?: (() => void) | undefined
   isLoadingMore?: boolean
   onClose: () => void
-  onMessage: (member: MemberRow) => void
+  onMessage?: ((member: MemberRow) => void) | undefined
   onAdd?: (() => void) | undefined
   onRemove?: ((member: MemberRow) => void) | undefined
   /** Above the people: read counts of a message, or what the conversation is. */
@@ -52,6 +52,7 @@ export function PeoplePane(props: PeoplePaneProps) {
                     {member.name}
                   </span>
                   {member.isOwner && <Badge>{text('people.owner')}</Badge>}
+                  {member.isExternal && <Badge meaning="external">{text('external.badge')}</Badge>}
                 </span>
                 <span className="dim t12 cut" title={member.title}>
                   {member.presence && <span className="ok">{text('presence.online')} · </span>}
@@ -73,7 +74,7 @@ function PersonTools({ member, onMessage, onRemove }: PeoplePaneProps & { member
   const text = useText()
   return (
     <span className="row g1 person-tools">
-      {!member.isMe && (
+      {onMessage && !member.isMe && (
         <IconButton
           icon={MessageCircle}
           label={text('people.message', { name: member.name })}

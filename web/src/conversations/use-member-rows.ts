@@ -14,7 +14,7 @@ type Rows = Pick<Pages<'conversation.members'>, 'error' | 'refetch' | 'more' | '
 
 /** Who is in a conversation, page by page; where that is not told, those one knows of. */
 export function useMemberRows(conversation: Conversation): Rows {
-  const { me } = useHere()
+  const { me, isOutside } = useHere()
   const online = useKnown((state) => state.onlineIds)
   const conversations = useKnown((state) => state.conversations)
   const { organizationId, id: conversationId, may, memberCount, ownerIds, otherId } = conversation
@@ -39,6 +39,7 @@ export function useMemberRows(conversation: Conversation): Rows {
       title: people.get(id)?.title,
       isOwner: conversation.kind !== 'direct' && ownerIds.includes(id),
       isMe: id === me,
+      isExternal: !isOutside && (member?.isExternal ?? people.get(id)?.isExternal),
       presence: online.has(id) ? ('online' as const) : undefined,
       through: through && (conversations.get(through)?.name ?? undefined),
     }

@@ -54,5 +54,6 @@ export type MemberRow = PersonView & {
   title?: string | undefined
   isOwner: boolean
   isMe: boolean
+  isExternal?: boolean | undefined
   through?: string | undefined
 }

@@ -7,10 +7,11 @@ type AddressFormProps = {
   address: string
   working: boolean
   error?: string | undefined
+  action?: string
   onSubmit: (address: string) => void
 }
 
-export function AddressForm({ address, working, error, onSubmit }: AddressFormProps) {
+export function AddressForm({ address, working, error, action, onSubmit }: AddressFormProps) {
   const text = useText()
   const [value, setValue] = useState(address)
   return (
@@ -34,7 +35,7 @@ export function AddressForm({ address, working, error, onSubmit }: AddressFormPr
         required
       />
       <Button look="primary" type="submit" working={working}>
-        {text('signIn.sendCode')}
+        {action ?? text('signIn.sendCode')}
       </Button>
     </form>
   )

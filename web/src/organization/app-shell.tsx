@@ -1,4 +1,4 @@
-import { LogOut, Mail, MessageSquare, MonitorSmartphone, Users } from 'lucide-react'
+import { LogOut, Mail, MessageSquare, MonitorSmartphone, QrCode, Users } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
@@ -37,11 +37,11 @@ export function AppShell(props: AppShellProps) {
 function useAreas(): Area[] {
   const { text } = useTexts()
   const [place] = useLocation()
-  const { organization, isAdministrator } = useHere()
+  const { organization, isAdministrator, isOutside } = useHere()
   const unread = useKnown((state) => unreadIn(state, organization.id))
   return useMemo(() => {
     const chat = place === '/' || place.startsWith('/c/') || place.startsWith('/with/')
-    const places = ['/people', '/chart', '/reports', '/import', '/organization', '/audit']
+    const places = ['/people', '/contacts', '/chart', '/reports', '/import', '/organization', '/audit']
     const people = places.some((start) => place.startsWith(start))
     const areas: Area[] = [
       {
@@ -52,19 +52,21 @@ function useAreas(): Area[] {
         count: unread,
         countLabel: text('list.unreadCount', { count: unread }),
       },
-      { href: '/people', label: text('area.people'), icon: Users, isCurrent: people },
     ]
+    if (isOutside) return areas
+    areas.push({ href: '/people', label: text('area.people'), icon: Users, isCurrent: people })
     if (!isAdministrator) return areas
     return [...areas, { href: '/dispatch', label: text('area.dispatch'), icon: Mail, isCurrent: place === '/dispatch' }]
-  }, [text, place, unread, isAdministrator])
+  }, [text, place, unread, isAdministrator, isOutside])
 }
 
 function MyMenu() {
   const { text, locale, setLocale } = useTexts()
   const client = useClient()
   const { act } = useAct()
-  const { me, membership } = useHere()
-  const { openDevices } = useCommands()
+  const { me, membership, isOutside } = useHere()
+  const [, go] = useLocation()
+  const { openDevices, openMyCode } = useCommands()
   const [theme, setTheme] = useTheme()
   const memberships = useKnown((state) => state.memberships)
   const signOut = () =>
@@ -101,6 +103,14 @@ function MyMenu() {
         onChange={(value) => isLocale(value) && setLocale(value)}
       />
       <MenuLine />
+      {!isOutside && (
+        <MenuItem icon={QrCode} onSelect={openMyCode}>
+          {text('codes.mine')}
+        </MenuItem>
+      )}
+      <MenuItem icon={QrCode} onSelect={() => go('/scan')}>
+        {text('scan.title')}
+      </MenuItem>
       <MenuItem icon={MonitorSmartphone} onSelect={openDevices}>
         {text('devices.title')}
       </MenuItem>

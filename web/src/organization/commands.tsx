@@ -7,6 +7,7 @@ export type AppCommands = {
   openPalette: () => void
   openSheet: () => void
   openDevices: () => void
+  openMyCode: () => void
   startNew: (kind: NewKind) => void
 }
 

@@ -1,31 +1,34 @@
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Member } from '../../../protocol/organization.ts'
 
-type Load = (ids: PersonId[]) => Promise<readonly Member[]>
+/** A colleague, or somebody from outside of whom only the name is known. */
+export type KnownPerson = Pick<Member, 'personId' | 'name'> & Partial<Member> & { isExternal?: boolean }
+
+type Load = (ids: PersonId[]) => Promise<readonly KnownPerson[]>
 
 /** The people whose names are shown, asked for together and kept. */
 export type Directory = {
-  readonly members: ReadonlyMap<PersonId, Member>
+  readonly members: ReadonlyMap<PersonId, KnownPerson>
   subscribe(listener: () => void): () => void
   /** Asks for those that are not known yet. */
   want(ids: readonly PersonId[]): void
   /** Asks again for all that are known. */
   refresh(): void
   /** Takes what came by another way. */
-  learn(members: readonly Member[]): void
+  learn(members: readonly KnownPerson[]): void
 }
 
 /** `member.get` takes as many at once. */
 const idsPerRequest = 200
 
 export function directory(load: Load, later: (run: () => void) => void = queueMicrotask): Directory {
-  let members: ReadonlyMap<PersonId, Member> = new Map()
+  let members: ReadonlyMap<PersonId, KnownPerson> = new Map()
   const listeners = new Set<() => void>()
   const wanted = new Set<PersonId>()
   const asked = new Set<PersonId>()
   let isScheduled = false
 
-  function learn(found: readonly Member[]): void {
+  function learn(found: readonly KnownPerson[]): void {
     if (found.length === 0) return
     members = new Map([...members, ...found.map((member) => [member.personId, member] as const)])
     for (const { personId } of found) asked.add(personId)

@@ -9,7 +9,8 @@ import { applyAccent } from '../platform/accent.ts'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { CommandsProvider } from './commands.tsx'
 import type { AppCommands, NewKind } from './commands.tsx'
-import { OrganizationProvider } from './organization-context.tsx'
+import { OrganizationProvider, useHere } from './organization-context.tsx'
+import type { Here } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
 import {
   AuditScreen,
@@ -17,7 +18,10 @@ import {
   ChartScreen,
   DirectScreen,
   DispatchScreen,
+  ContactsScreen,
   ImportScreen,
+  MyCode,
+  PosterScreen,
   NewConversation,
   PeopleScreen,
   ReportsScreen,
@@ -31,11 +35,8 @@ type OrganizationAppProps = { membership: Membership; me: PersonId; choose: (org
 
 /** The app of one organization: its areas, and what can be opened from everywhere. */
 export function OrganizationApp({ membership, me, choose }: OrganizationAppProps) {
-  const { organization, role } = membership
-  const here = useMemo(
-    () => ({ organization, membership, me, isAdministrator: isAtLeast(role, 'administrator'), choose }),
-    [organization, membership, me, role, choose],
-  )
+  const { organization } = membership
+  const here = useMemo(() => hereOf({ membership, me, choose }), [membership, me, choose])
   useEffect(() => {
     applyAccent(organization.accent)
     return () => applyAccent(undefined)
@@ -46,31 +47,7 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
       <PeopleProvider>
         <Everywhere>
           <Suspense fallback={<BootSkeleton />}>
-            <Switch>
-              <Route path="/people/:personId?">{({ personId }) => <PeopleScreen personId={personId} />}</Route>
-              <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>
-              <Route path="/import">{here.isAdministrator ? <ImportScreen /> : <Redirect to="/people" />}</Route>
-              <Route path="/dispatch">{here.isAdministrator ? <DispatchScreen /> : <Redirect to="/" />}</Route>
-              <Route path="/audit">{here.isAdministrator ? <AuditScreen /> : <Redirect to="/people" />}</Route>
-              <Route path="/organization">
-                {here.isAdministrator ? <SettingsScreen /> : <Redirect to="/people" />}
-              </Route>
-              <Route path="/reports">
-                <ReportsScreen />
-              </Route>
-              <Route path="/with/:personId">
-                {({ personId }) => <DirectScreen key={personId} personId={personId} />}
-              </Route>
-              <Route path="/c/:conversationId">
-                {({ conversationId }) => <ConversationsScreen conversationId={conversationId} />}
-              </Route>
-              <Route path="/">
-                <ConversationsScreen />
-              </Route>
-              <Route>
-                <Redirect to="/" />
-              </Route>
-            </Switch>
+            <Screens />
           </Suspense>
         </Everywhere>
       </PeopleProvider>
@@ -78,23 +55,68 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
   )
 }
 
+/** For people from outside there is nothing but their conversations. */
+function Screens() {
+  const here = useHere()
+  return (
+    <Switch>
+      {!here.isOutside && insideRoutes(here)}
+      <Route path="/c/:conversationId">
+        {({ conversationId }) => <ConversationsScreen conversationId={conversationId} />}
+      </Route>
+      <Route path="/">
+        <ConversationsScreen />
+      </Route>
+      <Route>
+        <Redirect to="/" />
+      </Route>
+    </Switch>
+  )
+}
+
+const insideRoutes = ({ isAdministrator }: Here) => (
+  <>
+    <Route path="/contacts/:personId?">{({ personId }) => <ContactsScreen personId={personId} />}</Route>
+    <Route path="/poster/:kind/:subjectId/:codeId">{(poster) => <PosterScreen {...poster} />}</Route>
+    <Route path="/people/:personId?">{({ personId }) => <PeopleScreen personId={personId} />}</Route>
+    <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>
+    <Route path="/import">{isAdministrator ? <ImportScreen /> : <Redirect to="/people" />}</Route>
+    <Route path="/dispatch">{isAdministrator ? <DispatchScreen /> : <Redirect to="/" />}</Route>
+    <Route path="/audit">{isAdministrator ? <AuditScreen /> : <Redirect to="/people" />}</Route>
+    <Route path="/organization">{isAdministrator ? <SettingsScreen /> : <Redirect to="/people" />}</Route>
+    <Route path="/reports">
+      <ReportsScreen />
+    </Route>
+    <Route path="/with/:personId">{({ personId }) => <DirectScreen key={personId} personId={personId} />}</Route>
+  </>
+)
+
+function hereOf({ membership, me, choose }: OrganizationAppProps): Here {
+  const { organization } = membership
+  const isOutside = membership.role === 'contact'
+  const role = membership.role === 'contact' ? 'member' : membership.role
+  return { organization, membership, me, role, isOutside, isAdministrator: isAtLeast(role, 'administrator'), choose }
+}
+
 /** The palette, the list of shortcuts and the dialogue for a new conversation. */
 function Everywhere({ children }: { children: React.ReactNode }) {
-  const [open, setOpen] = useState<'palette' | 'sheet' | 'devices'>()
+  const { isOutside } = useHere()
+  const [open, setOpen] = useState<'palette' | 'sheet' | 'devices' | 'code'>()
   const [making, setMaking] = useState<NewKind>()
   const commands = useMemo<AppCommands>(
     () => ({
-      openPalette: () => setOpen('palette'),
+      openPalette: () => !isOutside && setOpen('palette'),
       openSheet: () => setOpen('sheet'),
       openDevices: () => setOpen('devices'),
-      startNew: setMaking,
+      openMyCode: () => setOpen('code'),
+      startNew: (kind) => !isOutside && setMaking(kind),
     }),
-    [],
+    [isOutside],
   )
   useShortcuts({
     palette: commands.openPalette,
     sheet: commands.openSheet,
-    newConversation: () => setMaking('direct'),
+    newConversation: () => commands.startNew('direct'),
   })
   const close = () => setOpen(undefined)
   return (
@@ -104,6 +126,7 @@ function Everywhere({ children }: { children: React.ReactNode }) {
         {open === 'palette' && <AppPalette onClose={close} />}
         {open === 'sheet' && <ShortcutSheet onClose={close} />}
         {open === 'devices' && <YourDevices onClose={close} />}
+        {open === 'code' && <MyCode onClose={close} />}
         {making && <NewConversation kind={making} onClose={() => setMaking(undefined)} />}
       </Suspense>
     </CommandsProvider>

@@ -1,4 +1,14 @@
-import { BarChart3, FileUp, Megaphone, MessagesSquare, Network, ScrollText, Settings, Users } from 'lucide-react'
+import {
+  BarChart3,
+  Contact,
+  FileUp,
+  Megaphone,
+  MessagesSquare,
+  Network,
+  ScrollText,
+  Settings,
+  Users,
+} from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
@@ -41,6 +51,7 @@ function PeoplePages({ className, look }: { className: string; look: string }) {
   return (
     <nav className={className} aria-label={text('area.people')}>
       {page('/people', text('members.title'), Users)}
+      {page('/contacts', text('contacts.title'), Contact)}
       {page('/chart', text('chart.title'), Network)}
       {page('/reports', text('report.title'), BarChart3)}
       {isAdministrator && page('/import', text('import.title'), FileUp)}

@@ -1,10 +1,10 @@
 import { createContext, use, useEffect, useMemo, useSyncExternalStore } from 'react'
 import type { ReactNode } from 'react'
 import type { PersonId } from '../../../protocol/ids.ts'
-import type { Member } from '../../../protocol/organization.ts'
 import { useClient } from '../platform/client.tsx'
 import { directory } from './directory.ts'
-import type { Directory } from './directory.ts'
+import type { Directory, KnownPerson } from './directory.ts'
+import { loadPeople } from './load-people.ts'
 import { useHere } from './organization-context.tsx'
 
 const Context = createContext<Directory | undefined>(undefined)
@@ -14,14 +14,15 @@ const loadedAtFirst = 200
 
 export function PeopleProvider({ children }: { children: ReactNode }) {
   const client = useClient()
-  const { organization } = useHere()
+  const { organization, isOutside } = useHere()
   const { id: organizationId, directoryVersion } = organization
   const people = useMemo(
-    () => directory(async (personIds) => (await client.do('member.get', { organizationId, personIds })).members),
-    [client, organizationId],
+    () => directory((personIds) => loadPeople(client, { organizationId, personIds, isOutside })),
+    [client, organizationId, isOutside],
   )
   useEffect(() => {
     people.refresh()
+    if (isOutside) return
     client.do('member.list', { organizationId, limit: loadedAtFirst }).then(
       (list) => people.learn(list.members),
       // Names are asked for one by one where they are needed.
@@ -29,11 +30,11 @@ export function PeopleProvider({ children }: { children: ReactNode }) {
     )
     // A new version of the directory may hold other names.
     // oxlint-disable-next-line react/exhaustive-effect-dependencies
-  }, [client, people, organizationId, directoryVersion])
+  }, [client, people, organizationId, directoryVersion, isOutside])
   return <Context value={people}>{children}</Context>
 }
 
-export type People = ReadonlyMap<PersonId, Member>
+export type People = ReadonlyMap<PersonId, KnownPerson>
 
 /** All people known so far; those wanted are asked for. */
 export function usePeople(wanted: readonly PersonId[]): People {

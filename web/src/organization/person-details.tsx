@@ -76,7 +76,7 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
   const text = useText()
   const client = useClient()
   const toast = useToast()
-  const { organization, me, membership } = useHere()
+  const { organization, me, role } = useHere()
   const { act, working } = useAct()
   const [open, setOpen] = useState<'remove' | 'manager' | 'release'>()
   const one = { organizationId: organization.id, personId: member.personId }
@@ -88,7 +88,7 @@ function Administration({ member, onClose }: { member: Member; onClose: () => vo
       })
       toast({ message: text('members.invited', { count }) })
     })
-  const mayReach = member.personId !== me && isAtLeast(membership.role, member.role)
+  const mayReach = member.personId !== me && isAtLeast(role, member.role)
   const remove = () =>
     void act(async () => {
       await client.do('member.remove', one)

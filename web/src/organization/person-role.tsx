@@ -12,7 +12,7 @@ import { useHere } from './organization-context.tsx'
 export function PersonRole({ member }: { member: Member }) {
   const text = useText()
   const client = useClient()
-  const { organization, membership } = useHere()
+  const { organization, role } = useHere()
   const { act, working } = useAct()
   const [asked, setAsked] = useState<Role>()
   const one = { organizationId: organization.id, personId: member.personId }
@@ -21,7 +21,7 @@ export function PersonRole({ member }: { member: Member }) {
       await client.do('member.set-role', { ...one, role })
       setAsked(undefined)
     })
-  const options = roles.filter((after) => maySetRole(membership.role, { before: member.role, after }))
+  const options = roles.filter((after) => maySetRole(role, { before: member.role, after }))
   const isMine = options.length > 0
   return (
     <div className="person-role">

@@ -1,27 +1,35 @@
 import { lazy } from 'react'
 
 const load = {
+  tools: () => import('../conversations/message-tools.tsx'),
   pane: () => import('../conversations/conversation-pane.tsx'),
   listeners: () => import('../conversations/listener-line.tsx'),
   palette: () => import('./app-palette.tsx'),
   audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
+  contacts: () => import('../contacts/contacts-screen.tsx'),
   direct: () => import('../conversations/direct-screen.tsx'),
   devices: () => import('../identity/your-devices.tsx'),
   dispatch: () => import('../dispatch/dispatch-screen.tsx'),
   import: () => import('../structure/import-screen.tsx'),
   newConversation: () => import('../conversations/new-conversation.tsx'),
+  myCode: () => import('../codes/my-code.tsx'),
   people: () => import('./people-screen.tsx'),
   reports: () => import('../reports/reports-screen.tsx'),
+  poster: () => import('../codes/poster-screen.tsx'),
   settings: () => import('./settings-screen.tsx'),
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
+export const MessageTools = lazy(async () => ({ default: (await load.tools()).MessageTools }))
 export const AuditScreen = lazy(async () => ({ default: (await load.audit()).AuditScreen }))
 export const AppPalette = lazy(async () => ({ default: (await load.palette()).AppPalette }))
 export const ConversationPane = lazy(async () => ({ default: (await load.pane()).ConversationPane }))
 export const ListenerLine = lazy(async () => ({ default: (await load.listeners()).ListenerLine }))
 export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
+export const ContactsScreen = lazy(async () => ({ default: (await load.contacts()).ContactsScreen }))
+export const MyCode = lazy(async () => ({ default: (await load.myCode()).MyCode }))
+export const PosterScreen = lazy(async () => ({ default: (await load.poster()).PosterScreen }))
 export const DirectScreen = lazy(async () => ({ default: (await load.direct()).DirectScreen }))
 export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch()).DispatchScreen }))
 export const ImportScreen = lazy(async () => ({ default: (await load.import()).ImportScreen }))

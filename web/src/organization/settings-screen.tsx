@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react'
 import { limits } from '../../../protocol/limits.ts'
+import { OutsiderRules } from '../contacts/outsider-rules.tsx'
 import { Count } from '../platform/badge.tsx'
 import { AccentField } from '../platform/accent-field.tsx'
 import { applyAccent } from '../platform/accent.ts'
@@ -69,6 +70,7 @@ function Settings() {
             </Button>
           </div>
         </form>
+        <OutsiderRules />
       </div>
     </>
   )

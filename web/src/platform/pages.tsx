@@ -11,6 +11,7 @@ const cursors = {
   'message.recipients': 'after',
   'dispatch.list': 'before',
   'audit.list': 'before',
+  'contact.list': 'after',
 } as const
 type PagedName = keyof typeof cursors
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Refusal } from '../../platform/refusal.ts'
+import { Refusal } from '../refusal.ts'
 import { readRecords } from './delimited.ts'
 
 const refused = (text: string, words: RegExp) =>

@@ -1,0 +1,206 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { v7 as uuidv7 } from 'uuid'
+import type { z } from 'zod'
+import type { ContactCard, ContactList, ContactPreview, KeeperList } from '../../../protocol/contacts.ts'
+import type { Chain } from '../../../protocol/organization.ts'
+import { features } from '../../all-features.ts'
+import type { Name } from '../../testing/cast.ts'
+import { openWorld, type World } from '../../testing/world.ts'
+import { maySee } from './rules.ts'
+
+type Card = z.output<typeof ContactCard>
+type List = z.output<typeof ContactList>
+
+let world: World
+let inside: { organizationId: string }
+before(async () => {
+  world = await openWorld(features)
+  inside = { organizationId: world.cast.organizationId }
+})
+after(() => world[Symbol.asyncDispose]())
+
+const create = (name: Name, contact: object) => world.act<Card>(name, 'contact.create', { ...inside, ...contact })
+const namesFor = async (name: Name, filter: object = {}) =>
+  ((await world.ask(name, 'contact.list', { ...inside, ...filter })) as List).contacts.map((one) => one.name)
+const overHttp = async (name: Name, command: string, input: object) =>
+  world.executor.execute(command, input, { actor: world.cast[name].actor, source: '127.0.0.1', transport: 'http' })
+const fileOf = (text: string) => ({ ...inside, fileName: 'list.csv', content: Buffer.from(text).toString('base64') })
+
+test('G7-01 a contact is outside: in the list of contacts, never in the directory', async () => {
+  const made = await create('steven', {
+    name: 'Ana Trujillo',
+    addresses: ['Ana@Customers.example', '+52 55 5555 4729'],
+  })
+  assert.deepEqual(made.addresses, ['ana@customers.example', '+525555554729'])
+  assert.equal(made.keeperName, 'steven')
+  assert.deepEqual(await namesFor('steven'), ['Ana Trujillo'])
+  const { members, total } = (await world.ask('andrew', 'member.list', inside)) as {
+    members: { name: string }[]
+    total: number
+  }
+  assert.ok(members.every(({ name }) => name !== 'Ana Trujillo'))
+  assert.equal(total, 5)
+})
+
+test('G7-02 the internal list is the administrator’s list', async () => {
+  const read = async (name: Name) =>
+    ((await world.ask(name, 'member.list', inside)) as { members: { personId: string }[] }).members
+  const ids = (all: { personId: string }[]) => all.map(({ personId }) => personId)
+  const stored = await world.database.read(
+    (tx) => tx<{ personId: string }>`
+      select person_id as "personId" from member
+      where organization_id = ${world.cast.organizationId} and state <> 'deactivated' order by name, person_id`,
+  )
+  assert.deepEqual(ids(await read('andrew')), ids(stored))
+  assert.deepEqual(ids(await read('robert')), ids(stored))
+})
+
+test('G7-03 the reporting chain leads up to the head and down through all levels', async () => {
+  const of = async (name: Name, about?: Name) => {
+    const personId = about && world.cast[about].personId
+    const chain = (await world.ask(name, 'chart.chain', { ...inside, ...(personId ? { personId } : {}) })) as z.output<
+      typeof Chain
+    >
+    const names = (all: { name: string }[]) => all.map((one) => one.name)
+    return { above: names(chain.above), below: names(chain.below) }
+  }
+  assert.deepEqual(await of('robert'), { above: ['steven', 'andrew'], below: [] })
+  assert.deepEqual(await of('steven'), { above: ['andrew'], below: ['robert'] })
+  const { below } = await of('robert', 'andrew')
+  assert.deepEqual(below.toSorted(), ['janet', 'nancy', 'robert', 'steven'])
+  assert.equal(below.at(-1), 'robert')
+  await world.refuse('outsider', 'chart.chain', inside, 'access.refused')
+})
+
+test('G7-03 customers stand with their sales person, who sees them; others do not', async () => {
+  await create('nancy', { name: 'Antonio Moreno', addresses: ['antonio@customers.example'] })
+  const personId = world.cast.janet.personId
+  const given = await create('andrew', {
+    name: 'Thomas Hardy',
+    addresses: ['thomas@customers.example'],
+    keeperId: personId,
+  })
+  assert.deepEqual(await namesFor('nancy'), ['Antonio Moreno'])
+  assert.deepEqual(await namesFor('janet'), ['Thomas Hardy'])
+  assert.deepEqual(await namesFor('robert'), [])
+  assert.deepEqual(await namesFor('andrew'), ['Ana Trujillo', 'Antonio Moreno', 'Thomas Hardy'])
+  assert.deepEqual(await namesFor('andrew', { keeperId: personId }), ['Thomas Hardy'])
+  const { keepers } = (await world.ask('andrew', 'contact.keepers', inside)) as z.output<typeof KeeperList>
+  assert.deepEqual(
+    keepers.map(({ name, count }) => [name, count]),
+    [
+      ['janet', 1],
+      ['nancy', 1],
+      ['steven', 1],
+    ],
+  )
+  const one = { ...inside, personId: given.personId }
+  await world.refuse('nancy', 'contact.get', one, 'contact.not-found')
+  await world.refuse('nancy', 'contact.change', { ...one, notes: 'x' }, 'contact.not-found')
+  await world.refuse('outsider', 'contact.get', one, 'access.refused')
+  await world.act('janet', 'contact.change', {
+    ...one,
+    keeperId: world.cast.robert.personId,
+    notes: 'Calls on Mondays',
+  })
+  await world.refuse('janet', 'contact.get', one, 'contact.not-found')
+  assert.equal((await world.act<Card>('robert', 'contact.get', one)).notes, 'Calls on Mondays')
+})
+
+test('G7-03 whoever shares a conversation with a contact sees their card, and changes nothing', async () => {
+  const made = await create('steven', { name: 'Berglunds', addresses: ['berglunds@customers.example'] })
+  const one = { ...inside, personId: made.personId }
+  await world.refuse('robert', 'contact.get', one, 'contact.not-found')
+  const personIds = [made.personId, world.cast.robert.personId]
+  const group = { ...inside, conversationId: uuidv7(), kind: 'group', name: 'Berglunds', personIds }
+  await world.act('steven', 'conversation.create', group)
+  assert.deepEqual((await world.act<Card>('robert', 'contact.get', one)).may, { change: false })
+  await world.refuse('robert', 'contact.change', { ...one, notes: 'x' }, 'access.refused')
+  const broadcast = {
+    ...group,
+    conversationId: uuidv7(),
+    kind: 'broadcast',
+    personIds: [made.personId, world.cast.janet.personId],
+  }
+  await world.act('steven', 'conversation.create', broadcast)
+  await world.refuse('janet', 'contact.get', one, 'contact.not-found')
+  assert.equal(maySee({ isAdministrator: false, isKeeper: false, sharesConversation: false }), false)
+})
+
+test('G7-01 nobody is written down twice, and no member as a contact', async () => {
+  const ana = { name: 'Ana Trujillo', addresses: ['ana@customers.example'] }
+  const again = await create('steven', ana)
+  assert.equal((await create('steven', ana)).personId, again.personId)
+  const taken = { ...inside, name: 'Other', addresses: ['other@customers.example', 'ana@customers.example'] }
+  assert.equal((await world.refuse('steven', 'contact.create', taken, 'contact.address-taken')).path, 'addresses.1')
+  await world.refuse('nancy', 'contact.create', { ...inside, ...ana }, 'contact.address-taken')
+  const member = { ...inside, name: 'Robert', addresses: ['robert@northwind.example'] }
+  await world.refuse('steven', 'contact.create', member, 'contact.is-member')
+  await world.refuse('steven', 'contact.create', { ...inside, name: 'Nobody', addresses: [] }, 'input.invalid')
+})
+
+test('G7-01 tags find contacts again; consents are kept with their wording, and the latest counts', async () => {
+  const [ana] = ((await world.ask('steven', 'contact.list', { ...inside, search: 'trujillo' })) as List).contacts
+  assert.ok(ana)
+  const one = { ...inside, personId: ana.personId }
+  const tag = { ...inside, personIds: [ana.personId], add: ['VIP', 'vip', 'cheese'], remove: [] }
+  await world.act('steven', 'contact.tag', tag)
+  assert.deepEqual(await namesFor('steven', { tag: 'vip' }), ['Ana Trujillo'])
+  assert.deepEqual(await namesFor('steven', { search: 'ANA@' }), ['Ana Trujillo'])
+  await world.refuse('nancy', 'contact.tag', tag, 'contact.not-found')
+  const said = { ...one, kind: 'newsletter', how: 'at the counter', wording: 'Yes, write to me.' }
+  await world.act('steven', 'consent.record', {
+    ...said,
+    consentId: uuidv7(),
+    isGiven: true,
+    at: '2026-01-01T00:00:00.000000Z',
+  })
+  await world.act('steven', 'consent.record', {
+    ...said,
+    consentId: uuidv7(),
+    isGiven: false,
+    at: '2026-02-01T00:00:00.000000Z',
+  })
+  await world.refuse('nancy', 'consent.record', { ...said, consentId: uuidv7(), isGiven: true }, 'contact.not-found')
+  const { consents } = await world.act<Card>('steven', 'contact.get', one)
+  assert.deepEqual(
+    consents.map(({ isGiven }) => isGiven),
+    [false, true],
+  )
+})
+
+test('G7-01 a list of contacts is previewed and imported; what an export says is read back unchanged', async () => {
+  const text =
+    'Name;Email;Phone;Tags;Sales person;Notes\n' +
+    '=HYPERLINK("x");chop@customers.example;+41 452 076545;vip;nancy;@home\n' +
+    'Around;around@customers.example;;;nobody at all;\n' +
+    'Robert;robert@northwind.example;;;;\n' +
+    ';nameless@customers.example;;;;\n'
+  const preview = (await overHttp('andrew', 'contact.preview-import', fileOf(text))) as z.output<typeof ContactPreview>
+  assert.deepEqual(preview.counts, { created: 1, changed: 0, unchanged: 0, faulty: 3 })
+  assert.deepEqual(
+    preview.faults.map(({ line, code }) => [line, code]),
+    [
+      [3, 'keeper.unknown'],
+      [4, 'address.of-member'],
+      [5, 'name.missing'],
+    ],
+  )
+  const file = { ...fileOf(text), digest: preview.digest }
+  await assert.rejects(overHttp('andrew', 'contact.import', { ...file, digest: 'x' }), { code: 'import.changed' })
+  await assert.rejects(overHttp('nancy', 'contact.import', file), { code: 'access.refused' })
+  assert.deepEqual(await overHttp('andrew', 'contact.import', file), { created: 1, changed: 0, skipped: 3 })
+  assert.ok((await namesFor('nancy')).includes('=HYPERLINK("x")'))
+
+  const { csv, count } = (await overHttp('andrew', 'contact.export', inside)) as { csv: string; count: number }
+  assert.equal(count, (await namesFor('andrew')).length)
+  const fields = csv.slice(1).split(/[\r\n,]+/)
+  assert.ok(
+    fields.every((field) => !/^"?[=+\-@\t]/.test(field)),
+    'a spreadsheet would carry something out',
+  )
+  const again = (await overHttp('andrew', 'contact.preview-import', fileOf(csv))) as z.output<typeof ContactPreview>
+  assert.deepEqual(again.counts, { created: 0, changed: 0, unchanged: count, faulty: 0 })
+  await assert.rejects(overHttp('nancy', 'contact.export', inside), { code: 'access.refused' })
+})

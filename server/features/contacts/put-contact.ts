@@ -1,0 +1,77 @@
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { personOf, type Context } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { findOrCreatePersons } from '../identity/index.ts'
+import { addOutsiders, admitOutsider, isActiveMember, findParticipant } from '../organization/index.ts'
+import * as store from './store.ts'
+
+/** Refuses addresses of members, and of contacts other than this one. */
+export async function requireFree(
+  ctx: Context,
+  organizationId: OrganizationId,
+  { addresses, personId }: { addresses: readonly string[]; personId: PersonId | null },
+): Promise<void> {
+  const pathOf = (address: string) => `addresses.${addresses.indexOf(address)}`
+  const [member] = await store.memberAddresses(ctx.tx, organizationId, addresses)
+  if (member) throw new Refusal('contact.is-member', { path: pathOf(member.address) })
+  const owners = await store.addressOwners(ctx.tx, organizationId, addresses)
+  const other = owners.find((owner) => owner.personId !== personId)
+  if (other) throw new Refusal('contact.address-taken', { path: pathOf(other.address) })
+}
+
+/** Refuses somebody who does not take part inside. */
+export async function requireKeeper(ctx: Context, organizationId: OrganizationId, keeperId: PersonId): Promise<void> {
+  if (!(await isActiveMember(ctx.tx, organizationId, keeperId)))
+    throw new Refusal('member.not-found', { path: 'keeperId' })
+}
+
+/** The person of a contact's first address. It is found by the address, or made. */
+export async function personWith(ctx: Context, address: string): Promise<PersonId> {
+  const personId = (await findOrCreatePersons(ctx.tx, [address], ctx.now)).get(address)
+  if (!personId) throw new Error('A person was not stored.')
+  return personId
+}
+
+export const positioned = (personId: PersonId, addresses: readonly string[]): store.OwnedAddress[] =>
+  Array.from(new Set(addresses), (address, position) => ({ address, personId, position }))
+
+export type Arriving = {
+  organizationId: OrganizationId
+  personId: PersonId
+  /** Taken only where they are new here. */
+  name: string
+  locale: store.Details['locale']
+  keeperId: PersonId | null
+  place: string
+  address: string | null
+}
+
+/**
+ * Somebody has joined of their own accord: they are a contact from now on, and take part. Who is a member stays one.
+ * The organization is locked.
+ */
+export async function welcomeOutsider(ctx: Context, arriving: Arriving): Promise<void> {
+  const { tx, now } = ctx
+  const { organizationId, personId, name, locale, keeperId, place, address } = arriving
+  const standing = await findParticipant(tx, organizationId, personId)
+  if (standing && !standing.isExternal && standing.state === 'active') return
+  const details = { personId, locale, notes: '', tags: [], keeperId, source: 'code' as const, place }
+  const isNew = (await addOutsiders(tx, { organizationId, people: [{ personId, name, state: 'active' }] }, now)).length
+  if (isNew) await store.putContacts(tx, organizationId, [details], now)
+  else {
+    await admitOutsider(tx, { organizationId, personId, now })
+    if (keeperId) await store.setKeeperIfNone(tx, { organizationId, personId }, keeperId)
+  }
+  if (address && isNew) await keepAddress(ctx, { organizationId, personId, address })
+}
+
+/** Where another contact has it, they keep it: an address stands once in an organization's list. */
+async function keepAddress(
+  { tx }: Context,
+  { organizationId, personId, address }: { organizationId: OrganizationId; personId: PersonId; address: string },
+) {
+  const owners = await store.addressOwners(tx, organizationId, [address])
+  if (owners.length === 0) await store.replaceAddresses(tx, organizationId, positioned(personId, [address]))
+}
+
+export const actorOf = (ctx: Context): PersonId | null => (ctx.actor.kind === 'operator' ? null : personOf(ctx))
