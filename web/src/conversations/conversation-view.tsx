@@ -1,9 +1,9 @@
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import { useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
-import { ListenerLine } from '../organization/screens.ts'
+import { DeleteMessage, ListenerLine } from '../organization/screens.ts'
 import { useClient, useKnown } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -25,8 +25,6 @@ import type { ConversationLog } from './use-conversation-log.ts'
 import { useMessageActions } from './use-message-actions.ts'
 import { useUnreadElsewhere } from './use-unread-elsewhere.ts'
 import type { MessageView } from './view.ts'
-
-const DeleteMessage = lazy(async () => ({ default: (await import('./delete-message.tsx')).DeleteMessage }))
 
 type ConversationViewProps = {
   conversation: Conversation

@@ -1,6 +1,8 @@
-import { lazy } from 'react'
+import { createElement, lazy } from 'react'
+import type { ComponentType } from 'react'
 
 const load = {
+  deleting: () => import('../conversations/delete-message.tsx'),
   tools: () => import('../conversations/message-tools.tsx'),
   pane: () => import('../conversations/conversation-pane.tsx'),
   listeners: () => import('../conversations/listener-line.tsx'),
@@ -21,9 +23,12 @@ const load = {
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
+const preloads: (() => Promise<unknown>)[] = []
+
 export const MessageTools = lazy(async () => ({ default: (await load.tools()).MessageTools }))
 export const AuditScreen = lazy(async () => ({ default: (await load.audit()).AuditScreen }))
-export const AppPalette = lazy(async () => ({ default: (await load.palette()).AppPalette }))
+export const AppPalette = atHand(async () => (await load.palette()).AppPalette)
+export const DeleteMessage = lazy(async () => ({ default: (await load.deleting()).DeleteMessage }))
 export const ConversationPane = lazy(async () => ({ default: (await load.pane()).ConversationPane }))
 export const ListenerLine = lazy(async () => ({ default: (await load.listeners()).ListenerLine }))
 export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
@@ -40,13 +45,25 @@ export const SettingsScreen = lazy(async () => ({ default: (await load.settings(
 export const ShortcutSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutSheet }))
 export const YourDevices = lazy(async () => ({ default: (await load.devices()).YourDevices }))
 
+/**
+ * Like `lazy`, but once it has come it is drawn at once: who opens the palette types on, and no key may be lost while
+ * React waits for what is there.
+ */
+function atHand<Props extends object>(bring: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  let there: ComponentType<Props> | undefined
+  const take = async () => (there = await bring())
+  const Late = lazy(async () => ({ default: await take() }))
+  preloads.push(take)
+  return (props) => createElement<Props>(there ?? Late, props)
+}
+
 /** After the first screen is drawn and answered, the others come, so that no click waits for the network. */
 const quietAfterMs = 1_500
 
 export function preloadScreens(): () => void {
   const timer = setTimeout(() => {
     // What does not come now is asked for again when it is opened.
-    for (const screen of Object.values(load)) screen().catch(() => undefined)
+    for (const bring of [...Object.values(load), ...preloads]) bring().catch(() => undefined)
   }, quietAfterMs)
   return () => clearTimeout(timer)
 }
