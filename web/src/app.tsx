@@ -1,5 +1,5 @@
 import { PlugZap } from 'lucide-react'
-import { lazy, Suspense, useCallback, useState } from 'react'
+import { Suspense, useCallback, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { isCodeToken } from './codes/code-token.ts'
 import { linkToken } from './identity/link-token.ts'
@@ -8,19 +8,18 @@ import { BootSkeleton } from './conversations/boot-skeleton.tsx'
 import { Button } from './platform/button.tsx'
 import { useKnown, useStatus } from './platform/client.tsx'
 import { EmptyState } from './platform/empty-state.tsx'
+import { later } from './platform/later.tsx'
 import { useText } from './platform/texts.tsx'
 
-const SignInScreen = lazy(async () => ({ default: (await import('./identity/sign-in-screen.tsx')).SignInScreen }))
-const InvitationScreen = lazy(async () => ({
-  default: (await import('./identity/invitation-screen.tsx')).InvitationScreen,
-}))
-const WaitingScreen = lazy(async () => ({ default: (await import('./identity/waiting-screen.tsx')).WaitingScreen }))
-const PairScreen = lazy(async () => ({ default: (await import('./identity/pair-screen.tsx')).PairScreen }))
-const PairingAlerts = lazy(async () => ({ default: (await import('./identity/pairing-alerts.tsx')).PairingAlerts }))
-const SetupScreen = lazy(async () => ({ default: (await import('./identity/setup-screen.tsx')).SetupScreen }))
+const SignInScreen = later(async () => (await import('./identity/sign-in-screen.tsx')).SignInScreen)
+const InvitationScreen = later(async () => (await import('./identity/invitation-screen.tsx')).InvitationScreen)
+const WaitingScreen = later(async () => (await import('./identity/waiting-screen.tsx')).WaitingScreen)
+const PairScreen = later(async () => (await import('./identity/pair-screen.tsx')).PairScreen)
+const PairingAlerts = later(async () => (await import('./identity/pairing-alerts.tsx')).PairingAlerts)
+const SetupScreen = later(async () => (await import('./identity/setup-screen.tsx')).SetupScreen)
 
-const CodeScreen = lazy(async () => ({ default: (await import('./codes/code-screen.tsx')).CodeScreen }))
-const ScanScreen = lazy(async () => ({ default: (await import('./codes/scan-screen.tsx')).ScanScreen }))
+const CodeScreen = later(async () => (await import('./codes/code-screen.tsx')).CodeScreen)
+const ScanScreen = later(async () => (await import('./codes/scan-screen.tsx')).ScanScreen)
 
 /** What comes before the app has its own addresses; all else needs a session. */
 export function App() {

@@ -1,5 +1,4 @@
-import { createElement, lazy } from 'react'
-import type { ComponentType } from 'react'
+import { later, laterAtHand } from '../platform/later.tsx'
 
 const load = {
   deleting: () => import('../conversations/delete-message.tsx'),
@@ -23,39 +22,26 @@ const load = {
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
-const preloads: (() => Promise<unknown>)[] = []
-
-export const MessageTools = lazy(async () => ({ default: (await load.tools()).MessageTools }))
-export const AuditScreen = lazy(async () => ({ default: (await load.audit()).AuditScreen }))
-export const AppPalette = atHand(async () => (await load.palette()).AppPalette)
-export const DeleteMessage = lazy(async () => ({ default: (await load.deleting()).DeleteMessage }))
-export const ConversationPane = lazy(async () => ({ default: (await load.pane()).ConversationPane }))
-export const ListenerLine = lazy(async () => ({ default: (await load.listeners()).ListenerLine }))
-export const ChartScreen = lazy(async () => ({ default: (await load.chart()).ChartScreen }))
-export const ContactsScreen = lazy(async () => ({ default: (await load.contacts()).ContactsScreen }))
-export const MyCode = lazy(async () => ({ default: (await load.myCode()).MyCode }))
-export const PosterScreen = lazy(async () => ({ default: (await load.poster()).PosterScreen }))
-export const DirectScreen = lazy(async () => ({ default: (await load.direct()).DirectScreen }))
-export const DispatchScreen = lazy(async () => ({ default: (await load.dispatch()).DispatchScreen }))
-export const ImportScreen = lazy(async () => ({ default: (await load.import()).ImportScreen }))
-export const NewConversation = lazy(async () => ({ default: (await load.newConversation()).NewConversation }))
-export const PeopleScreen = lazy(async () => ({ default: (await load.people()).PeopleScreen }))
-export const ReportsScreen = lazy(async () => ({ default: (await load.reports()).ReportsScreen }))
-export const SettingsScreen = lazy(async () => ({ default: (await load.settings()).SettingsScreen }))
-export const ShortcutSheet = lazy(async () => ({ default: (await load.shortcuts()).ShortcutSheet }))
-export const YourDevices = lazy(async () => ({ default: (await load.devices()).YourDevices }))
-
-/**
- * Like `lazy`, but once it has come it is drawn at once: who opens the palette types on, and no key may be lost while
- * React waits for what is there.
- */
-function atHand<Props extends object>(bring: () => Promise<ComponentType<Props>>): ComponentType<Props> {
-  let there: ComponentType<Props> | undefined
-  const take = async () => (there = await bring())
-  const Late = lazy(async () => ({ default: await take() }))
-  preloads.push(take)
-  return (props) => createElement<Props>(there ?? Late, props)
-}
+export const MessageTools = later(async () => (await load.tools()).MessageTools)
+export const AuditScreen = later(async () => (await load.audit()).AuditScreen)
+const palette = laterAtHand(async () => (await load.palette()).AppPalette)
+export const AppPalette = palette.AtHand
+export const DeleteMessage = later(async () => (await load.deleting()).DeleteMessage)
+export const ConversationPane = later(async () => (await load.pane()).ConversationPane)
+export const ListenerLine = later(async () => (await load.listeners()).ListenerLine)
+export const ChartScreen = later(async () => (await load.chart()).ChartScreen)
+export const ContactsScreen = later(async () => (await load.contacts()).ContactsScreen)
+export const MyCode = later(async () => (await load.myCode()).MyCode)
+export const PosterScreen = later(async () => (await load.poster()).PosterScreen)
+export const DirectScreen = later(async () => (await load.direct()).DirectScreen)
+export const DispatchScreen = later(async () => (await load.dispatch()).DispatchScreen)
+export const ImportScreen = later(async () => (await load.import()).ImportScreen)
+export const NewConversation = later(async () => (await load.newConversation()).NewConversation)
+export const PeopleScreen = later(async () => (await load.people()).PeopleScreen)
+export const ReportsScreen = later(async () => (await load.reports()).ReportsScreen)
+export const SettingsScreen = later(async () => (await load.settings()).SettingsScreen)
+export const ShortcutSheet = later(async () => (await load.shortcuts()).ShortcutSheet)
+export const YourDevices = later(async () => (await load.devices()).YourDevices)
 
 /** After the first screen is drawn and answered, the others come, so that no click waits for the network. */
 const quietAfterMs = 1_500
@@ -63,7 +49,7 @@ const quietAfterMs = 1_500
 export function preloadScreens(): () => void {
   const timer = setTimeout(() => {
     // What does not come now is asked for again when it is opened.
-    for (const bring of [...Object.values(load), ...preloads]) bring().catch(() => undefined)
+    for (const bring of [...Object.values(load), palette.preload]) bring().catch(() => undefined)
   }, quietAfterMs)
   return () => clearTimeout(timer)
 }

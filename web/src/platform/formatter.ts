@@ -1,10 +1,12 @@
 import { IntlMessageFormat } from 'intl-messageformat'
 import type english from '../texts/en.json'
+import type laterEnglish from '../texts/later/en.json'
 
-export type TextKey = keyof typeof english
+export type TextKey = keyof typeof english | keyof typeof laterEnglish
 export type TextValues = Record<string, string | number | boolean | Date | undefined>
 export type Text = (key: TextKey, values?: TextValues) => string
-export type Catalogue = Record<TextKey, string>
+/** Texts of later screens are missing until those are wanted. */
+export type Catalogue = Partial<Record<TextKey, string>>
 
 /** The languages of the interface, each by its own name. */
 export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
@@ -25,8 +27,13 @@ export function preferredLocale(chosen: string | null, wanted: readonly string[]
 
 export function formatter(locale: Locale, catalogue: Catalogue): Text {
   const parsed = new Map<TextKey, IntlMessageFormat>()
+  const find = (key: TextKey): string => {
+    const message = catalogue[key]
+    if (message === undefined) throw new Error(`The text ${key} is one of later screens, and none has been wanted.`)
+    return message
+  }
   return (key, values) => {
-    const message = parsed.get(key) ?? new IntlMessageFormat(catalogue[key], locale, undefined, { ignoreTag: true })
+    const message = parsed.get(key) ?? new IntlMessageFormat(find(key), locale, undefined, { ignoreTag: true })
     parsed.set(key, message)
     return String(message.format(values))
   }

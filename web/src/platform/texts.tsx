@@ -1,5 +1,6 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
+import { loadCatalogue } from './catalogues.ts'
 import { formatter, preferredLocale } from './formatter.ts'
 import type { Catalogue, Locale, Text, TextKey } from './formatter.ts'
 
@@ -9,16 +10,12 @@ export type { Locale, Text, TextKey } from './formatter.ts'
 type Texts = { locale: Locale; text: Text; has: (key: string) => key is TextKey; setLocale: (locale: Locale) => void }
 
 const stored = 'shoptalk.locale'
-const catalogues: Record<Locale, () => Promise<{ default: Catalogue }>> = {
-  en: () => import('../texts/en.json', { with: { type: 'json' } }),
-  'zh-CN': () => import('../texts/zh-CN.json', { with: { type: 'json' } }),
-}
 const Context = createContext<Texts | undefined>(undefined)
 
 /** Loads the catalogue before the first render, so that no text ever appears as a key. */
 export async function firstCatalogue(): Promise<{ locale: Locale; catalogue: Catalogue }> {
   const locale = preferredLocale(localStorage.getItem(stored), navigator.languages)
-  return { locale, catalogue: (await catalogues[locale]()).default }
+  return { locale, catalogue: await loadCatalogue(locale) }
 }
 
 type ProviderProps = { first: { locale: Locale; catalogue: Catalogue }; children: ReactNode }
@@ -28,8 +25,8 @@ export function TextProvider({ first, children }: ProviderProps) {
   const text = useMemo(() => formatter(locale, catalogue), [locale, catalogue])
   const setLocale = useCallback((next: Locale) => {
     localStorage.setItem(stored, next)
-    catalogues[next]().then(
-      (loaded) => setLoaded({ locale: next, catalogue: loaded.default }),
+    loadCatalogue(next).then(
+      (loaded) => setLoaded({ locale: next, catalogue: loaded }),
       // Without a connection the old language stays; the choice counts from the next load on.
       () => undefined,
     )

@@ -6,16 +6,28 @@ import { test } from 'node:test'
 import { IntlMessageFormat } from 'intl-messageformat'
 import { parseSync } from 'vite'
 import { errors } from '../../../protocol/errors.ts'
-import chinese from './zh-CN.json' with { type: 'json' }
-import english from './en.json' with { type: 'json' }
+import laterChinese from './later/zh-CN.json' with { type: 'json' }
+import laterEnglish from './later/en.json' with { type: 'json' }
+import firstChinese from './zh-CN.json' with { type: 'json' }
+import firstEnglish from './en.json' with { type: 'json' }
 
+const english = { ...firstEnglish, ...laterEnglish }
+const chinese = { ...firstChinese, ...laterChinese }
 const source = join(import.meta.dirname, '..')
 const files = globSync('**/*.{ts,tsx}', { cwd: source }).filter((file) => !file.includes('.test.'))
 const read = (file: string) => readFileSync(join(source, file), 'utf8')
 
 test('both languages have the same texts, in alphabetical order', () => {
-  assert.deepEqual(Object.keys(chinese), Object.keys(english))
-  assert.deepEqual(Object.keys(english), Object.keys(english).toSorted())
+  assert.deepEqual(Object.keys(firstChinese), Object.keys(firstEnglish))
+  assert.deepEqual(Object.keys(laterChinese), Object.keys(laterEnglish))
+  for (const texts of [firstEnglish, laterEnglish]) assert.deepEqual(Object.keys(texts), Object.keys(texts).toSorted())
+})
+
+test('no text stands in both catalogues', () => {
+  assert.deepEqual(
+    Object.keys(laterEnglish).filter((key) => Object.hasOwn(firstEnglish, key)),
+    [],
+  )
 })
 
 test('each text can be read by ICU and asks for the same values in both languages', () => {
