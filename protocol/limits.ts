@@ -37,6 +37,8 @@ export const limits = {
   directoryGroupMembers: 20_000,
   /** Secrets with which directory services write, of one organization. */
   scimTokens: 10,
+  /** What somebody calls a passkey of theirs. */
+  passkeyName: 80,
   /** Domains whose addresses join an organization by signing in. */
   signInDomains: 20,
   /** Rows of one page, at most. */

@@ -41,7 +41,9 @@ export const PasskeyUsed = z.object({
 export const PasskeyChallenge = z.object({ challengeId: z.uuid(), options: z.record(z.string(), z.unknown()) })
 export const Passkey = z.object({ id: z.string(), name: z.string(), createdAt: Instant, usedAt: Instant.nullable() })
 export const PasskeyList = z.object({ passkeys: z.array(Passkey) })
-export const AddPasskey = z.strictObject({ challengeId: z.uuid(), response: PasskeyCreated, name: line({ max: 80 }) })
+const PasskeyName = line({ max: limits.passkeyName })
+export const AddPasskey = z.strictObject({ challengeId: z.uuid(), response: PasskeyCreated, name: PasskeyName })
+export const RenamePasskey = z.strictObject({ passkeyId: base64(1_400), name: PasskeyName })
 export const RemovePasskey = z.strictObject({ passkeyId: base64(1_400) })
 export const StartWithPasskey = z.strictObject({
   challengeId: z.uuid(),
@@ -76,8 +78,19 @@ export const SignInSource = z.object({
   hasSecret: z.boolean(),
   joins: z.boolean(),
   domains: z.array(z.string()),
-  /** `checking`: the server is asking the provider about itself. */
-  state: z.enum(['checking', 'ready', 'unreachable', 'unfit']),
+  state: z.enum([
+    /** The server is asking the provider about itself. */
+    'checking',
+    'ready',
+    /** Nothing answers there. */
+    'unreachable',
+    /** What answers there is no provider, or names no safe place to sign in. */
+    'unfit',
+    /** The provider gives another name as its issuer. */
+    'named-otherwise',
+    /** It does not take the client id and the secret. */
+    'client-unknown',
+  ]),
 })
 export type SignInSource = z.infer<typeof SignInSource>
 /** `redirectUri` is to be registered with the provider. */

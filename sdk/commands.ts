@@ -46,6 +46,7 @@ export type CommandTypes = {
   'passkey.list': Command<Nothing, typeof signIn.PasskeyList>
   'passkey.begin': Command<Nothing, typeof signIn.PasskeyChallenge>
   'passkey.add': Command<typeof signIn.AddPasskey, typeof signIn.Passkey>
+  'passkey.rename': Command<typeof signIn.RenamePasskey, Nothing>
   'passkey.remove': Command<typeof signIn.RemovePasskey, Nothing>
   'sign-in-source.get': Command<typeof organization.InOrganization, typeof signIn.SignInSettings>
   'sign-in-source.set': Command<typeof signIn.SetSignInSource, typeof signIn.SignInSettings>

@@ -743,7 +743,7 @@ create table sign_in_source (
   changed_at timestamp with time zone not null,
   metadata jsonb,
   fault text,
-  constraint sign_in_source_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'unfit'::text]))),
+  constraint sign_in_source_fault_check CHECK ((fault = ANY (ARRAY['unreachable'::text, 'unfit'::text, 'named-otherwise'::text, 'client-unknown'::text]))),
   constraint sign_in_source_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
   constraint sign_in_source_pkey PRIMARY KEY (organization_id)
 );

@@ -128,6 +128,7 @@ export const access: Readonly<Record<string, Access>> = {
   'passkey.list': { session: 'lists one’s own passkeys' },
   'passkey.begin': { session: 'makes a passkey for oneself' },
   'passkey.add': { session: 'keeps a passkey of one’s own' },
+  'passkey.rename': { session: 'finds one’s own passkeys alone' },
   'passkey.remove': { session: 'finds one’s own passkeys alone' },
   'invitation.accept': { session: 'finds one’s own invitation alone' },
   'invitation.decline': { session: 'finds one’s own invitation alone' },

@@ -88,6 +88,7 @@ export const cases: Record<string, Case> = {
   'passkey.list': { input: () => ({}), closedTo: nobody },
   'passkey.begin': { input: () => ({}), closedTo: nobody },
   'passkey.add': { input: () => ({ challengeId: uuidv7(), response: created, name: 'Mine' }), closedTo: all },
+  'passkey.rename': { input: () => ({ passkeyId: 'aaaa', name: 'Mine' }), closedTo: all },
   'passkey.remove': { input: () => ({ passkeyId: 'aaaa' }), closedTo: all },
   'sign-in-source.get': { input: inside, closedTo: all },
   'sign-in-source.set': {

@@ -4,6 +4,7 @@ import { beginPasskey } from './begin-passkey.ts'
 import { beginSignIn } from './begin-sign-in.ts'
 import { checkSource, exchangeCode } from './jobs.ts'
 import { listPasskeys } from './list-passkeys.ts'
+import { renamePasskey } from './rename-passkey.ts'
 import { removePasskey } from './remove-passkey.ts'
 import { returnSignIn } from './return-sign-in.ts'
 import { getSignInOptions } from './get-options.ts'
@@ -21,6 +22,7 @@ export const feature: Feature = {
     listPasskeys,
     beginPasskey,
     addPasskey,
+    renamePasskey,
     removePasskey,
     getSignInSource,
     setSignInSource,

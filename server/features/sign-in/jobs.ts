@@ -3,7 +3,7 @@ import { OrganizationId } from '../../../protocol/ids.ts'
 import type { Job, Tools } from '../../platform/feature.ts'
 import { publicUrl } from '../../platform/server-settings.ts'
 import { findReturned, noteOutcome, type Returned } from './attempt-store.ts'
-import { discover, exchange, redirectUri } from './provider.ts'
+import { discover, exchange, knowsClient, redirectUri } from './provider.ts'
 import type { Claims } from './rules.ts'
 import { findSource, noteChecked, type Source } from './store.ts'
 
@@ -19,7 +19,7 @@ const openSecret = (source: Source, { seal }: Pick<Tools, 'seal'>) =>
 export const checkSource: Job = {
   name: 'sign-in.check-source',
   async run(payload, tools) {
-    const { database, log } = tools
+    const { database, settings, log } = tools
     const { organizationId } = OfSource.parse(payload)
     const source = await database.read((tx) => findSource(tx, organizationId))
     if (!source) return
@@ -28,10 +28,12 @@ export const checkSource: Job = {
       database.transaction((tx) => noteChecked(tx, { organizationId, changedAt, metadata, fault }))
     try {
       const config = await discover({ ...source, secret: openSecret(source, tools) })
-      await note(JSON.parse(JSON.stringify(config.serverMetadata())), null)
+      const isKnown = await knowsClient(config, redirectUri(settings.get(publicUrl), organizationId))
+      if (isKnown) await note(JSON.parse(JSON.stringify(config.serverMetadata())), null)
+      else await note(null, 'client-unknown')
     } catch (error) {
       log.info({ ...reasonOf(error), issuer: source.issuer }, 'a provider of sign-ins cannot be used')
-      await note(null, isUnreachable(error) ? 'unreachable' : 'unfit')
+      await note(null, faultOf(error))
     }
   },
 }
@@ -42,10 +44,12 @@ const reasonOf = (error: unknown) => {
   return { reason: String(message), code: String(code ?? '') }
 }
 
-/** Of the network, or of time. */
-const isUnreachable = (error: unknown) =>
-  error instanceof TypeError ||
-  (error instanceof Error && 'code' in error && ['OAUTH_TIMEOUT', 'OAUTH_ABORT'].includes(String(error.code)))
+function faultOf(error: unknown): Source['fault'] {
+  const code = String(Object(error).code)
+  // `fetch` reports what it cannot reach as a TypeError.
+  if (error instanceof TypeError || code === 'OAUTH_TIMEOUT' || code === 'OAUTH_ABORT') return 'unreachable'
+  return code === 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED' ? 'named-otherwise' : 'unfit'
+}
 
 /** Looks at what somebody was sent back with. Once: a code is good for one exchange. */
 export const exchangeCode: Job = {

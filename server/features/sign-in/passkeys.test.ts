@@ -125,6 +125,17 @@ test('a passkey is its owner’s: nobody else lists, removes or registers it, an
   assert.equal(codeOf(await comeIn(phone)), 'passkey.unknown')
 })
 
+test('a passkey has the name that its owner gives it, and nobody else does', async () => {
+  const [nancy, janet] = [await newMember(), await newMember()]
+  const phone = createAuthenticator(home)
+  await register(nancy, phone)
+  const renamed = { passkeyId: phone.id, name: 'Key ring' }
+  assert.equal((await site.refuse('passkey.rename', renamed, janet)).code, 'access.refused')
+  await site.act('passkey.rename', renamed, nancy)
+  assert.partialDeepStrictEqual(await site.act('passkey.list', {}, nancy), { passkeys: [{ name: 'Key ring' }] })
+  assert.equal((await site.refuse('passkey.rename', { ...renamed, name: ' ' }, nancy)).code, 'input.invalid')
+})
+
 test('somebody has twenty passkeys at most', async () => {
   const nancy = await newMember()
   for (let made = 0; made < 20; made++) assert.equal((await register(nancy, createAuthenticator(home))).status, 200)

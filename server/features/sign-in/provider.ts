@@ -1,4 +1,4 @@
-import type { Configuration } from 'openid-client'
+import type { ClientAuth, Configuration } from 'openid-client'
 import type { OrganizationId } from '../../../protocol/ids.ts'
 import type { Claims } from './rules.ts'
 import type { Source } from './store.ts'
@@ -38,8 +38,7 @@ const isPlain = (address: string) => address.startsWith('http:')
 /** Asks the provider about itself. */
 export async function discover({ issuer, clientId, secret }: Provider): Promise<Configuration> {
   const client = await load()
-  const authentication = secret === undefined ? client.None() : client.ClientSecretBasic(secret)
-  const config = await client.discovery(new URL(issuer), clientId, undefined, authentication, {
+  const config = await client.discovery(new URL(issuer), clientId, undefined, await proofOf(secret), {
     timeout: TIMEOUT_S,
     // Only where the settings have let it through.
     execute: isPlain(issuer) ? [client.allowInsecureRequests] : [],
@@ -49,6 +48,36 @@ export async function discover({ issuer, clientId, secret }: Provider): Promise<
     if (place === undefined || (isPlain(place) && !isPlain(issuer)))
       throw new Error('The provider names no safe place to sign in.')
   return config
+}
+
+/** In the header, as the standard has it, unless the provider takes the secret in the body alone. */
+async function proofOf(secret: string | undefined): Promise<ClientAuth> {
+  const { None, ClientSecretBasic, ClientSecretPost } = await load()
+  if (secret === undefined) return None()
+  return (provider, ...rest) => {
+    const methods = provider.token_endpoint_auth_methods_supported
+    const inHeader = methods === undefined || methods.includes('client_secret_basic')
+    const prove = inHeader ? ClientSecretBasic(secret) : ClientSecretPost(secret)
+    prove(provider, ...rest)
+  }
+}
+
+/** Whether the provider takes the client id and the secret: asks for what stands behind a code that nobody gave out. */
+export async function knowsClient(config: Configuration, callback: string): Promise<boolean> {
+  const client = await load()
+  const invented = {
+    code: client.randomState(),
+    redirect_uri: callback,
+    code_verifier: client.randomPKCECodeVerifier(),
+  }
+  try {
+    await client.genericGrantRequest(config, 'authorization_code', invented)
+    return true
+  } catch (error) {
+    if (error instanceof client.WWWAuthenticateChallengeError) return error.status !== 401
+    if (error instanceof client.ResponseBodyError) return error.error !== 'invalid_client'
+    throw error
+  }
 }
 
 export type Returned = { code?: string | undefined; error?: string | undefined; iss?: string | undefined }

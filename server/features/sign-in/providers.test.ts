@@ -276,6 +276,9 @@ test('only owners choose the provider; its secret is sealed, told to nobody, and
 test('a provider that cannot be reached, or is none, is told as that, and is not offered', async () => {
   assert.equal(await setSource({ issuer: 'http://127.0.0.1:9' }), 'unreachable')
   assert.equal(await setSource({ issuer: site.url }), 'unfit')
+  assert.equal(await setSource({ issuer: provider.issuer.replace('127.0.0.1', 'localhost') }), 'named-otherwise')
+  assert.equal(await setSource({ secret: 'of another client' }), 'client-unknown')
+  assert.equal(await setSource({ clientId: 'unknown' }), 'client-unknown')
   const { sources } = await site.act<{ sources: object[] }>('sign-in.options', {})
   assert.deepEqual(sources, [])
   assert.equal((await site.refuse('sign-in.begin', { sourceId: andrew.organizationId })).code, 'sign-in.unavailable')

@@ -1,4 +1,5 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { SignInSource } from '../../../protocol/sign-in.ts'
 import type { Tx } from '../../platform/sql.ts'
 
 export type NewChallenge = {
@@ -76,7 +77,15 @@ export async function touchPasskey(tx: Tx, { id, counter, now }: { id: string; c
   await tx`update passkey set counter = ${counter}, used_at = ${now} where id = ${id}`
 }
 
-export async function deletePasskey(tx: Tx, { id, personId }: { id: string; personId: PersonId }): Promise<boolean> {
+type OwnPasskey = { id: string; personId: PersonId }
+
+export async function renamePasskey(tx: Tx, { id, personId, name }: OwnPasskey & { name: string }): Promise<boolean> {
+  const rows = await tx`
+    update passkey set name = ${name} where id = ${id} and person_id = ${personId} returning true`
+  return rows.length > 0
+}
+
+export async function deletePasskey(tx: Tx, { id, personId }: OwnPasskey): Promise<boolean> {
   const rows = await tx`delete from passkey where id = ${id} and person_id = ${personId} returning true`
   return rows.length > 0
 }
@@ -97,7 +106,7 @@ export type Source = {
   domains: string[]
   changedAt: string
   metadata: { issuer: string } | null
-  fault: 'unreachable' | 'unfit' | null
+  fault: Exclude<SignInSource['state'], 'checking' | 'ready'> | null
 }
 
 export async function findSource(tx: Tx, organizationId: OrganizationId): Promise<Source | undefined> {
