@@ -9,7 +9,10 @@ const START_MAX_MS = 60_000
 const STOP_MAX_MS = 20_000
 const main = join(import.meta.dirname, '../server/main.ts')
 
-type Start = { environment: Record<string, string>; words: readonly string[] }
+type Start = { environment: Record<string, string>; words: readonly string[]; hostname: string }
+
+/** By a name: browsers have no passkeys under a number. */
+export const byName = 'localhost'
 
 /** The real server, as its own process on a free port with a folder of its own. */
 export class ServerProcess {
@@ -21,10 +24,10 @@ export class ServerProcess {
   /** What it printed. */
   output = ''
 
-  private constructor(folder: string, port: number, { environment, words }: Start) {
+  private constructor(folder: string, port: number, { environment, words, hostname }: Start) {
     this.folder = folder
     this.#words = words
-    this.url = `http://127.0.0.1:${port}`
+    this.url = `http://${hostname}:${port}`
     this.#environment = {
       PORT: String(port),
       PUBLIC_URL: this.url,
@@ -34,9 +37,13 @@ export class ServerProcess {
     }
   }
 
-  static async start(environment: Record<string, string> = {}, words: readonly string[] = []): Promise<ServerProcess> {
+  static async start(
+    environment: Record<string, string> = {},
+    words: readonly string[] = [],
+    hostname = '127.0.0.1',
+  ): Promise<ServerProcess> {
     const folder = await mkdtemp(join(tmpdir(), 'shoptalk-e2e-'))
-    const server = new ServerProcess(folder, await freePort(), { environment, words })
+    const server = new ServerProcess(folder, await freePort(), { environment, words, hostname })
     await server.start()
     return server
   }

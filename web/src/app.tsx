@@ -14,6 +14,7 @@ import { useText } from './platform/texts.tsx'
 const SignInScreen = later(async () => (await import('./identity/sign-in-screen.tsx')).SignInScreen)
 const InvitationScreen = later(async () => (await import('./identity/invitation-screen.tsx')).InvitationScreen)
 const WaitingScreen = later(async () => (await import('./identity/waiting-screen.tsx')).WaitingScreen)
+const CallbackScreen = later(async () => (await import('./identity/callback-screen.tsx')).CallbackScreen)
 const PairScreen = later(async () => (await import('./identity/pair-screen.tsx')).PairScreen)
 const PairingAlerts = later(async () => (await import('./identity/pairing-alerts.tsx')).PairingAlerts)
 const SetupScreen = later(async () => (await import('./identity/setup-screen.tsx')).SetupScreen)
@@ -37,6 +38,9 @@ export function App() {
         <Route path="/setup/*?">{() => <SetupScreen token={linkToken(location, '/setup')} />}</Route>
         <Route path="/join/*?">{() => <InvitationScreen token={linkToken(location, '/join')} />}</Route>
         <Route path="/pair/*?">{() => <PairScreen token={linkToken(location, '/pair')} />}</Route>
+        <Route path="/sign-in/callback/:sourceId">
+          {({ sourceId }) => <CallbackScreen sourceId={sourceId} search={location.search} />}
+        </Route>
         <Route path="/scan">
           <ScanScreen />
         </Route>

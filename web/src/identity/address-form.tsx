@@ -29,7 +29,7 @@ export function AddressForm({ address, working, error, action, onSubmit }: Addre
         value={value}
         onChange={(event) => setValue(event.target.value)}
         inputMode="email"
-        autoComplete="username"
+        autoComplete="username webauthn"
         autoCapitalize="none"
         spellCheck={false}
         required

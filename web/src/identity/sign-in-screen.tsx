@@ -1,4 +1,5 @@
 import { useState } from 'react'
+import type { OutputOf } from '../../../sdk/index.ts'
 import { Button } from '../platform/button.tsx'
 import { useClient, useErrorText, useIsReplaced } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
@@ -7,6 +8,7 @@ import { useTexts } from '../platform/texts.tsx'
 import { AddressForm } from './address-form.tsx'
 import { CodeForm } from './code-form.tsx'
 import { keepPairing, keptPairing } from './kept-pairing.ts'
+import { OtherWays } from './other-ways.tsx'
 import { useDevice } from './use-device.ts'
 import { WaitForDevice } from './wait-for-device.tsx'
 import { Welcome } from './welcome.tsx'
@@ -16,7 +18,7 @@ type Asked = { address: string; requestId: string; expiresAt: Date }
 /** An address, then the code that was sent to it. The same for known and unknown addresses. */
 export function SignInScreen() {
   const { text } = useTexts()
-  const { asked, pairing, address, error, working, ask, enter, startOver } = useSignIn()
+  const { asked, pairing, address, error, working, ask, enter, started, startOver } = useSignIn()
   const isReplaced = useIsReplaced()
   const dates = useDates()
   if (pairing) return <WaitForDevice pairing={pairing} onStartOver={startOver} />
@@ -51,7 +53,10 @@ export function SignInScreen() {
           </div>
         </>
       ) : (
-        <AddressForm address={address} working={working} error={error} onSubmit={ask} />
+        <>
+          <AddressForm address={address} working={working} error={error} onSubmit={ask} />
+          <OtherWays onStarted={started} />
+        </>
       )}
     </Welcome>
   )
@@ -74,12 +79,18 @@ function useSignIn() {
       .catch((fault: unknown) => setError(explain(fault)))
       .finally(() => setWorking(false))
   }
+  const started = (answer: OutputOf<'session.start'>) => {
+    if (!('pairing' in answer)) return
+    keepPairing(answer.pairing)
+    setPairing(answer.pairing)
+  }
   return {
     asked,
     pairing,
     address,
     error,
     working,
+    started,
     ask: (next: string) =>
       run(async () => {
         setAddress(next)
@@ -89,10 +100,7 @@ function useSignIn() {
     enter: (code: string) =>
       run(async () => {
         if (!asked) return
-        const started = await client.do('session.start', { requestId: asked.requestId, code, device })
-        if (!('pairing' in started)) return
-        keepPairing(started.pairing)
-        setPairing(started.pairing)
+        started(await client.do('session.start', { requestId: asked.requestId, code, device }))
       }),
     startOver: () => {
       setAsked(undefined)

@@ -11,6 +11,7 @@ import { useToast } from '../platform/toasts.tsx'
 import { useSecondsLeft } from '../platform/use-seconds-left.ts'
 import { useDates } from '../platform/use-dates.ts'
 import { PairingRequest } from './pairing-request.tsx'
+import { YourPasskeys } from './your-passkeys.tsx'
 import type { Pairing } from '../../../protocol/identity.ts'
 import type { OutputOf } from '../../../sdk/index.ts'
 
@@ -38,6 +39,7 @@ export function YourDevices({ onClose }: { onClose: () => void }) {
         ))}
       </ul>
       {data?.devices.some(({ isThisOne }) => !isThisOne) && <SignOutElsewhere onDone={() => void refetch()} />}
+      <YourPasskeys />
     </Dialog>
   )
 }

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'react'
 import { limits } from '../../../protocol/limits.ts'
 import { OutsiderRules } from '../contacts/outsider-rules.tsx'
+import { SignInSource } from '../identity/sign-in-source.tsx'
 import { Count } from '../platform/badge.tsx'
 import { AccentField } from '../platform/accent-field.tsx'
 import { applyAccent } from '../platform/accent.ts'
@@ -30,6 +31,7 @@ export function SettingsScreen() {
 
 function Settings() {
   const text = useText()
+  const { role } = useHere()
   const { answers, set, save, working, isChanged } = useSettings()
   return (
     <>
@@ -71,6 +73,7 @@ function Settings() {
           </div>
         </form>
         <OutsiderRules />
+        {role === 'owner' && <SignInSource />}
       </div>
     </>
   )

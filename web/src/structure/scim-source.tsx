@@ -1,4 +1,3 @@
-import { Check, Copy } from 'lucide-react'
 import { useState } from 'react'
 import type { FormEvent } from 'react'
 import { v7 as newId } from 'uuid'
@@ -6,6 +5,7 @@ import { useHere } from '../organization/organization-context.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
+import { CopyField } from '../platform/copy-field.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { TextField } from '../platform/text-field.tsx'
@@ -32,11 +32,11 @@ export function ScimSource() {
   return (
     <div className="settings source">
       <p className="muted">{text('scim.lead')}</p>
-      <Shown label={text('scim.url')} value={data.url} />
+      <CopyField label={text('scim.url')} value={data.url} />
       {made && (
         <Notice meaning="ok">
           <p>{text('scim.shownOnce')}</p>
-          <Shown label={text('scim.keys')} value={made} />
+          <CopyField label={text('scim.keys')} value={made} />
         </Notice>
       )}
       <Keys state={data} onChanged={changed} />
@@ -51,27 +51,6 @@ export function ScimSource() {
       )}
       {data.pendingCount > 0 && <Notice>{text('scim.pending', { count: data.pendingCount })}</Notice>}
       <Faults state={data} />
-    </div>
-  )
-}
-
-/** Something to take into another program. */
-function Shown({ label, value }: { label: string; value: string }) {
-  const text = useText()
-  const [isCopied, setCopied] = useState(false)
-  const copy = () =>
-    void navigator.clipboard.writeText(value).then(
-      () => setCopied(true),
-      () => undefined, // it can be selected and copied by hand
-    )
-  return (
-    <div className="row end">
-      <span className="grow">
-        <TextField label={label} value={value} readOnly onFocus={(event) => event.target.select()} />
-      </span>
-      <Button icon={isCopied ? Check : Copy} onClick={copy}>
-        {text('scim.copy')}
-      </Button>
     </div>
   )
 }
