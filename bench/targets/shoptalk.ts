@@ -33,7 +33,6 @@ export async function startShoptalk({ nodeOptions = [], logLevel = 'error' }: St
         cwd: root,
         env: {
           PATH: process.env['PATH'],
-          BE: process.env['BE'] ?? '8',
           PORT: String(port),
           SHOPTALK_DATA: dataFolder,
           LOG_LEVEL: logLevel,

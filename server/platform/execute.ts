@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Actor, BatchDefinition, Context, Definition, OneDefinition } from './command.ts'
-import { createLane, type Lane, type LaneOptions } from './group-commit.ts'
+import { createLanes, type Lane, type LaneOptions } from './group-commit.ts'
 import { Refusal } from './refusal.ts'
 import type { Seal } from './seal.ts'
 import type { Settings } from './settings.ts'
@@ -38,7 +38,7 @@ export function createExecutor(options: ExecutorOptions): Executor {
   const { database, definitions } = options
   const byName = new Map(definitions.map((definition) => [definition.name, definition]))
   const lanes = new Map<string, Lane>(
-    definitions.filter(isBatch).map((definition) => [definition.name, createLane(definition, options)]),
+    definitions.filter(isBatch).map((definition) => [definition.name, createLanes(definition, options)]),
   )
 
   async function execute(name: string, input: unknown, caller: Caller): Promise<unknown> {

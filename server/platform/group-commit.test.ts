@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PersonId } from '../../protocol/ids.ts'
 import { openTestDatabase, type TestDatabase } from '../testing/database.ts'
 import { batchCommand, type BatchDefinition, type Item } from './command.ts'
-import { createLane, type Lane } from './group-commit.ts'
+import { createLane, createLanes, type Lane } from './group-commit.ts'
 import { Refusal } from './refusal.ts'
 import type { Tx } from './sql.ts'
 
@@ -14,7 +14,7 @@ before(async () => {
   db = await openTestDatabase()
   await db.database.transaction((tx) => tx`create table counter (name text primary key, number bigint not null)`)
   await db.database.transaction((tx) => tx`create table counted (name text, number bigint, label text)`)
-  await db.database.transaction((tx) => tx`insert into counter select 'counter ' || n, 0 from generate_series(1, 9) n`)
+  await db.database.transaction((tx) => tx`insert into counter select 'counter ' || n, 0 from generate_series(1, 10) n`)
 })
 after(() => db[Symbol.asyncDispose]())
 
@@ -146,4 +146,27 @@ test('what arrives while a transaction commits is the next batch', async () => {
   assert.deepEqual(batches, [300])
   assert.equal(lane.waitingCount, 0)
   await lane.drained()
+})
+
+test('two transactions are under way at once, and what has one key keeps its order', async () => {
+  let underWay = 0
+  let most = 0
+  const definition = counting()
+  const watched: BatchDefinition = {
+    ...definition,
+    async runBatch(...args) {
+      most = Math.max(most, ++underWay)
+      return definition.runBatch(...args).finally(() => underWay--)
+    },
+  }
+  const lane = createLanes(watched, { database: db.database, clock: () => new Date(), onFault: () => undefined })
+  const labels = Array.from({ length: 600 }, (_, index) => `label ${index}`)
+  const counters = ['counter 9', 'counter 10'] // of different lanes
+  const answers = await Promise.all(
+    labels.flatMap((label) => counters.map((counter) => lane.submit(actorId, { counter, label, share: 'one' }))),
+  )
+  assert.equal(answers.length, 1_200)
+  for (const counter of counters) assert.deepEqual(await labelsOf(counter), labels)
+  assert.equal(most, 2)
+  assert.equal(lane.waitingCount, 0)
 })

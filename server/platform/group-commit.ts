@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { crc32 } from 'node:zlib'
 import type { BatchDefinition, Item, Locked } from './command.ts'
 import type { Clock } from './clock.ts'
 import { Refusal } from './refusal.ts'
@@ -36,9 +37,23 @@ export type LaneOptions = {
 }
 
 /**
- * Group commit for one command: one transaction in flight, everything that arrives meanwhile is the next batch. What
- * another transaction holds moves to a second lane that waits for it, and its later items with it, so that nothing
- * overtakes.
+ * Two transactions of one command under way at once: while PostgreSQL works for one, this process works for the other.
+ * What has the same key always takes the same lane, so that nothing overtakes and no lane waits for the other's locks.
+ */
+export function createLanes(definition: BatchDefinition, options: LaneOptions): Lane {
+  const [even, odd] = [createLane(definition, options), createLane(definition, options)]
+  return {
+    submit: (actorId, input) => (crc32(definition.key(input)) % 2 === 0 ? even : odd).submit(actorId, input),
+    drained: async () => void (await Promise.all([even.drained(), odd.drained()])),
+    get waitingCount() {
+      return even.waitingCount + odd.waitingCount
+    },
+  }
+}
+
+/**
+ * Group commit: one transaction in flight, everything that arrives meanwhile is the next batch. What another
+ * transaction holds moves aside, where it is waited for, and its later items with it, so that nothing overtakes.
  */
 export function createLane(definition: BatchDefinition, options: LaneOptions): Lane {
   const { database, clock, onFault } = options
