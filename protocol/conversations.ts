@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Fields, Filling } from './fields.ts'
 import { AudienceId, ConversationId, Instant, LogNumber, MessageId, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { Part } from './parts.ts'
@@ -29,6 +30,8 @@ export const Message = z.object({
   reactions: z.array(Reaction).optional(),
   /** It was copied from another conversation by its author; somebody else may have written it there. */
   copied: z.object({ authorId: PersonId, postedAt: Instant }).optional(),
+  /** For its author alone: `parts` are what they wrote, with fields. Everybody else gets a text of their own. */
+  fields: Filling.optional(),
 })
 export type Message = z.infer<typeof Message>
 
@@ -103,7 +106,8 @@ export const PostDirect = z.strictObject({
   parts: Content.parts,
 })
 export const PostedDirect = z.object({ conversation: ConversationView, message: Message })
-export const EditMessage = z.strictObject({ ...oneMessage, parts: Content.parts })
+/** With `fields` the text parts are templates, filled anew for everybody who got the message. */
+export const EditMessage = z.strictObject({ ...oneMessage, parts: Content.parts, fields: Fields.optional() })
 export const DeleteMessage = z.strictObject(oneMessage)
 export const ReactToMessage = z.strictObject({ ...oneMessage, emoji: Emoji, isOn: z.boolean() })
 

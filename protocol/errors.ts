@@ -166,6 +166,24 @@ export const errors = {
     status: 409,
     message: 'This broadcast has been narrowed in 200 ways already. Use one of them again, or make a group.',
   },
+  'fields.template': { status: 400, message: 'This text with fields cannot be read. Look at the place that is named.' },
+  'fields.unknown': { status: 400, message: 'There is no such field. Choose one from the list.' },
+  'fields.too-many': { status: 400, message: 'A message holds a hundred fields at most.' },
+  'fields.too-long': { status: 409, message: 'With its fields filled, the text is longer than a message may be.' },
+  'fields.missing-values': {
+    status: 409,
+    message: 'Some recipients have no value for a field. Give it a default, leave it empty, or leave them out.',
+  },
+  'fields.nobody-left': { status: 409, message: 'Nobody has a value for every field, so nobody would get it.' },
+  'fields.skip-refused': {
+    status: 409,
+    message: 'People can be left out of a broadcast only, and not by an edit. Choose what they get instead.',
+  },
+  'fields.too-many-recipients': {
+    status: 409,
+    message: 'Too many have got this message to fill it anew. Delete it, and send another.',
+  },
+  'fields.rate': { status: 429, message: 'Too many previews or messages with fields at once. Wait a moment.' },
   'message.copied': {
     status: 409,
     message: 'A copy says what somebody wrote, so it stays as it is. Delete it instead.',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ConversationView } from './conversations.ts'
+import { Fields } from './fields.ts'
 import { AudienceId, ConversationId, Instant, LogNumber, MessageId, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { Part } from './parts.ts'
@@ -72,6 +73,8 @@ export const CreateSchedule = z.strictObject({
   /** The id that the message will have. */
   id: MessageId,
   parts: z.array(Part).min(1).max(limits.messageParts),
+  /** The text parts are templates, filled when their time has come. */
+  fields: Fields.optional(),
   /** At least now, at most a year ahead. */
   postAt: z.iso.datetime(),
 })
@@ -80,6 +83,7 @@ export const ScheduledMessage = z.object({
   audienceId: AudienceId,
   conversationId: ConversationId,
   parts: z.array(Part),
+  fields: Fields.optional(),
   postAt: Instant,
   /** `refused`: when its time had come, it could not be posted any more; `fault` is the code of the reason. */
   state: z.enum(['waiting', 'posted', 'cancelled', 'refused']),

@@ -53,6 +53,16 @@ export const limits = {
   tagsPerContact: 20,
   addressesPerContact: 5,
   contactNotes: 4_000,
+  /** Fields and tags (`{{ … }}` and `{% … %}`) in one message. */
+  fieldsPerMessage: 100,
+  /** Recipients whose texts are filled while the sender waits; those of more are filled in portions. */
+  fillAtOnce: 500,
+  /** Recipients after an edit of a message with fields. */
+  fillOnEdit: 2_000,
+  /** UTF-16 code units of one value. */
+  fieldValue: 500,
+  /** Recipients of one page of a preview. */
+  previewPeople: 50,
   codePlace: 80,
   /** Codes of one group or person that hang somewhere. */
   codesPerSubject: 200,

@@ -5,6 +5,8 @@ import type * as contacts from '../protocol/contacts.ts'
 import type * as conversations from '../protocol/conversations.ts'
 import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
+import type * as fields from '../protocol/fields.ts'
+import type * as filledMessages from '../protocol/filled-messages.ts'
 import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as ldap from '../protocol/ldap.ts'
@@ -89,6 +91,10 @@ export type CommandTypes = {
   'import.progress': Command<typeof structure.AskImportProgress, typeof structure.ImportProgress>
   'levels.create': Command<typeof structure.CreateLevels, typeof structure.CreatedLevels>
   'message.post': Command<typeof conversations.PostMessage, typeof conversations.Message>
+  'message.post-with-fields': Command<typeof filledMessages.PostWithFields, typeof filledMessages.PostedWithFields>
+  'message.preview': Command<typeof filledMessages.PreviewMessage, typeof filledMessages.MessagePreview>
+  'message.filled': Command<typeof filledMessages.ReadFilled, typeof filledMessages.FilledPage>
+  'field.list': Command<typeof fields.ListFields, typeof fields.FieldList>
   'message.edit': Command<typeof conversations.EditMessage, typeof conversations.Message>
   'message.delete': Command<typeof conversations.DeleteMessage, typeof conversations.Message>
   'message.react': Command<typeof conversations.ReactToMessage, typeof conversations.Message>
@@ -193,6 +199,8 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'message.recipients',
   'message.reach',
   'message.missed',
+  'message.filled',
+  'field.list',
   'schedule.list',
   'report.get-policy',
   'conversation.get',

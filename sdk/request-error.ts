@@ -50,6 +50,7 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
 /** Those with the status 429, 500 or 503. Named here, so that no page loads the words of all refusals for them. */
 export const retryable: ReadonlySet<string> = new Set<ErrorCode>([
   'code.limit',
+  'fields.rate',
   'pairing.limit',
   'scan.limit',
   'server.busy',

@@ -4,6 +4,7 @@ import { feature as contacts } from './features/contacts/index.ts'
 import { feature as conversations } from './features/conversations/index.ts'
 import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
+import { feature as fields } from './features/fields/index.ts'
 import { feature as identity } from './features/identity/index.ts'
 import { feature as ldap } from './features/ldap/index.ts'
 import { feature as organization } from './features/organization/index.ts'
@@ -21,6 +22,7 @@ export const features: readonly Feature[] = [
   audit,
   delivery,
   contacts,
+  fields,
   conversations,
   structure,
   scim,

@@ -9,6 +9,7 @@ export const order = [
   'audit',
   'delivery',
   'contacts',
+  'fields',
   'conversations',
   'structure',
   // Further sources of the chart, each in a folder of its own; lists and changes by hand are in `structure`.

@@ -293,6 +293,37 @@ create table event (
 );
 CREATE INDEX event_in_order ON public.event USING btree (transaction_id, id);
 
+create table filled_text (
+  filling_id uuid not null,
+  person_id uuid not null,
+  parts jsonb,
+  missing text[] not null default '{}'::text[],
+  constraint filled_text_filling_id_fkey FOREIGN KEY (filling_id) REFERENCES filling(id),
+  constraint filled_text_pkey PRIMARY KEY (filling_id, person_id)
+);
+CREATE INDEX filled_text_of_person ON public.filled_text USING btree (person_id);
+
+create table filling (
+  id uuid not null,
+  organization_id uuid not null,
+  audience_id uuid not null,
+  author_id uuid not null,
+  message_id uuid not null,
+  content_hash bytea not null,
+  missing text not null,
+  time_zone text,
+  fallback jsonb not null,
+  recipients integer not null default 0,
+  skipped integer not null default 0,
+  posted_audience_id uuid,
+  posted_number bigint,
+  created_at timestamp with time zone not null,
+  constraint filling_audience_id_author_id_message_id_key UNIQUE (audience_id, author_id, message_id),
+  constraint filling_missing_check CHECK ((missing = ANY (ARRAY['block'::text, 'default'::text, 'skip'::text]))),
+  constraint filling_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint filling_pkey PRIMARY KEY (id)
+);
+
 create table known_browser (
   token_hash bytea not null,
   person_id uuid not null,
@@ -425,6 +456,7 @@ create table message (
   transaction_id xid8 not null default pg_current_xact_id(),
   copied_author_id uuid,
   copied_at timestamp with time zone,
+  filling_id uuid,
   constraint message_audience_id_author_id_id_key UNIQUE (audience_id, author_id, id),
   constraint message_pkey PRIMARY KEY (audience_id, number)
 );
@@ -607,6 +639,7 @@ create table scheduled_message (
   state text not null default 'waiting'::text,
   fault text,
   created_at timestamp with time zone not null,
+  fields jsonb,
   constraint scheduled_message_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES audience(id),
   constraint scheduled_message_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
   constraint scheduled_message_pkey PRIMARY KEY (audience_id, author_id, id),

@@ -64,6 +64,7 @@ export const access: Readonly<Record<string, Access>> = {
   'member.list': 'members',
   'member.get': 'members',
   'chart.get': 'members',
+  'field.list': 'members',
   'direct.post': 'members',
   'conversation.create': 'members',
   // Reports are read by those who have somebody below them in the chart, about those alone.
@@ -82,6 +83,9 @@ export const access: Readonly<Record<string, Access>> = {
   'outsider-rules.get': 'members',
 
   'message.post': 'participants',
+  'message.post-with-fields': 'participants',
+  'message.preview': 'participants',
+  'message.filled': 'participants',
   'message.edit': 'participants',
   'message.delete': 'participants',
   'message.react': 'participants',

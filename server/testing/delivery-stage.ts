@@ -77,6 +77,7 @@ export function setStage(): Stage {
         }),
       personEventsAfter: (personId) =>
         Promise.resolve({ events: [], lastNumber: truth.personNumbers.get(personId) ?? 0 }),
+      personalEventOf: (event, personIds) => Promise.resolve(new Map(personIds.map((personId) => [personId, event]))),
       headsOf: (ids) =>
         Promise.resolve(ids.map((id) => ({ audienceId: id, number: truth.lastNumber, version: truth.version }))),
       branchesOf: () => Promise.resolve([]),

@@ -149,6 +149,14 @@ export const cases: Record<string, Case> = {
     closedTo: all,
     listeners: 'refused',
   },
+  'message.post-with-fields': {
+    input: (scene) => ({ ...audience(scene), id: uuidv7(), parts, fields: {} }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'message.preview': { input: (scene) => ({ ...audience(scene), parts }), closedTo: all, listeners: 'refused' },
+  'message.filled': { input: message, closedTo: all, listeners: 'refused' },
+  'field.list': { input: inside, closedTo: outside },
   'direct.post': {
     input: (scene) => ({ ...person(scene), id: uuidv7(), parts }),
     closedTo: outside,

@@ -1,6 +1,7 @@
 import { DeleteMessage, Message } from '../../../protocol/conversations.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
+import { dropTexts } from './filled-store.ts'
 import { eraseMessage } from './store.ts'
 
 export const deleteMessage = command({
@@ -16,8 +17,9 @@ export const deleteMessage = command({
     return allowChange(held, () => isMine || held.role === 'owner')
   },
 
-  async run(ctx, input, { message }) {
+  async run(ctx, input, { message, fillingId }) {
     if (message?.deletedAt !== undefined) return message
+    if (fillingId !== null) await dropTexts(ctx.tx, fillingId)
     await eraseMessage(ctx.tx, input.audienceId, input.number, ctx.now)
     return logChange(ctx, input, { name: 'message.deleted', actorId: personOf(ctx) })
   },

@@ -11,6 +11,8 @@ import { narrowAudience } from './narrow-audience.ts'
 import { openSync } from './open-sync.ts'
 import { postDirect } from './post-direct.ts'
 import { postMessage } from './post-message.ts'
+import { postWithFields } from './post-with-fields.ts'
+import { previewMessage } from './preview-message.ts'
 import { reactToMessage } from './react-to-message.ts'
 import { removeErased } from './reactions.ts'
 import {
@@ -21,6 +23,7 @@ import {
   listRecipients,
 } from './read-conversation.ts'
 import { readDifference, readPersonDifference } from './read-difference.ts'
+import { readFilled } from './read-filled.ts'
 import { readHistory } from './read-history.ts'
 import { cancelSchedule, createSchedule, listSchedules } from './schedule-message.ts'
 import { splitConversation } from './split-conversation.ts'
@@ -31,6 +34,9 @@ export const feature: Feature = {
   definitions: [
     postMessage,
     postDirect,
+    postWithFields,
+    previewMessage,
+    readFilled,
     editMessage,
     deleteMessage,
     reactToMessage,

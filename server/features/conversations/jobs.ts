@@ -3,6 +3,7 @@ import { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
 import type { Job } from '../../platform/feature.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { sendFilled } from './send-filled.ts'
 import { store } from './post-message.ts'
 import { mayPost, type Post } from './rules.ts'
 import * as schedules from './schedule-store.ts'
@@ -15,16 +16,19 @@ export const postScheduled: Job = {
   name: 'conversations.post-scheduled',
   async run(payload, { database, clock }) {
     const key = Payload.parse(payload)
-    await database.transaction(async (tx) => {
+    const hasFields = await database.transaction(async (tx) => {
       const audiences = await lockAudiences(tx, [key.audienceId])
       const scheduled = await schedules.lockScheduled(tx, key)
-      if (scheduled?.state !== 'waiting') return
+      if (scheduled?.state !== 'waiting') return false
+      if (scheduled.fields) return true
       const { organizationId, parts } = scheduled
       const { audienceId, authorId: actorId, id } = key
       const post = { actorId, input: { organizationId, audienceId, id, parts } }
       const fault = await postOne(tx, post, { audiences, now: clock() })
       await schedules.endScheduled(tx, key, { state: fault ? 'refused' : 'posted', fault: fault?.code ?? null })
+      return false
     })
+    if (hasFields) await sendFilled(key, { database, clock })
   },
 }
 

@@ -33,7 +33,7 @@ export const narrowAudience = command({
     const recipientCount = selection.rule === 'these' ? personIds.length : listenerCount - personIds.length
     if (recipientCount === 0) throw new Refusal('broadcast.nobody-selected', { path: 'selection.personIds' })
     if (expects !== undefined && expects !== recipientCount) throw new Refusal('broadcast.count-changed')
-    const audienceId = await findOrMake(ctx.tx, conversationId, { rule: selection.rule, personIds })
+    const audienceId = await findOrMakeNarrowed(ctx.tx, conversationId, { rule: selection.rule, personIds })
     return { audienceId, recipientCount, conversation: await viewAfter(ctx, input) }
   },
 })
@@ -48,7 +48,12 @@ function requireListeners({ personIds }: Selection, roles: ReadonlyMap<PersonId,
   })
 }
 
-async function findOrMake(tx: Tx, conversationId: ConversationId, { rule, personIds }: Selection): Promise<AudienceId> {
+/** The ids are sorted, and each is there once. The conversation is locked. */
+export async function findOrMakeNarrowed(
+  tx: Tx,
+  conversationId: ConversationId,
+  { rule, personIds }: Selection,
+): Promise<AudienceId> {
   const hash = createHash('sha256').update(personIds.join(' ')).digest()
   const known = await findNarrowed(tx, { conversationId, rule, hash })
   if (known) return known

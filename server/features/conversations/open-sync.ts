@@ -70,7 +70,7 @@ async function findDifferences(
   return {
     conversations: plan.unheard.length === 0 ? [] : await readViews(tx, personId, plan.unheard),
     personEvents: await toPersonEvents(tx, personId, newerThan(own, person.number)),
-    events: await toEvents(tx, newerOnly(rows, plan.behind, EVENTS_PER_LOG_MAX)),
+    events: await toEvents(tx, personId, newerOnly(rows, plan.behind, EVENTS_PER_LOG_MAX)),
     tooFar: plan.tooFar.length === 0 ? [] : await readHeads(tx, personId, plan.tooFar),
   }
 }
@@ -87,6 +87,7 @@ async function readHeads(tx: Tx, personId: PersonId, audienceIds: readonly Audie
   ).filter(({ id }) => wanted.has(id))
   const last = await readMessages(
     tx,
+    personId,
     rows.flatMap(({ id, lastSeenMessage: number }) => (number === null ? [] : [{ audienceId: id, number }])),
   )
   const lastOf = new Map(last.map((message) => [message.audienceId, message]))

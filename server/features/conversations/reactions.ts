@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Reaction } from '../../platform/feature.ts'
 import { changeMemberships, closeConversations } from './change-members.ts'
+import { eraseTextsOf } from './filled-store.ts'
 import { membershipsOf } from './member-store.ts'
 
 const Fact = z.object({ body: z.object({ organizationId: OrganizationId, personId: PersonId }) })
@@ -20,6 +21,7 @@ export const removeErased: Reaction = {
         await changeMemberships(tx, change, clock())
         const direct = all.filter(({ kind }) => kind === 'direct').map(({ conversationId }) => conversationId)
         await closeConversations(tx, direct, null, clock())
+        await eraseTextsOf(tx, organizationId, personId)
       })
     }
   },

@@ -60,7 +60,7 @@ export async function readEvents(
   limit: number,
 ): Promise<AudienceEvent[]> {
   const rows = await logRows(tx, personId, asked, limit + 1)
-  return toEvents(tx, newerOnly(rows, asked, limit))
+  return toEvents(tx, personId, newerOnly(rows, asked, limit))
 }
 
 /** The rows after each number; the row at the number itself only shows whether the log is the same. */
@@ -71,13 +71,14 @@ export function newerOnly(rows: readonly LogRow[], asked: readonly Asked[], limi
   )
 }
 
-export async function toEvents(tx: Tx, rows: readonly LogRow[]): Promise<AudienceEvent[]> {
+/** What these rows say to one person today. */
+export async function toEvents(tx: Tx, personId: PersonId, rows: readonly LogRow[]): Promise<AudienceEvent[]> {
   if (rows.length === 0) return []
   const wanted = rows.flatMap(({ audienceId, messageNumber: number, isVisible }) =>
     isVisible && number !== null ? [{ audienceId, number }] : [],
   )
   const messages = new Map(
-    (await readMessages(tx, wanted)).map((message) => [`${message.audienceId} ${message.number}`, message]),
+    (await readMessages(tx, personId, wanted)).map((message) => [`${message.audienceId} ${message.number}`, message]),
   )
   return rows.map((row) => toEvent(row, messages))
 }

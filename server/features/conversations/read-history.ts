@@ -16,7 +16,7 @@ export const readHistory = query({
   async run(ctx, { audienceId, before, after, limit }) {
     const numbers = await pageNumbers(ctx.tx, { audienceId, personId: personOf(ctx), before, after, limit })
     const wanted = numbers.slice(0, limit).map((number) => ({ audienceId, number }))
-    const messages = await readMessages(ctx.tx, wanted)
+    const messages = await readMessages(ctx.tx, personOf(ctx), wanted)
     return { messages: messages.toSorted((a, b) => a.number - b.number), hasMore: numbers.length > limit }
   },
 })

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import {
   CancelSchedule,
   CreateSchedule,
@@ -10,7 +11,10 @@ import { limits } from '../../../protocol/limits.ts'
 import { command, personOf, query, type Context } from '../../platform/command.ts'
 import { addJob } from '../../platform/jobs.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { isParticipant } from './member-store.ts'
+import { templateOf } from '../fields/index.ts'
+import { filledHash, requirePolicy } from './fill-message.ts'
+import { dropTexts, findFilling } from './filled-store.ts'
+import { isActive, isParticipant } from './member-store.ts'
 import { contentHash, mayPost } from './rules.ts'
 import * as schedules from './schedule-store.ts'
 import { peekAudiences, rolesIn } from './store.ts'
@@ -28,28 +32,36 @@ export const createSchedule = command({
   async allow(ctx, input) {
     const [audience] = await peekAudiences(ctx.tx, [input.audienceId])
     const [role = null] = await rolesIn(ctx.tx, [{ actorId: personOf(ctx), input }])
-    return mayPost(role, audience?.isOneWay ?? true)
+    const allowed = mayPost(role, audience?.isOneWay ?? true)
+    if (input.fields) requirePolicy(input.fields, audience)
+    return allowed === true && input.fields ? isActive(ctx.tx, input.organizationId, personOf(ctx)) : allowed
   },
 
-  async run(ctx, { organizationId, audienceId, id, parts, postAt }) {
-    const key = { audienceId, authorId: personOf(ctx), id }
-    const hash = contentHash({ parts })
-    const before = await schedules.lockScheduled(ctx.tx, key)
-    if (before && before.contentHash !== hash) throw new Refusal('message.id-taken', { path: 'id' })
-    if (before) return shown(before)
-    const at = new Date(postAt)
-    const aheadMs = at.getTime() - ctx.now.getTime()
-    if (aheadMs < -PAST_MAX_MS || aheadMs > AHEAD_MAX_MS) throw new Refusal('schedule.time', { path: 'postAt' })
-    if ((await schedules.countWaiting(ctx.tx, { ...key, organizationId })) >= limits.schedulesPerPerson)
-      throw new Refusal('schedule.limit')
-    await schedules.insertScheduled(ctx.tx, { ...key, organizationId, parts, contentHash: hash, postAt: at }, ctx.now)
-    const jobKey = `scheduled:${audienceId}:${key.authorId}:${id}`
-    await addJob(ctx.tx, 'conversations.post-scheduled', key, { runAt: at, key: jobKey })
-    const scheduled = await schedules.lockScheduled(ctx.tx, key)
-    if (!scheduled) throw new Error('A scheduled message vanished under its lock.')
-    return shown(scheduled)
-  },
+  run: schedule,
 })
+
+/** Stores it until its time, and the job that posts it then. */
+export async function schedule(ctx: Context, input: z.output<typeof CreateSchedule>): Promise<ScheduledMessage> {
+  const { organizationId, audienceId, id, parts, fields, postAt } = input
+  const key = { audienceId, authorId: personOf(ctx), id }
+  const hash = fields ? filledHash({ parts, fields }) : contentHash({ parts })
+  const before = await schedules.lockScheduled(ctx.tx, key)
+  if (before && before.contentHash !== hash) throw new Refusal('message.id-taken', { path: 'id' })
+  if (before) return shown(before)
+  const at = new Date(postAt)
+  const aheadMs = at.getTime() - ctx.now.getTime()
+  if (aheadMs < -PAST_MAX_MS || aheadMs > AHEAD_MAX_MS) throw new Refusal('schedule.time', { path: 'postAt' })
+  if ((await schedules.countWaiting(ctx.tx, { ...key, organizationId })) >= limits.schedulesPerPerson)
+    throw new Refusal('schedule.limit')
+  if (fields) templateOf(parts)
+  const scheduled = { ...key, organizationId, parts, fields, contentHash: hash, postAt: at }
+  await schedules.insertScheduled(ctx.tx, scheduled, ctx.now)
+  const jobKey = `scheduled:${audienceId}:${key.authorId}:${id}`
+  await addJob(ctx.tx, 'conversations.post-scheduled', key, { runAt: at, key: jobKey })
+  const stored = await schedules.lockScheduled(ctx.tx, key)
+  if (!stored) throw new Error('A scheduled message vanished under its lock.')
+  return shown(stored)
+}
 
 export const listSchedules = query({
   name: 'schedule.list',
@@ -78,6 +90,8 @@ export const cancelSchedule = command({
     if (held.state === 'posted') throw new Refusal('schedule.not-found', { path: 'id' })
     if (held.state === 'cancelled') return shown(held)
     const key = { audienceId: held.audienceId, authorId: personOf(ctx), id }
+    const filling = await findFilling(ctx.tx, { ...key, messageId: id })
+    if (filling) await dropTexts(ctx.tx, filling.id)
     await schedules.endScheduled(ctx.tx, key, { state: 'cancelled', fault: null })
     return shown({ ...held, state: 'cancelled', fault: null, parts: [] })
   },
@@ -89,6 +103,7 @@ async function holdOwn(ctx: Context, { organizationId, id }: { organizationId: O
   return audienceId && schedules.lockScheduled(ctx.tx, { audienceId, authorId, id })
 }
 
-function shown({ id, audienceId, conversationId, parts, postAt, state, fault }: schedules.ScheduledRow) {
-  return { id, audienceId, conversationId, parts, postAt, state, fault }
+export function shown(row: schedules.ScheduledRow): ScheduledMessage {
+  const { id, audienceId, conversationId, parts, fields, postAt, state, fault } = row
+  return { id, audienceId, conversationId, parts, postAt, state, fault, ...(fields ? { fields } : {}) }
 }

@@ -1,4 +1,5 @@
 import type { Message } from '../../../protocol/conversations.ts'
+import type { Fields } from '../../../protocol/fields.ts'
 import type { ScheduledMessage } from '../../../protocol/groups.ts'
 import type { AudienceId, MessageId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
@@ -7,25 +8,30 @@ export type Key = { audienceId: AudienceId; authorId: PersonId; id: MessageId }
 export type NewSchedule = Key & {
   organizationId: OrganizationId
   parts: Message['parts']
+  fields: Fields | undefined
   contentHash: string
   postAt: Date
 }
 
 export async function insertScheduled(tx: Tx, scheduled: NewSchedule, now: Date): Promise<void> {
-  const { id, organizationId, audienceId, authorId, parts, contentHash, postAt } = scheduled
+  const { id, organizationId, audienceId, authorId, parts, fields, contentHash, postAt } = scheduled
   await tx`
-    insert into scheduled_message (id, organization_id, audience_id, author_id, parts, content_hash, post_at,
-      created_at)
+    insert into scheduled_message (id, organization_id, audience_id, author_id, parts, fields, content_hash,
+      post_at, created_at)
     values (${id}, ${organizationId}, ${audienceId}, ${authorId}, ${JSON.stringify(parts)}::jsonb,
-      decode(${contentHash}, 'base64'), ${postAt}, ${now})`
+      ${fields ? JSON.stringify(fields) : null}::jsonb, decode(${contentHash}, 'base64'), ${postAt}, ${now})`
 }
 
-export type ScheduledRow = ScheduledMessage & { contentHash: string; organizationId: OrganizationId }
+export type ScheduledRow = Omit<ScheduledMessage, 'fields'> & {
+  fields: Fields | null
+  contentHash: string
+  organizationId: OrganizationId
+}
 
 /** Locked, so that it is not posted and cancelled at once. */
 export async function lockScheduled(tx: Tx, { audienceId, authorId, id }: Key): Promise<ScheduledRow | undefined> {
   const [row] = await tx<ScheduledRow>`
-    select scheduled.id, scheduled.audience_id as "audienceId", conversation_id as "conversationId", parts,
+    select scheduled.id, scheduled.audience_id as "audienceId", conversation_id as "conversationId", parts, fields,
       post_at as "postAt", state, fault, encode(content_hash, 'base64') as "contentHash",
       scheduled.organization_id as "organizationId"
     from scheduled_message as scheduled join audience on audience.id = scheduled.audience_id
@@ -39,7 +45,7 @@ export type Owned = { organizationId: OrganizationId; authorId: PersonId }
 /** What of one's own waits, or could not be posted; the next one first. */
 export async function listScheduled(tx: Tx, { organizationId, authorId }: Owned, limit: number) {
   return tx<ScheduledRow>`
-    select scheduled.id, scheduled.audience_id as "audienceId", conversation_id as "conversationId", parts,
+    select scheduled.id, scheduled.audience_id as "audienceId", conversation_id as "conversationId", parts, fields,
       post_at as "postAt", state, fault, '' as "contentHash", scheduled.organization_id as "organizationId"
     from scheduled_message as scheduled join audience on audience.id = scheduled.audience_id
     where scheduled.organization_id = ${organizationId} and author_id = ${authorId} and state in ('waiting', 'refused')

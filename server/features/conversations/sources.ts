@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/sql.ts'
 import type { Sources } from '../delivery/index.ts'
+import { readPersonalEvent } from './filled-messages.ts'
 import { readPersonEvents } from './read-difference.ts'
 import * as store from './sync-store.ts'
 
@@ -17,6 +18,7 @@ export function sourcesOf(database: Database): Sources {
         events: await readPersonEvents(tx, personId, after),
         lastNumber: (await store.readPlace(tx, personId)).number,
       })),
+    personalEventOf: (event, personIds) => database.snapshot((tx) => readPersonalEvent(tx, event, personIds)),
     headsOf: (audienceIds) => database.read((tx) => store.headsOf(tx, audienceIds)),
     branchesOf: (firstIds) => database.read((tx) => store.branchesOf(tx, firstIds)),
     personHeadsOf: (personIds) => database.read((tx) => store.personHeadsOf(tx, personIds)),

@@ -50,7 +50,11 @@ export const splitConversation = command({
 async function findCopies(ctx: Context, conversationId: ConversationId, copies: Copies): Promise<Message[]> {
   if (copies.length === 0) return []
   const visible = await copiesAmong(ctx.tx, { conversationId, personId: personOf(ctx), copies })
-  const messages = new Map((await readMessages(ctx.tx, visible)).map((message) => [keyOf(message), message]))
+  const read = await readMessages(ctx.tx, personOf(ctx), visible)
+  // Nobody else may find fields that nobody has filled: of one's own it is the text without any person's values.
+  const ownWithFields = read.filter(({ fields }) => fields !== undefined)
+  const texts = [...read, ...(await readMessages(ctx.tx, null, ownWithFields))]
+  const messages = new Map(texts.map((message) => [keyOf(message), message]))
   return copies.map((copy, index) => {
     const message = messages.get(keyOf(copy))
     if (!message || message.deletedAt) throw new Refusal('message.not-found', { path: `copies.${index}` })

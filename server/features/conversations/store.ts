@@ -1,6 +1,7 @@
 import type { AudienceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Message } from '../../../protocol/conversations.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { textsFor, type OwnText } from './filled-store.ts'
 import type { MemberRole } from './member-rules.ts'
 import type { Audience, Head, Post, StoredMessage } from './rules.ts'
 
@@ -64,7 +65,7 @@ export async function rolesIn(tx: Tx, asked: readonly Asked[]): Promise<(MemberR
   return rows.map(({ role }) => role)
 }
 
-type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt' | 'copied'> & {
+type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt' | 'copied' | 'fields'> & {
   version: number
   contentHash: string
   replyTo: number | null
@@ -73,6 +74,8 @@ type StoredRow = Omit<Message, 'reactions' | 'replyTo' | 'editedAt' | 'deletedAt
   copiedAuthorId: PersonId | null
   copiedAt: string | null
   reactions: { emoji: string; personIds: PersonId[] }[] | null
+  /** Of a message with fields: under which its texts are kept. */
+  fillingId: string | null
 }
 
 /**
@@ -86,7 +89,8 @@ export async function findPosted(tx: Tx, posts: readonly Post[]): Promise<Stored
            stored.message_number as "messageNumber", stored.posted_at as "postedAt", stored.reply_to as "replyTo",
            stored.edited_at as "editedAt", stored.deleted_at as "deletedAt", stored.version,
            stored.copied_author_id as "copiedAuthorId", stored.copied_at as "copiedAt",
-           encode(stored.content_hash, 'base64') as "contentHash", null as reactions
+           encode(stored.content_hash, 'base64') as "contentHash", null as reactions,
+           stored.filling_id as "fillingId"
     from unnest(
       ${posts.map((post) => post.input.audienceId)}::uuid[],
       ${posts.map((post) => post.actorId)}::uuid[],
@@ -165,22 +169,32 @@ export async function insertMessages(tx: Tx, fresh: readonly StoredMessage[], he
         delivered_number = greatest(mark.delivered_number, excluded.delivered_number)`
 }
 
-/** A message as it is today. */
-export async function readMessage(tx: Tx, audienceId: AudienceId, number: number): Promise<Message | undefined> {
-  const [message] = await readMessages(tx, [{ audienceId, number }])
+export type Place = { audienceId: AudienceId; number: number }
+/** Null: somebody who has no text of their own. */
+export type Reader = PersonId | null
+
+/** A message as it is today, as this person sees it. Whether they may, was asked before. */
+export async function readMessage(tx: Tx, readerId: Reader, place: Place): Promise<Message | undefined> {
+  const [message] = await readMessages(tx, readerId, [place])
   return message
 }
 
-export async function readMessages(
+export async function readMessages(tx: Tx, readerId: Reader, wanted: readonly Place[]): Promise<Message[]> {
+  return (await readStored(tx, readerId, wanted)).map(({ message }) => message)
+}
+
+/** With the filling, where every reader has a text of their own. */
+export async function readStored(
   tx: Tx,
-  wanted: readonly { audienceId: AudienceId; number: number }[],
-): Promise<Message[]> {
+  readerId: Reader,
+  wanted: readonly Place[],
+): Promise<{ message: Message; fillingId: string | null }[]> {
   if (wanted.length === 0) return []
   const rows = await tx<StoredRow>`
     select message.id, message.audience_id as "audienceId", author_id as "authorId", parts, message.number,
            message_number as "messageNumber", posted_at as "postedAt", reply_to as "replyTo", edited_at as "editedAt",
            deleted_at as "deletedAt", copied_author_id as "copiedAuthorId", copied_at as "copiedAt", version,
-           '' as "contentHash", reacted.reactions
+           '' as "contentHash", filling_id as "fillingId", reacted.reactions
     from unnest(
       ${wanted.map(({ audienceId }) => audienceId)}::uuid[], ${wanted.map(({ number }) => number)}::bigint[]
     ) as wanted (audience_id, number)
@@ -195,7 +209,18 @@ export async function readMessages(
         group by emoji
       ) as grouped
     ) as reacted on true`
-  return rows.map(toMessage)
+  const fillingIds = rows.flatMap(({ fillingId }) => fillingId ?? [])
+  if (fillingIds.length === 0) return rows.map((row) => ({ message: toMessage(row), fillingId: null }))
+  const texts = await textsFor(tx, readerId, fillingIds)
+  return rows.map((row) => {
+    const own = row.fillingId === null ? undefined : texts.get(row.fillingId)
+    return { message: own ? toOwn(row, own, readerId) : toMessage(row), fillingId: row.fillingId }
+  })
+}
+
+/** Authors see what they wrote; everybody else their own text. */
+function toOwn(row: StoredRow, { parts, fields }: OwnText, readerId: Reader): Message {
+  return row.authorId === readerId ? { ...toMessage(row), fields } : toMessage({ ...row, parts })
 }
 
 export type Page = {
@@ -242,20 +267,19 @@ export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId,
 
 export async function setParts(
   tx: Tx,
-  audienceId: AudienceId,
-  number: number,
-  parts: Message['parts'],
+  { audienceId, number }: Place,
+  { parts, fillingId }: { parts: Message['parts']; fillingId: string | null },
   now: Date,
 ): Promise<void> {
   await tx`
-    update message set parts = ${JSON.stringify(parts)}::jsonb, edited_at = ${now}
+    update message set parts = ${JSON.stringify(parts)}::jsonb, filling_id = ${fillingId}, edited_at = ${now}
     where audience_id = ${audienceId} and number = ${number}::bigint`
 }
 
 export async function eraseMessage(tx: Tx, audienceId: AudienceId, number: number, now: Date): Promise<void> {
   await tx`delete from reaction where audience_id = ${audienceId} and number = ${number}::bigint`
   await tx`
-    update message set parts = '[]', deleted_at = ${now}
+    update message set parts = '[]', filling_id = null, deleted_at = ${now}
     where audience_id = ${audienceId} and number = ${number}::bigint`
 }
 

@@ -25,7 +25,7 @@ export async function readViews(
   )
   const [markList, lastMessages] = await Promise.all([
     marked.length === 0 ? [] : markRows(tx, personId, marked),
-    readMessages(tx, lastNumbers),
+    readMessages(tx, personId, lastNumbers),
   ])
   const marks = Map.groupBy(markList, ({ audienceId }) => audienceId)
   const lastOf = new Map(lastMessages.map((message) => [message.audienceId, message]))

@@ -5,7 +5,7 @@ import { encodeFrame } from '../../platform/send-buffer.ts'
 import { closeCodes, type Connection, type Request } from '../../platform/websocket.ts'
 import { deviceOf, headOf, Hub, sendLasting, sendPassing, type Heard, type Listener, type Watcher } from './hub.ts'
 import { BEAT_MS, Pulse } from './pulse.ts'
-import type { Branch, EndedDevice, Sources } from './sources.ts'
+import type { Branch, EndedDevice, PersonalEvent, Sources } from './sources.ts'
 
 export type DeliveryOptions = { sources: Sources; log: Logger; watcher?: Watcher; now?: () => number }
 
@@ -149,7 +149,7 @@ export class Delivery {
     const waiting = this.#reloading.get(id)
     if (waiting) return void waiting.push(...group)
     const newest = group.reduce((version, announcement) => Math.max(version, announcement.version ?? 0), 0)
-    if (newest <= audience.version) return this.#deliver(audience, group)
+    if (newest <= audience.version) return this.#deliverInOrder(audience, group)
     this.#reloading.set(id, [...group])
     this.#work(this.#reload(audience, newest), 'the people of an audience could not be read')
   }
@@ -182,6 +182,45 @@ export class Delivery {
       this.#reloading.delete(audience.id)
       // What was said meanwhile may be of a still newer membership.
       if (audience.version >= version) this.#toHeard(audience, waiting)
+    }
+  }
+
+  /** What follows an event that is read for each listener waits for it. */
+  #deliverInOrder(audience: Heard, group: readonly Announcement[]): void {
+    const at = group.findIndex(({ body }) => isPersonal(body))
+    if (at < 0) return this.#deliver(audience, group)
+    this.#deliver(audience, group.slice(0, at))
+    const body = group[at]?.body
+    if (!body || !isPersonal(body)) return
+    this.#reloading.set(audience.id, group.slice(at + 1))
+    this.#work(this.#deliverPersonal(audience, body, group[at]?.version), 'what each listener gets could not be read')
+  }
+
+  /** Each listener gets a frame of their own. Where it can't be read, they are told to ask. */
+  async #deliverPersonal(audience: Heard, body: PersonalEvent, version: number | undefined): Promise<void> {
+    audience.lastNumber = Math.max(audience.lastNumber, body.number)
+    audience.movedAt = this.#now()
+    const asked = Array.from(audience.people, ({ id }) => id)
+    let events: ReadonlyMap<PersonId, object> = new Map()
+    try {
+      const isOld = version !== undefined && version < audience.version
+      if (!isOld && asked.length > 0) events = await this.#sources.personalEventOf(body, asked)
+    } finally {
+      const hint = encodeFrame({ state: 'heads', heads: [headOf(audience)] })
+      for (const listener of audience.people) {
+        const event = events.get(listener.id)
+        this.#sendLasting(audience, listener, event ? encodeFrame(event) : hint)
+      }
+      const waiting = this.#reloading.get(audience.id) ?? []
+      this.#reloading.delete(audience.id)
+      this.#toHeard(audience, waiting)
+    }
+  }
+
+  #sendLasting(audience: Heard, listener: Listener, frames: Buffer): void {
+    for (const ear of listener.ears) {
+      if (this.#pulse.isBlind) ear.missed.add(audience.id)
+      else sendLasting(ear, frames, { audienceId: audience.id, now: this.#now() })
     }
   }
 
@@ -311,6 +350,8 @@ type Opening = { opens: AudienceId; conversationId: ConversationId }
 function isOpening(body: object): body is Opening {
   return 'opens' in body
 }
+
+const isPersonal = (body: object): body is PersonalEvent => 'isPersonal' in body
 
 const isReplacement = (group: readonly Announcement[]) =>
   group.some(({ body }) => 'isReplaced' in body && body.isReplaced === true)

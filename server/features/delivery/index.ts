@@ -4,4 +4,4 @@ import type { Feature } from '../../platform/feature.ts'
 export const feature: Feature = { name: 'delivery', definitions: [] }
 
 export { Delivery } from './delivery.ts'
-export type { Sources } from './sources.ts'
+export type { PersonalEvent, Sources } from './sources.ts'

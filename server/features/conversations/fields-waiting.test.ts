@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { v7 as uuidv7 } from 'uuid'
+import type { ScheduledMessage } from '../../../protocol/groups.ts'
+import { limits } from '../../../protocol/limits.ts'
+import type { Database } from '../../platform/sql.ts'
+import type { Name } from '../../testing/cast.ts'
+import { audienceOf, openFieldsStage, text, type Posted } from '../../testing/fields-stage.ts'
+
+const stage = await openFieldsStage()
+const { world, inside, idsOf, setProfile, make, filling, historyOf, wordsFor, record, runDue } = stage
+after(() => world[Symbol.asyncDispose]())
+const listOf = async (name: Name) =>
+  Object(await world.ask(name, 'schedule.list', inside())).scheduled as ScheduledMessage[]
+
+/** Puts so many people into a conversation, without a word to those who are in it. */
+async function crowd(conversationId: string, count: number, from = 1): Promise<void> {
+  const { organizationId } = world.cast
+  await world.database.transaction(async (tx) => {
+    await tx`
+      with made as (
+        insert into person (id, created_at)
+        select ('00000000-0000-7000-8000-' || lpad(number::text, 12, '0'))::uuid, now()
+        from generate_series(${from}::int, ${from + count - 1}::int) as number
+        on conflict (id) do update set created_at = now() returning id
+      ), inside as (
+        insert into member (organization_id, person_id, name, address, state, created_at)
+        select ${organizationId}, id, 'Guest' || right(id::text, 5) || ' Nobody', id::text || '@northwind.example',
+          'active', now() from made
+        on conflict do nothing
+      )
+      insert into membership_interval (conversation_id, person_id, role, from_version, from_number, from_message_number)
+      select ${conversationId}::uuid, id, 'member', 1, 0, 0 from made`
+  })
+}
+const textsIn = async (audienceId: string) =>
+  world.database.snapshot(
+    (tx) => tx<{ words: string; count: number }>`
+      select filled_text.parts->0->>'text' as words, count(*) as count
+      from filled_text join filling on filling.id = filling_id
+      where filling.audience_id = ${audienceId} group by 1 order by 1`,
+  )
+
+class Crash extends Error {}
+/** Dies at its so manieth transaction: before it begins, before it commits, or right after. */
+function dying(database: Database, at: number, when: 'before' | 'inside' | 'after'): Database {
+  let count = 0
+  return {
+    ...database,
+    async transaction(run) {
+      const isLast = ++count === at
+      if (isLast && when === 'before') throw new Crash()
+      const result = await database.transaction(async (tx) => {
+        const inside = await run(tx)
+        if (isLast && when === 'inside') throw new Crash()
+        return inside
+      })
+      if (isLast && when === 'after') throw new Crash()
+      return result
+    },
+  }
+}
+
+describe('messages with fields that wait', () => {
+  test('G17-04 a message that waits is filled when its time has come', async () => {
+    const news = await make('broadcast', ['nancy', 'janet'])
+    const at = (afterMs: number) => new Date(world.clock().getTime() + afterMs).toISOString()
+    const input = { ...filling(audienceOf(news), 'Dear {{ last_name | default: first_name }}'), postAt: at(60_000) }
+    const waiting = await world.act<ScheduledMessage>('andrew', 'schedule.create', input)
+    assert.deepEqual(waiting.fields, input.fields)
+    await setProfile('nancy', { name: 'Nancy Fuller' })
+    world.clock.advance(60_000)
+    await runDue(input.id)
+    await runDue(input.id)
+    assert.deepEqual(await wordsFor('nancy', audienceOf(news)), ['Dear Fuller'])
+    assert.deepEqual(await wordsFor('janet', audienceOf(news)), ['Dear Janet'])
+    assert.ok(world.ears.nancy.frames.some((frame) => frame.includes('Dear Fuller')))
+    await setProfile('nancy', { name: 'Nancy Davolio' })
+    const lacking = { ...filling(audienceOf(news), '{{ last_name }}'), postAt: at(60_000) }
+    await world.act('andrew', 'schedule.create', lacking)
+    world.clock.advance(60_000)
+    await runDue(lacking.id)
+    const [refused] = await listOf('andrew')
+    assert.partialDeepStrictEqual(refused, { id: lacking.id, state: 'refused', fault: 'fields.missing-values' })
+    assert.equal((await historyOf('nancy', audienceOf(news))).length, 1)
+    await world.act('andrew', 'schedule.cancel', { ...inside(), id: lacking.id })
+    await world.refuse(
+      'andrew',
+      'schedule.create',
+      { ...lacking, id: uuidv7(), parts: text('{{ x }}'), postAt: at(60_000) },
+      'fields.unknown',
+    )
+  })
+
+  test('G17-04 of more than can be filled at once, all are filled before it is sent, wherever the server dies', async () => {
+    let isOver = false
+    for (let dies = 1; !isOver; dies++)
+      for (const when of ['inside', 'after'] as const) {
+        world.clock.advance(61_000)
+        const news = await make('broadcast', ['nancy'])
+        await crowd(news.id, limits.fillAtOnce + 20)
+        const input = filling(audienceOf(news), 'Dear {{ first_name }}')
+        const heard = record()
+        const posted = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
+        assert.deepEqual([posted.message, posted.scheduled?.state], [null, 'waiting'])
+        assert.deepEqual(await world.ask('andrew', 'message.post-with-fields', input), posted)
+        const run = runDue(input.id, dying(world.database, dies, when))
+        isOver = await run.then(
+          () => true,
+          (error: unknown) => assert.ok(error instanceof Crash, String(error)) === null,
+        )
+        await world.delivery.settled()
+        // Somebody comes in between: they get their own text too.
+        const words = await wordsFor('nancy', audienceOf(news))
+        const joins = words.length === 0 ? 1 : 0
+        if (joins) await crowd(news.id, 1, 9_000)
+        assert.equal(heard.nancy.join('').includes('Dear'), words.length > 0)
+        await runDue(input.id)
+        assert.deepEqual(await wordsFor('nancy', audienceOf(news)), ['Dear Nancy'])
+        const texts = await textsIn(audienceOf(news))
+        assert.equal(texts.length, limits.fillAtOnce + 21 + joins)
+        assert.ok(texts.every(({ words: one, count }) => count === 1 && /^Dear (Guest\d+|Nancy)$/.test(one)))
+        const again = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
+        assert.equal(again.message?.fields?.recipients, texts.length)
+      }
+    assert.deepEqual(await listOf('andrew'), [])
+  })
+
+  test('G17-04 what is taken back while its texts are filled is not sent, and its texts are gone', async () => {
+    world.clock.advance(61_000)
+    const news = await make('broadcast', ['nancy'])
+    await crowd(news.id, limits.fillAtOnce + 20)
+    const input = filling(audienceOf(news), 'Dear {{ first_name }}')
+    await world.ask('andrew', 'message.post-with-fields', input)
+    await assert.rejects(runDue(input.id, dying(world.database, 2, 'after')), Crash)
+    assert.notDeepEqual(await textsIn(audienceOf(news)), [])
+    await world.ask('andrew', 'schedule.cancel', { ...inside(), id: input.id })
+    await runDue(input.id)
+    assert.deepEqual(await textsIn(audienceOf(news)), [])
+    assert.deepEqual(await historyOf('nancy', audienceOf(news)), [])
+  })
+
+  test('G17-04 who may not post any more when all are filled sends nothing', async () => {
+    const news = await make('broadcast', ['nancy', 'janet'])
+    await crowd(news.id, limits.fillAtOnce + 20)
+    const input = filling(audienceOf(news), 'Dear {{ first_name }}')
+    await world.ask('andrew', 'message.post-with-fields', input)
+    await assert.rejects(runDue(input.id, dying(world.database, 3, 'after')), Crash)
+    const owners = { ...inside(), conversationId: news.id, personIds: idsOf('nancy') }
+    await world.ask('andrew', 'conversation.set-owners', owners)
+    await runDue(input.id)
+    assert.deepEqual(await historyOf('janet', audienceOf(news)), [])
+    assert.deepEqual(await textsIn(audienceOf(news)), [])
+    const [refused] = await listOf('andrew')
+    assert.partialDeepStrictEqual(refused, { id: input.id, fault: 'broadcast.one-way' })
+  })
+})
