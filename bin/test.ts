@@ -9,6 +9,7 @@
 import { spawn } from 'node:child_process'
 import { globSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openTestCluster } from '../server/platform/postgres/index.ts'
 import { installCommand, missingSystemPackages } from './setup/system-packages.mjs'
@@ -17,8 +18,10 @@ type Step = { title: string; command: string; args: string[]; env?: NodeJS.Proce
 type Result = { title: string; passed: boolean; seconds: number }
 
 const clone = fileURLToPath(new URL('..', import.meta.url))
-/** Few enough for the servers and browsers that end-to-end tests start. */
-const filesAtOnceMax = 4
+/** One more than there are processors: tests wait for servers and browsers as much as they compute. */
+const filesAtOnce = Math.min(4, Math.max(2, availableParallelism()) + 1)
+/** What one test file has compiled, the next one and the servers that it starts need not compile again. */
+const compileCache = join(clone, 'node_modules/.cache/compiled')
 /** Catches a test that hangs; the longest take a minute. */
 const testTimeoutMs = 300_000
 
@@ -60,11 +63,15 @@ async function runTests(): Promise<Result> {
       args: [
         '--test',
         '--test-reporter=spec',
-        `--test-concurrency=${Math.min(filesAtOnceMax, Math.max(2, availableParallelism()))}`,
+        `--test-concurrency=${filesAtOnce}`,
         `--test-timeout=${testTimeoutMs}`,
         ...files,
       ],
-      env: { SHOPTALK_TEST_DATABASE: cluster.url, SHOPTALK_TEST_MISSING: missing.join(' ') },
+      env: {
+        SHOPTALK_TEST_DATABASE: cluster.url,
+        SHOPTALK_TEST_MISSING: missing.join(' '),
+        NODE_COMPILE_CACHE: compileCache,
+      },
     })
   } finally {
     await cluster.stop()

@@ -18,6 +18,8 @@ export type CuttingProxy = {
 
 /** `Q`, its length, and the text with a zero at its end: a simple query in PostgreSQL's protocol. */
 const COMMIT = Buffer.from('Q\0\0\0\x0bcommit\0', 'latin1')
+/** The end of its answer; statements of the same trip are answered before. */
+const COMMITTED = Buffer.from('COMMIT\0', 'latin1')
 
 export async function startCuttingProxy(databaseUrl: string): Promise<CuttingProxy> {
   const real = new URL(databaseUrl.replace('postgres:///', 'postgres://localhost/'))
@@ -48,8 +50,8 @@ export async function startCuttingProxy(databaseUrl: string): Promise<CuttingPro
       next = undefined
     })
     database.on('data', (chunk: Buffer) => {
-      if (isCutting) client.destroy()
-      else client.write(chunk)
+      if (!isCutting) client.write(chunk)
+      else if (chunk.includes(COMMITTED)) client.destroy()
     })
   })
   server.listen(join(folder, '.s.PGSQL.5432'))

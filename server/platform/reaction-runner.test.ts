@@ -19,6 +19,14 @@ function toolsFor(database: Database): Tools {
   return { database, clock: systemClock, settings, seal: createSeal(new Uint8Array(32)), log: pino({ enabled: false }) }
 }
 
+/** Transactions of other databases of the same PostgreSQL put it off as well. */
+async function takeSome(reaction: Reaction, database: Database): Promise<number> {
+  for (;;) {
+    const count = await takePortion(reaction, toolsFor(database))
+    if (count > 0) return count
+  }
+}
+
 /** Hears notes, in order, and lets a test wait for them. */
 function createListener(name: string, fail: (notes: readonly string[]) => boolean = () => false) {
   const heard: string[] = []
@@ -78,7 +86,7 @@ test('a transaction that took the earlier number and commits later is not skippe
   assert.equal(await takePortion(reaction, toolsFor(database)), 0, 'what may still be preceded is not read')
   await early.query('commit')
   early.release()
-  assert.equal(await takePortion(reaction, toolsFor(database)), 2)
+  assert.equal(await takeSome(reaction, database), 2)
   assert.deepEqual(heard, ['early number, late commit', 'late number, early commit'])
 })
 
@@ -90,11 +98,11 @@ test('a slow reaction does not keep another from what has been committed meanwhi
     to: ['note.taken'],
     async run() {
       await take(database, 'two')
-      assert.equal(await takePortion(other.reaction, toolsFor(database)), 2)
+      assert.equal(await takeSome(other.reaction, database), 2)
     },
   }
   await take(database, 'one')
-  assert.equal(await takePortion(slow, toolsFor(database)), 1)
+  assert.equal(await takeSome(slow, database), 1)
 })
 
 test('a portion that fails is tried again, and nothing behind it is done before', async (context) => {
