@@ -1,12 +1,18 @@
 /** What the audit log records. A new one is added here, with its words under `audit.act.…` in the web app's texts. */
 export const auditActs = [
   'audit.exported',
+  'campaign.changed',
+  'campaign.created',
+  'campaign.state-changed',
   'code.created',
   'code.revoked',
   'code.rotated',
   'contact.imported',
   'contact.removed',
   'conversation.owners-changed',
+  'coupon.issued',
+  'coupon.rolled-back',
+  'coupon.voided',
   'data.exported',
   'device.released',
   'device.revoked',

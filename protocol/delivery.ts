@@ -1,6 +1,7 @@
 import { z } from 'zod'
+import { Coupon } from './coupons.ts'
 import { ConversationView, Mark, Message } from './conversations.ts'
-import { AudienceId, ConversationId, LogNumber, OrganizationId, PersonId } from './ids.ts'
+import { AudienceId, ConversationId, CouponId, LogNumber, OrganizationId, PersonId } from './ids.ts'
 import { Pairing, PairingOutcome } from './identity.ts'
 import { limits } from './limits.ts'
 import { Membership } from './organization.ts'
@@ -53,6 +54,12 @@ export const PersonEvent = z.discriminatedUnion('name', [
   /** Another device wants to sign in as this person, and waits to be let in. */
   z.object({ name: z.literal('pairing.asked'), ...inPersonLog, pairing: Pairing }),
   z.object({ name: z.literal('pairing.ended'), ...inPersonLog, pairingId: z.uuid(), outcome: PairingOutcome }),
+  /** A coupon of this person's, as it is now. */
+  z.object({ name: z.literal('coupon.changed'), ...inPersonLog, coupon: Coupon }),
+  /** A coupon of theirs ends soon. */
+  z.object({ name: z.literal('coupon.reminded'), ...inPersonLog, coupon: Coupon }),
+  /** It is somebody else's now. */
+  z.object({ name: z.literal('coupon.removed'), ...inPersonLog, couponId: CouponId }),
 ])
 export type PersonEvent = z.infer<typeof PersonEvent>
 
@@ -65,6 +72,8 @@ export const State = z.discriminatedUnion('state', [
   z.object({ state: z.literal('narrowed'), conversationId: ConversationId, audienceId: AudienceId }),
   /** The directory of an organization has changed: ask again for what is shown. */
   z.object({ state: z.literal('directory'), organizationId: OrganizationId, version: z.int() }),
+  /** Campaigns of an organization have changed, or coupons were redeemed: ask again for what is shown. */
+  z.object({ state: z.literal('campaigns'), organizationId: OrganizationId }),
   z.object({ state: z.literal('progress'), id: z.uuid(), step: z.string(), done: z.int(), total: z.int() }),
   /** Heads that moved, without their events: ask for the differences. */
   z.object({ state: z.literal('heads'), heads: z.array(z.object({ audienceId: AudienceId, number: LogNumber })) }),
@@ -99,6 +108,8 @@ export const OpenedSync = z.object({
   memberships: z.array(Membership),
   /** Sign-ins that wait to be let in; those past their `expiresAt` may be among them. */
   pairings: z.array(Pairing),
+  /** On a reset this person's coupons that can be used yet, as `booklet.read` lists them; else none. */
+  coupons: z.array(Coupon),
   /** All of them on a reset, else those with narrowed audiences that the client has not named. */
   conversations: z.array(ConversationView),
   /** What happened since, most recently active conversation first. */

@@ -7,6 +7,8 @@ export const ConversationId = z.uuid().brand<'ConversationId'>()
 export const AudienceId = z.uuid().brand<'AudienceId'>()
 /** Chosen by the client (UUIDv7). It means something only together with its audience and author. */
 export const MessageId = z.uuid().brand<'MessageId'>()
+export const CampaignId = z.uuid().brand<'CampaignId'>()
+export const CouponId = z.uuid().brand<'CouponId'>()
 
 export type PersonId = z.infer<typeof PersonId>
 export type DeviceId = z.infer<typeof DeviceId>
@@ -14,6 +16,8 @@ export type OrganizationId = z.infer<typeof OrganizationId>
 export type ConversationId = z.infer<typeof ConversationId>
 export type AudienceId = z.infer<typeof AudienceId>
 export type MessageId = z.infer<typeof MessageId>
+export type CampaignId = z.infer<typeof CampaignId>
+export type CouponId = z.infer<typeof CouponId>
 
 /** RFC 3339, UTC, microseconds. */
 export const Instant = z.iso.datetime({ precision: 6 })

@@ -66,4 +66,22 @@ export const limits = {
   codePlace: 80,
   /** Codes of one group or person that hang somewhere. */
   codesPerSubject: 200,
+  /** Campaigns of one organization that have not ended. */
+  campaigns: 500,
+  campaignName: 80,
+  campaignText: 1_000,
+  campaignTerms: 4_000,
+  campaignPictureBytes: 300_000,
+  campaignWindows: 20,
+  campaignPlaces: 100,
+  /** Members who send or redeem coupons of one campaign. */
+  campaignStaff: 200,
+  /** Coupons of one campaign. */
+  campaignStock: 10_000_000,
+  couponsPerCommand: 200,
+  /** Coupons of one person that can be used yet. */
+  couponsPerBooklet: 500,
+  couponReason: 200,
+  /** A till holds a coupon so long at most. */
+  couponLockSeconds: 3_600,
 } as const

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type * as audit from '../protocol/audit.ts'
 import type * as codes from '../protocol/codes.ts'
 import type * as contacts from '../protocol/contacts.ts'
+import type * as coupons from '../protocol/coupons.ts'
 import type * as conversations from '../protocol/conversations.ts'
 import type * as delivery from '../protocol/delivery.ts'
 import type * as dispatch from '../protocol/dispatch.ts'
@@ -11,6 +12,7 @@ import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as ldap from '../protocol/ldap.ts'
 import type * as organization from '../protocol/organization.ts'
+import type * as redemptions from '../protocol/redemptions.ts'
 import type * as reports from '../protocol/reports.ts'
 import type * as scim from '../protocol/scim.ts'
 import type * as signIn from '../protocol/sign-in.ts'
@@ -137,6 +139,28 @@ export type CommandTypes = {
   'code.request': Command<typeof codes.RequestToJoin, typeof identity.RequestedCode>
   'code.join': Command<typeof codes.JoinWithAddress, typeof codes.JoinedByCode>
   'code.join-anonymously': Command<typeof codes.JoinAnonymously, typeof codes.JoinedByCode>
+  'campaign.create': Command<typeof coupons.CreateCampaign, typeof coupons.Campaign>
+  'campaign.change': Command<typeof coupons.ChangeCampaign, typeof coupons.Campaign>
+  'campaign.set-state': Command<typeof coupons.SetCampaignState, typeof coupons.Campaign>
+  'campaign.set-picture': Command<typeof coupons.SetCampaignPicture, typeof coupons.Campaign>
+  'campaign.get': Command<typeof coupons.OneCampaign, typeof coupons.Campaign>
+  'campaign.list': Command<typeof coupons.ListCampaigns, typeof coupons.CampaignList>
+  'campaign.statistics': Command<typeof coupons.GetCampaignStatistics, typeof coupons.CampaignStatistics>
+  'coupon.claim': Command<typeof coupons.ClaimCoupon, typeof coupons.Coupon>
+  'coupon.offer': Command<typeof coupons.GetOffer, typeof coupons.SeenOffer>
+  'booklet.read': Command<typeof coupons.ReadBooklet, typeof coupons.Booklet>
+  'coupon.get': Command<typeof coupons.OneCoupon, typeof coupons.HeldCoupon>
+  'coupon.save': Command<typeof coupons.OneCoupon, typeof coupons.HeldCoupon>
+  'coupon.transfer': Command<typeof coupons.TransferCoupon, Nothing>
+  'coupon.issue': Command<typeof coupons.IssueCoupons, typeof coupons.IssuedCoupons>
+  'coupon.void': Command<typeof coupons.VoidCoupon, Nothing>
+  'coupon.list': Command<typeof coupons.ListCoupons, typeof coupons.CouponList>
+  'coupon.check': Command<typeof redemptions.CheckCoupon, typeof redemptions.CheckedCoupon>
+  'coupon.lock': Command<typeof redemptions.LockCoupon, typeof redemptions.TillCoupon>
+  'coupon.unlock': Command<typeof redemptions.UnlockCoupon, typeof redemptions.TillCoupon>
+  'coupon.redeem': Command<typeof redemptions.RedeemCoupon, typeof redemptions.RedeemedCoupon>
+  'redemption.roll-back': Command<typeof redemptions.RollBackRedemption, typeof redemptions.Redemption>
+  'redemption.list': Command<typeof redemptions.ListRedemptions, typeof redemptions.RedemptionList>
   'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
   'conversation.nest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
   'conversation.unnest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
@@ -193,6 +217,14 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'code.list',
   'code.statistics',
   'person.names',
+  'campaign.get',
+  'campaign.list',
+  'campaign.statistics',
+  'coupon.offer',
+  'coupon.get',
+  'coupon.list',
+  'booklet.read',
+  'redemption.list',
   'dispatch.list',
   'import.progress',
   'message.history',
@@ -235,6 +267,7 @@ const overHttp: ReadonlySet<string> = new Set<CommandName>([
   'contact.preview-import',
   'contact.import',
   'contact.export',
+  'campaign.set-picture',
   'code.scan',
   'code.request',
   'code.join',

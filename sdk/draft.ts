@@ -26,7 +26,19 @@ export function draftOf(state: State): Draft {
 
 /** The state that the draft has become: the same object, if nothing has changed. */
 export function finish(draft: Draft, before: State): State {
-  const { personId, epoch, personNumber, personLastId, memberships, pairings, pending, onlineIds, progress } = draft
+  const {
+    personId,
+    epoch,
+    personNumber,
+    personLastId,
+    memberships,
+    pairings,
+    coupons,
+    pending,
+    onlineIds,
+    progress,
+    campaignVersions,
+  } = draft
   const after: State = {
     personId,
     epoch,
@@ -34,6 +46,8 @@ export function finish(draft: Draft, before: State): State {
     personLastId,
     memberships,
     pairings,
+    coupons,
+    campaignVersions,
     pending,
     onlineIds,
     progress,

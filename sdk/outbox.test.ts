@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Message } from '../protocol/conversations.ts'
 import type { MessageId } from '../protocol/ids.ts'
+import { fallbackOf } from '../protocol/parts.ts'
 import { createOutbox, type Outbox, type Sent } from './outbox.ts'
 import { memoryStorage, type OutboxStorage } from './outbox-storage.ts'
 import { RequestError } from './request-error.ts'
@@ -52,7 +53,7 @@ function createBench(storage: OutboxStorage = memoryStorage()): Bench {
       clock: timeline,
       random: () => 1,
       send: ({ parts }) =>
-        new Promise((resolve, reject) => void bench.sending.push({ text: parts[0]?.text ?? '', resolve, reject })),
+        new Promise((resolve, reject) => void bench.sending.push({ text: fallbackOf(parts), resolve, reject })),
       take: (input) => void bench.inputs.push(input),
       onFault: (error) => void bench.faults.push(error),
     }),
@@ -208,7 +209,7 @@ test('what is written while the storage is read comes after what it holds', asyn
   const opening = bench.outbox.open(ann)
   bench.outbox.add(newPost('new'))
   await opening
-  const orders = (await bench.storage.load(ann)).map(({ order, post }) => [order, post.parts[0]?.text])
+  const orders = (await bench.storage.load(ann)).map(({ order, post }) => [order, fallbackOf(post.parts)])
   assert.deepEqual(orders, [
     [5, 'old'],
     [6, 'new'],

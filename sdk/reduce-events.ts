@@ -1,5 +1,6 @@
 import type { Message } from '../protocol/conversations.ts'
 import type { AudienceEvent, PersonEvent } from '../protocol/delivery.ts'
+import type { Coupon } from '../protocol/coupons.ts'
 import type { AudienceId, ConversationId } from '../protocol/ids.ts'
 import type { Draft } from './draft.ts'
 import { showsMarks, withMark, withoutMarks } from './marks-rules.ts'
@@ -40,9 +41,20 @@ function applyPersonEvent(draft: Draft, event: PersonEvent): void {
   else if (event.name === 'membership.changed') putMembership(draft, event.membership)
   else if (event.name === 'pairing.asked') draft.pairings = [event.pairing, ...without(draft, event.pairing.id)]
   else if (event.name === 'pairing.ended') draft.pairings = without(draft, event.pairingId)
+  else if (event.name === 'coupon.removed') draft.coupons = draft.coupons.filter(({ id }) => id !== event.couponId)
+  else if ('coupon' in event) putCoupon(draft, event.coupon)
 }
 
 const without = (draft: Draft, pairingId: string) => draft.pairings.filter(({ id }) => id !== pairingId)
+
+/** What is over leaves the open ones. */
+function putCoupon(draft: Draft, coupon: Coupon) {
+  const others = draft.coupons.filter(({ id }) => id !== coupon.id)
+  const isOpen = coupon.state === 'issued' || coupon.state === 'saved' || coupon.state === 'locked'
+  draft.coupons = isOpen ? [...others, coupon].toSorted(newestFirst) : others
+}
+const newestFirst = (a: Coupon, b: Coupon) =>
+  a.issuedAt === b.issuedAt ? (a.id < b.id ? 1 : -1) : a.issuedAt < b.issuedAt ? 1 : -1
 
 function applyAudienceEvent(draft: Draft, event: AudienceEvent): void {
   const { audienceId, number, id } = placeOf(event)

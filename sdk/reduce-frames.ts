@@ -18,6 +18,7 @@ export function applyFrame(draft: Draft, frame: StateFrame, nowMs: number): void
   else if (frame.state === 'presence') setOnline(draft, frame.personId, frame.isOnline)
   else if (frame.state === 'narrowed') openNarrowed(draft, frame)
   else if (frame.state === 'directory') renewDirectory(draft, frame)
+  else if (frame.state === 'campaigns') renewCampaigns(draft, frame)
   else if (frame.state === 'progress') showProgress(draft, frame)
   else if (frame.state === 'heads') compareHeads(draft, frame.heads)
   else if (frame.state === 'beat') compareBeat(draft, frame)
@@ -85,6 +86,11 @@ function renewDirectory(draft: Draft, { organizationId, version }: Frame<'direct
       ? { ...membership, organization: { ...organization, directoryVersion: version } }
       : membership
   })
+}
+
+function renewCampaigns(draft: Draft, { organizationId }: Frame<'campaigns'>) {
+  const version = (draft.campaignVersions.get(organizationId) ?? 0) + 1
+  draft.campaignVersions = new Map(draft.campaignVersions).set(organizationId, version)
 }
 
 function showProgress(draft: Draft, { id, step, done, total }: Frame<'progress'>) {

@@ -81,6 +81,7 @@ function openedWith(more: Partial<OpenedSync> = {}): OpenedSync {
     person: { number: 1, id: organizationId },
     memberships: [membershipWith('active')],
     pairings: [],
+    coupons: [],
     conversations: [viewFor()],
     personEvents: [],
     events: [],

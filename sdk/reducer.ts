@@ -88,6 +88,7 @@ function open(draft: Draft, opened: OpenedSync): void {
   if (opened.isReset) {
     draft.personNumber = opened.person.number
     draft.personLastId = opened.person.id
+    draft.coupons = opened.coupons
     opened.conversations.forEach((conversation) => mergeConversation(draft, conversation, 'snapshot'))
     return
   }

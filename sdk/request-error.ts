@@ -17,6 +17,8 @@ export class RequestError extends Error {
   readonly path: string | undefined
   /** Milliseconds to wait before trying again. */
   readonly retryAfterMs: number | undefined
+  /** What a program may want to know: when and where a coupon was used (`usedAt`, `usedPlace`). */
+  readonly details: ErrorBody['details']
   /** Names the request in the server's log. */
   readonly requestId: string | undefined
 
@@ -25,6 +27,7 @@ export class RequestError extends Error {
     this.code = code
     this.path = more.path
     this.retryAfterMs = more.retryAfterMs
+    this.details = more.details
     this.requestId = more.requestId
   }
 
@@ -50,6 +53,7 @@ const ownMessages: Partial<Record<RequestErrorCode, string>> = {
 /** Those with the status 429, 500 or 503. Named here, so that no page loads the words of all refusals for them. */
 export const retryable: ReadonlySet<string> = new Set<ErrorCode>([
   'code.limit',
+  'coupon.limit',
   'fields.rate',
   'pairing.limit',
   'scan.limit',

@@ -151,6 +151,7 @@ test('what a frame cannot hold goes over HTTP, all else over the open socket', a
     person: { number: 0, id: null },
     memberships: [],
     pairings: [],
+    coupons: [],
     onlineIds: [],
   }
   const empty = { conversations: [], personEvents: [], events: [], tooFar: [], marks: [] }

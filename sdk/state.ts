@@ -1,6 +1,7 @@
 import type { AudienceView, ConversationView, Mark, Message } from '../protocol/conversations.ts'
 import type { AudienceEvent, OpenedSync, PersonEvent, State as StateFrame } from '../protocol/delivery.ts'
 import type { AudienceId, ConversationId, MessageId, OrganizationId, PersonId } from '../protocol/ids.ts'
+import type { Coupon } from '../protocol/coupons.ts'
 import type { Pairing } from '../protocol/identity.ts'
 import type { Membership } from '../protocol/organization.ts'
 import type { Part } from '../protocol/parts.ts'
@@ -24,6 +25,10 @@ export type State = {
   readonly memberships: readonly Membership[]
   /** Other devices that wait to be let in as this person, until `expiresAt`; `pairing.show-code` does it. */
   readonly pairings: readonly Pairing[]
+  /** Coupons of this person that can be used yet, the newest first; `booklet.read` tells what each gives. */
+  readonly coupons: readonly Coupon[]
+  /** Grows whenever something about an organization's campaigns may have changed: ask again for what is shown. */
+  readonly campaignVersions: ReadonlyMap<OrganizationId, number>
   readonly conversations: ReadonlyMap<ConversationId, Conversation>
   readonly audiences: ReadonlyMap<AudienceId, Audience>
   readonly logs: ReadonlyMap<AudienceId, MessageLog>
@@ -121,6 +126,8 @@ export const emptyState: State = {
   personLastId: null,
   memberships: [],
   pairings: [],
+  coupons: [],
+  campaignVersions: new Map(),
   conversations: ShardedMap.empty(),
   audiences: ShardedMap.empty(),
   logs: ShardedMap.empty(),

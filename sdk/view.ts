@@ -1,6 +1,7 @@
 import type { AudienceView, ConversationView } from '../protocol/conversations.ts'
 import type { OpenedSync } from '../protocol/delivery.ts'
 import type { PersonId } from '../protocol/ids.ts'
+import type { Coupon } from '../protocol/coupons.ts'
 import type { Pairing } from '../protocol/identity.ts'
 import type { Membership } from '../protocol/organization.ts'
 import { reduce } from './reducer.ts'
@@ -11,12 +12,14 @@ export type View = {
   personId: PersonId | null
   memberships: Membership[]
   pairings: Pairing[]
+  coupons: Coupon[]
   conversations: ConversationView[]
 }
 
 /**
- * The durable part of a state, sorted: memberships (without ended ones), sign-ins that wait, conversations, their
- * audiences, owners and marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a fresh
+ * The durable part of a state, sorted: memberships (without ended ones), sign-ins that wait, coupons, conversations,
+ * their audiences, owners and marks. Whatever happened, `viewOf(reduceAll(old, events).state)` equals `viewOf` of a
+ * fresh
  * snapshot.
  */
 export function viewOf(state: State): View {
@@ -32,6 +35,7 @@ export function viewOf(state: State): View {
     personId: state.personId,
     memberships: state.memberships.filter((membership) => membership.state !== 'deactivated'),
     pairings: state.pairings.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    coupons: state.coupons.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
     conversations: conversations.toSorted((a, b) => (a.id < b.id ? -1 : 1)),
   }
 }

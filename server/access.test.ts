@@ -8,6 +8,7 @@ import { hashToken } from './features/identity/index.ts'
 import { createSetupLink } from './operator-commands.ts'
 import { access, type Access } from './testing/access-table.ts'
 import { makeCast, type Cast } from './testing/cast.ts'
+import { playCoupons } from './testing/coupon-scene.ts'
 import { cases, type Scene } from './testing/leak-cases.ts'
 import { openSite, type From, type Site } from './testing/site.ts'
 
@@ -100,8 +101,13 @@ async function play(): Promise<Scene> {
   const code = { ...inside, kind: 'group', subjectId: group.id, codeId }
   await site.act('code.create', code, from.owner)
   const [ofGroup, ofBroadcast] = [await place(group), await place(broadcast)]
+  const coupons = await playCoupons((command, input) => site.act(command, input, from.owner), {
+    ...inside,
+    audienceId: ofGroup.audienceId,
+  })
   return {
     ...inside,
+    ...coupons,
     otherOrganizationId,
     group: ofGroup,
     broadcast: ofBroadcast,
@@ -132,6 +138,9 @@ const refusals = new Set([
   'schedule.not-found',
   'contact.not-found',
   'scan.unknown',
+  'campaign.not-found',
+  'coupon.not-found',
+  'coupon.redemption-not-found',
 ])
 
 test('S1 every command says in one line who may use it', () => {

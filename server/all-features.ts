@@ -2,6 +2,7 @@ import { feature as audit } from './features/audit/index.ts'
 import { feature as codes } from './features/codes/index.ts'
 import { feature as contacts } from './features/contacts/index.ts'
 import { feature as conversations } from './features/conversations/index.ts'
+import { feature as coupons } from './features/coupons/index.ts'
 import { feature as delivery } from './features/delivery/index.ts'
 import { feature as dispatch } from './features/dispatch/index.ts'
 import { feature as fields } from './features/fields/index.ts'
@@ -30,4 +31,5 @@ export const features: readonly Feature[] = [
   signIn,
   reports,
   codes,
+  coupons,
 ]

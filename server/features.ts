@@ -18,4 +18,5 @@ export const order = [
   'sign-in',
   'reports',
   'codes',
+  'coupons',
 ] as const

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises'
+import { fallbackOf } from '../../protocol/parts.ts'
 import { connect, lastMessageOf, type Client } from '../index.ts'
 
 /**
@@ -26,7 +27,7 @@ client.subscribe(() => {
     const message = lastMessageOf(client.state, id)
     if (!message || shown.has(message.id)) continue
     shown.add(message.id)
-    console.log(`${name ?? 'direct'}: ${message.parts[0]?.text ?? '(deleted)'}`)
+    console.log(`${name ?? 'direct'}: ${fallbackOf(message.parts) || '(deleted)'}`)
   }
 })
 

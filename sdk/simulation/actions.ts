@@ -1,5 +1,6 @@
 import type { Message } from '../../protocol/conversations.ts'
 import type { MessageId, PersonId } from '../../protocol/ids.ts'
+import { fallbackOf } from '../../protocol/parts.ts'
 import type { Audience, MessageLog } from '../state.ts'
 import type { Faults } from './faults.ts'
 import { changeMember, post, type Model } from './model-commands.ts'
@@ -122,8 +123,8 @@ function change({ server }: World, { client, personId }: Tab, { audience, messag
   if (dice < 94 || message.authorId !== personId) {
     expectRefusals(client.do('message.react', { ...place, emoji: dice % 2 ? '👍' : '🎉', isOn: true }))
   } else if (dice < 97) {
-    const parts = message.parts.map(({ text }) => ({ type: 'text' as const, text: `${text} (edited)` }))
-    if (parts.length > 0) expectRefusals(client.do('message.edit', { ...place, parts }))
+    const parts = [{ type: 'text' as const, text: `${fallbackOf(message.parts)} (edited)` }]
+    if (message.parts.length > 0) expectRefusals(client.do('message.edit', { ...place, parts }))
   } else expectRefusals(client.do('message.delete', place))
 }
 

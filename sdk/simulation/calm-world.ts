@@ -1,5 +1,6 @@
 import type { Message } from '../../protocol/conversations.ts'
 import type { AudienceId, PersonId } from '../../protocol/ids.ts'
+import { fallbackOf } from '../../protocol/parts.ts'
 import type { OutboxStorage } from '../outbox-storage.ts'
 import { chooseFaults, heal, type Faults } from './faults.ts'
 import { makeConversation, post } from './model-commands.ts'
@@ -68,7 +69,7 @@ export const words = (text: string) => [{ type: 'text' as const, text }]
 
 /** What a tab shows of an audience. */
 export const textsIn = ({ client }: Tab, audienceId: AudienceId) =>
-  client.state.logs.get(audienceId)?.messages.map(({ parts }) => parts[0]?.text)
+  client.state.logs.get(audienceId)?.messages.map(({ parts }) => (parts.length > 0 ? fallbackOf(parts) : undefined))
 
 /** What the server has stored of the group. */
 export const storedTexts = ({ server, groupId }: CalmWorld) =>

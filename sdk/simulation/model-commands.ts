@@ -1,6 +1,7 @@
 import type { Message } from '../../protocol/conversations.ts'
 import type { AudienceEvent, PersonEvent, State } from '../../protocol/delivery.ts'
 import type { AudienceId, ConversationId, MessageId, PersonId } from '../../protocol/ids.ts'
+import { fallbackOf, Part } from '../../protocol/parts.ts'
 import type { InputOf } from '../commands.ts'
 import type { LogEntry, Store, StoredAudience } from './model-store.ts'
 import { isMember, isVisible, membersOf } from './model-store.ts'
@@ -66,7 +67,7 @@ export function post(model: Model, personId: PersonId, { audience, id, parts, re
   return message
 }
 
-export const textOf = (parts: Parts) => parts.map((part) => part.text).join('\n')
+export const textOf = (parts: Parts) => fallbackOf(parts)
 
 type Change = Partial<Pick<Message, 'parts' | 'editedAt' | 'deletedAt' | 'reactions'>>
 export function changeMessage(
@@ -182,7 +183,7 @@ export function postDirect(model: Model, personId: PersonId, input: InputOf<'dir
   const audience = known
     ? audienceOf(model, known.audienceId)
     : makeConversation(model, { kind: 'direct', members: [personId, other], ownerId: null })
-  const message = post(model, personId, { audience, id: input.id, parts: input.parts })
+  const message = post(model, personId, { audience, id: input.id, parts: Part.array().parse(input.parts) })
   const conversation = store.conversations.get(audience.conversationId)
   return { conversation: conversation && viewOf(store, conversation, personId), message }
 }

@@ -1,3 +1,4 @@
+import { EditMessage, PostMessage } from '../../protocol/conversations.ts'
 import { digestOf } from '../../protocol/digest.ts'
 import type { AudienceId, ConversationId, PersonId } from '../../protocol/ids.ts'
 import type { SocketLike } from '../api.ts'
@@ -273,13 +274,13 @@ function inAudience(model: Model, personId: PersonId, { name, input }: Request):
   const audience = commands.audienceOf(model, (input as InputOf<'sync.difference'>).audienceId)
   switch (name) {
     case 'message.post':
-      return commands.post(model, personId, { ...(input as InputOf<typeof name>), audience })
+      return commands.post(model, personId, { ...PostMessage.parse(input), audience })
     case 'message.history':
       return historyPage(audience, personId, input)
     case 'sync.difference':
       return difference(audience, personId, input)
     case 'message.edit': {
-      const { number, parts } = input as InputOf<typeof name>
+      const { number, parts } = EditMessage.parse(input)
       const change = { parts, editedAt: new Date(model.nowMs).toISOString() }
       return commands.changeMessage(model, personId, { audience, number, name: 'message.edited', change })
     }

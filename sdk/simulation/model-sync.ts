@@ -19,6 +19,7 @@ export function openSync({ store }: Model, personId: PersonId, input: InputOf<'s
     person: head,
     memberships: [membershipIn(store)],
     pairings: [],
+    coupons: [],
     onlineIds: [],
   }
   const empty = { conversations: [], personEvents: [], events: [], tooFar: [], marks: [] }

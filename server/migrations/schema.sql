@@ -111,6 +111,42 @@ create table audit_head (
   constraint audit_head_pkey PRIMARY KEY (organization_id)
 );
 
+create table campaign (
+  id uuid not null,
+  organization_id uuid not null,
+  state text not null default 'draft'::text,
+  content jsonb not null,
+  created_by uuid not null,
+  created_at timestamp with time zone not null,
+  constraint campaign_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint campaign_pkey PRIMARY KEY (id),
+  constraint campaign_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'paused'::text, 'ended'::text])))
+);
+CREATE INDEX campaign_of_organization ON public.campaign USING btree (organization_id, id);
+
+create table campaign_picture (
+  campaign_id uuid not null,
+  hash text not null,
+  type text not null,
+  content bytea not null,
+  constraint campaign_picture_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_picture_pkey PRIMARY KEY (campaign_id)
+);
+
+create table campaign_stock (
+  campaign_id uuid not null,
+  stock bigint,
+  issued bigint not null default 0,
+  budget bigint,
+  committed bigint not null default 0,
+  tend_at timestamp with time zone,
+  constraint campaign_stock_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint campaign_stock_check CHECK (((issued >= 0) AND (issued <= stock))),
+  constraint campaign_stock_check1 CHECK (((committed >= 0) AND (committed <= budget))),
+  constraint campaign_stock_pkey PRIMARY KEY (campaign_id)
+);
+alter table campaign_stock set (fillfactor=40);
+
 create table code (
   id uuid not null,
   organization_id uuid not null,
@@ -232,6 +268,66 @@ create table conversation (
 CREATE UNIQUE INDEX conversation_direct ON public.conversation USING btree (organization_id, direct_low_id, direct_high_id) WHERE (kind = 'direct'::text);
 CREATE UNIQUE INDEX conversation_of_chart ON public.conversation USING btree (organization_id, chart_manager_id, chart_level, kind) WHERE (chart_manager_id IS NOT NULL);
 CREATE INDEX conversation_of_organization ON public.conversation USING btree (organization_id, id);
+
+create table coupon (
+  id uuid not null,
+  organization_id uuid not null,
+  campaign_id uuid not null,
+  source_key text not null,
+  issued_to uuid not null,
+  holder_id uuid not null,
+  code text not null,
+  state text not null,
+  balance bigint,
+  committed bigint not null,
+  issued_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  remind_at timestamp with time zone,
+  reminded_at timestamp with time zone,
+  lock_id uuid,
+  lock_holder_id uuid,
+  locked_until timestamp with time zone,
+  redeemed_at timestamp with time zone,
+  redeemed_place text,
+  void_reason text,
+  constraint coupon_balance_check CHECK ((balance >= 0)),
+  constraint coupon_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint coupon_campaign_id_source_key_key UNIQUE (campaign_id, source_key),
+  constraint coupon_check CHECK (((state = 'locked'::text) = (lock_id IS NOT NULL))),
+  constraint coupon_organization_id_code_key UNIQUE (organization_id, code),
+  constraint coupon_pkey PRIMARY KEY (id),
+  constraint coupon_state_check CHECK ((state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text, 'redeemed'::text, 'expired'::text, 'void'::text])))
+);
+alter table coupon set (fillfactor=80);
+CREATE INDEX coupon_of_campaign ON public.coupon USING btree (campaign_id, issued_at DESC, id DESC);
+CREATE INDEX coupon_of_holder ON public.coupon USING btree (holder_id, issued_at DESC, id DESC);
+CREATE INDEX coupon_of_person ON public.coupon USING btree (campaign_id, issued_to);
+CREATE INDEX coupon_open_of_holder ON public.coupon USING btree (holder_id) WHERE (state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text]));
+CREATE INDEX coupon_to_expire ON public.coupon USING btree (campaign_id, expires_at) WHERE (state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text]));
+CREATE INDEX coupon_to_remind ON public.coupon USING btree (campaign_id, remind_at) WHERE ((state = ANY (ARRAY['issued'::text, 'saved'::text])) AND (reminded_at IS NULL));
+
+create table coupon_day (
+  campaign_id uuid not null,
+  day date not null,
+  place text not null,
+  issued bigint not null default 0,
+  claimed bigint not null default 0,
+  redeemed bigint not null default 0,
+  expired bigint not null default 0,
+  void bigint not null default 0,
+  value_given bigint not null default 0,
+  constraint coupon_day_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
+  constraint coupon_day_pkey PRIMARY KEY (campaign_id, day, place)
+);
+alter table coupon_day set (fillfactor=40);
+
+create table coupon_miss (
+  organization_id uuid not null,
+  staff_id uuid not null,
+  at timestamp with time zone not null
+);
+CREATE INDEX coupon_miss_by_time ON public.coupon_miss USING btree (at);
+CREATE INDEX coupon_miss_of_staff ON public.coupon_miss USING btree (organization_id, staff_id, at);
 
 create table device (
   id uuid not null,
@@ -608,6 +704,33 @@ create table reaction_position (
   constraint reaction_position_pkey PRIMARY KEY (reaction)
 );
 
+create table redemption (
+  id uuid not null,
+  organization_id uuid not null,
+  staff_id uuid not null,
+  till_id uuid not null,
+  content_hash bytea not null,
+  coupon_id uuid,
+  campaign_id uuid,
+  place text not null,
+  outcome text not null,
+  details jsonb not null default '{}'::jsonb,
+  value bigint not null default 0,
+  rolled_back bigint not null default 0,
+  day date,
+  at timestamp with time zone not null,
+  taken_at timestamp with time zone,
+  rolled_back_at timestamp with time zone,
+  rolled_back_by uuid,
+  constraint redemption_organization_id_staff_id_till_id_key UNIQUE (organization_id, staff_id, till_id),
+  constraint redemption_pkey PRIMARY KEY (id),
+  constraint redemption_rolled_back_check CHECK ((rolled_back >= 0)),
+  constraint redemption_value_check CHECK ((value >= 0))
+);
+CREATE INDEX redemption_of_campaign ON public.redemption USING btree (campaign_id, at DESC, id DESC);
+CREATE INDEX redemption_of_coupon ON public.redemption USING btree (coupon_id, at DESC, id DESC);
+CREATE INDEX redemption_of_organization ON public.redemption USING btree (organization_id, at DESC, id DESC);
+
 create table report_policy (
   organization_id uuid not null,
   is_on boolean not null,
@@ -801,6 +924,17 @@ AS $function$
     limit 1
   ) as active
   where place.rule = 'everybody' or rule_admits(place.rule, span.role, place.id, span.person_id)
+$function$
+;
+
+CREATE OR REPLACE FUNCTION public.campaign_counts(campaign uuid)
+ RETURNS TABLE(issued bigint, claimed bigint, redeemed bigint, expired bigint, void bigint, "valueGiven" bigint)
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(sum(issued), 0)::bigint, coalesce(sum(claimed), 0)::bigint, coalesce(sum(redeemed), 0)::bigint,
+    coalesce(sum(expired), 0)::bigint, coalesce(sum(void), 0)::bigint, coalesce(sum(value_given), 0)::bigint
+  from coupon_day where campaign_id = $1
 $function$
 ;
 

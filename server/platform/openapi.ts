@@ -97,6 +97,7 @@ const errorShape = {
     message: { type: 'string', description: 'The same in English.' },
     path: { type: 'string', description: 'Leads to the fault in the input: `parts.0.text`.' },
     retryAfterMs: { type: 'integer', description: 'Milliseconds to wait before trying again.' },
+    details: { type: 'object', description: 'What a program may want to know, such as when a coupon was used.' },
     requestId: { type: 'string', description: 'Under which the server logged it.' },
   },
 }

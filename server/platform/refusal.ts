@@ -6,12 +6,14 @@ export class Refusal extends Error {
   readonly code: ErrorCode
   readonly path: string | undefined
   readonly retryAfterMs: number | undefined
+  readonly details: ErrorBody['details']
 
-  constructor(code: ErrorCode, more: { message?: string; path?: string; retryAfterMs?: number; cause?: unknown } = {}) {
+  constructor(code: ErrorCode, more: Partial<Omit<ErrorBody, 'code' | 'requestId'>> & { cause?: unknown } = {}) {
     super(more.message ?? errors[code].message, { cause: more.cause })
     this.code = code
     this.path = more.path
     this.retryAfterMs = more.retryAfterMs
+    this.details = more.details
   }
 
   get status(): number {
@@ -24,6 +26,7 @@ export class Refusal extends Error {
       message: this.message,
       ...(this.path === undefined ? {} : { path: this.path }),
       ...(this.retryAfterMs === undefined ? {} : { retryAfterMs: this.retryAfterMs }),
+      ...(this.details === undefined ? {} : { details: this.details }),
       ...(requestId === undefined ? {} : { requestId }),
     }
   }

@@ -117,6 +117,32 @@ export const access: Readonly<Record<string, Access>> = {
   'code.rotate': 'participants',
   'code.revoke': 'participants',
 
+  'campaign.create': 'administrators',
+  // Members meet the campaigns that name them; to others it is as if there were none.
+  'campaign.change': 'administrators',
+  'campaign.set-state': 'administrators',
+  'campaign.set-picture': 'administrators',
+  'campaign.statistics': 'administrators', // and members who send it
+  'campaign.list': 'members',
+  'campaign.get': 'members', // of those they send or redeem
+  'coupon.issue': 'administrators', // and members who send it
+  'coupon.void': 'administrators',
+  'coupon.list': 'administrators',
+  'coupon.check': 'members',
+  'coupon.lock': 'members',
+  'coupon.unlock': 'members',
+  'coupon.redeem': 'members',
+  'redemption.roll-back': 'members',
+  'redemption.list': 'members',
+  // Whoever sees the message with the coupon.
+  'coupon.claim': 'participants',
+  'coupon.offer': 'participants',
+  // Whoever holds the coupon.
+  'coupon.get': 'participants',
+  'coupon.save': 'participants',
+  'coupon.transfer': 'participants',
+  'booklet.read': { session: 'one’s own coupons' },
+
   'contact.remove': 'administrators',
 
   'session.get': { session: 'tells only of oneself' },

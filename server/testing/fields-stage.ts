@@ -1,3 +1,4 @@
+import { fallbackOf } from '../../protocol/parts.ts'
 import assert from 'node:assert/strict'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
@@ -89,4 +90,4 @@ const postScheduled =
   conversations.jobs?.find(({ name }) => name === 'conversations.post-scheduled') ?? assert.fail('there is no such job')
 export const audienceOf = ({ audiences }: ConversationView) => audiences[0]?.id ?? assert.fail('no audience')
 export const text = (words: string) => [{ type: 'text' as const, text: words }]
-export const wordsIn = ({ parts: [part] }: Message) => part?.text ?? ''
+export const wordsIn = ({ parts }: Message) => fallbackOf(parts.slice(0, 1))

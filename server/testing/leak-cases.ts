@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { CouponScene } from './coupon-scene.ts'
 
 type Place = { conversationId: string; audienceId: string; number: number }
 /** What there is to reach for. */
@@ -16,7 +17,7 @@ export type Scene = {
   /** Somebody outside whom Andrew looks after, and a code of the group. */
   contactId: string
   codeId: string
-}
+} & CouponScene
 type Closed = 'robert' | 'outsider' | 'invited' | 'removed' | 'nobody'
 export type Case = {
   /** A sound request for something that belongs to the group and its people. */
@@ -54,6 +55,10 @@ const code = (scene: Scene) => ({ ...inside(scene), kind: 'group', subjectId: sc
 const oneCode = (scene: Scene) => ({ ...inside(scene), codeId: scene.codeId })
 const person = (scene: Scene) => ({ ...inside(scene), personId: scene.personId })
 
+const campaign = (scene: Scene) => ({ ...inside(scene), campaignId: scene.campaignId })
+const atTill = (scene: Scene) => ({ ...inside(scene), code: scene.couponCode })
+const offer = (scene: Scene) => ({ ...message(scene), number: scene.couponNumber, campaignId: scene.campaignId })
+const coupon = ({ couponId }: Scene) => ({ couponId })
 const report = (scene: Scene) => ({ ...inside(scene), from: '2026-01-01', until: '2026-12-31' })
 
 /** What strangers get, of every command there is. */
@@ -299,6 +304,54 @@ export const cases: Record<string, Case> = {
   },
   'outsider-rules.get': { input: inside, closedTo: outside },
   'outsider-rules.change': { input: (scene) => ({ ...inside(scene), admitsAnonymous: true }), closedTo: all },
+  'campaign.create': {
+    input: (scene) => ({
+      ...inside(scene),
+      campaignId: uuidv7(),
+      name: 'Mine',
+      title: 'Mine',
+      value: { kind: 'item', item: 'Tea' },
+    }),
+    closedTo: all,
+    isFounding: true,
+  },
+  'campaign.change': { input: (scene) => ({ ...campaign(scene), name: 'Mine' }), closedTo: all },
+  'campaign.set-state': { input: (scene) => ({ ...campaign(scene), state: 'ended' }), closedTo: all },
+  'campaign.set-picture': { input: (scene) => ({ ...campaign(scene), picture: null }), closedTo: all },
+  'campaign.get': { input: campaign, closedTo: outside },
+  'campaign.statistics': { input: campaign, closedTo: all },
+  'campaign.list': { input: inside, closedTo: outside },
+  'coupon.issue': {
+    input: (scene) => ({ ...campaign(scene), issueId: uuidv7(), personIds: [scene.personId] }),
+    closedTo: all,
+  },
+  'coupon.void': { input: (scene) => ({ ...inside(scene), ...coupon(scene), reason: 'Mine' }), closedTo: all },
+  'coupon.list': { input: campaign, closedTo: all },
+  // A code that is not one of the organization's is counted there as a guess: that is something of one's own.
+  'coupon.check': { input: atTill, closedTo: outside, isFounding: true },
+  'coupon.lock': { input: (scene) => ({ ...atTill(scene), lockId: uuidv7() }), closedTo: outside, isFounding: true },
+  'coupon.unlock': { input: (scene) => ({ ...atTill(scene), lockId: uuidv7() }), closedTo: outside, isFounding: true },
+  'coupon.redeem': {
+    input: (scene) => ({ ...atTill(scene), redemptionId: uuidv7() }),
+    closedTo: outside,
+    isFounding: true,
+  },
+  'redemption.roll-back': { input: (scene) => ({ ...inside(scene), id: scene.redemptionId }), closedTo: all },
+  'redemption.list': { input: inside, closedTo: outside },
+  'coupon.claim': {
+    input: (scene) => ({ ...offer(scene), claimId: uuidv7() }),
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'coupon.offer': {
+    input: offer,
+    closedTo: all,
+    listeners: 'refused',
+  },
+  'coupon.get': { input: coupon, closedTo: all },
+  'coupon.save': { input: coupon, closedTo: all },
+  'coupon.transfer': { input: (scene) => ({ ...coupon(scene), personId: scene.personId }), closedTo: all },
+  'booklet.read': { input: () => ({}), closedTo: nobody },
   'code.create': {
     input: (scene) => ({ ...code(scene), codeId: uuidv7(), place: 'Mine' }),
     closedTo: all,

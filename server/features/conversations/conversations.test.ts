@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import { fallbackOf } from '../../../protocol/parts.ts'
 import type { ConversationView, Message } from '../../../protocol/conversations.ts'
 import type { Name } from '../../testing/cast.ts'
 import { openWorld, type World } from '../../testing/world.ts'
@@ -149,7 +150,7 @@ describe('two-way groups', () => {
         messages: Message[]
       }
       assert.deepEqual(
-        messages.map(({ parts: [part] }) => part?.text),
+        messages.map(({ parts }) => fallbackOf(parts)),
         seen,
       )
       const [audience] = (await viewFor('janet', group)).audiences
@@ -172,7 +173,7 @@ describe('two-way groups', () => {
       messages: Message[]
     }
     assert.deepEqual(
-      messages.map(({ parts: [part] }) => part?.text),
+      messages.map(({ parts }) => fallbackOf(parts)),
       ['One.', 'Three.'],
     )
     const difference = await world.ask('janet', 'sync.difference', { audienceId: audienceOf(group), after: 0 })

@@ -7,6 +7,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
 import { dropTexts } from './filled-store.ts'
 import { refill } from './refill-message.ts'
+import { allowParts } from './part-rules.ts'
 import { setParts } from './store.ts'
 
 export const editMessage = command({
@@ -15,7 +16,12 @@ export const editMessage = command({
   input: EditMessage,
   output: Message,
   lock: holdMessage,
-  allow: (ctx, _input, held: Held) => allowChange(held, (message) => mayEdit(message, personOf(ctx))),
+
+  async allow(ctx, input, held: Held) {
+    const allowed = allowChange(held, (message) => mayEdit(message, personOf(ctx)))
+    if (allowed !== true || isDeepStrictEqual(held.message?.parts, input.parts)) return allowed
+    return (await allowParts(ctx.tx, [{ actorId: personOf(ctx), input }]))[0] ?? true
+  },
 
   async run(ctx, input, { message, fillingId }) {
     if (message && isSame(message, input)) return message

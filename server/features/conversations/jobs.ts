@@ -4,6 +4,7 @@ import type { Job } from '../../platform/feature.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { sendFilled } from './send-filled.ts'
+import { allowParts } from './part-rules.ts'
 import { store } from './post-message.ts'
 import { mayPost, type Post } from './rules.ts'
 import * as schedules from './schedule-store.ts'
@@ -37,7 +38,8 @@ type Around = { audiences: Awaited<ReturnType<typeof lockAudiences>>; now: Date 
 async function postOne(tx: Tx, post: Post, { audiences, now }: Around): Promise<Refusal | undefined> {
   const [audience] = audiences
   const [role = null] = await rolesIn(tx, [post])
-  const allowed = mayPost(role, audience?.isOneWay ?? true)
+  const mayWrite = mayPost(role, audience?.isOneWay ?? true)
+  const allowed = mayWrite === true ? ((await allowParts(tx, [post]))[0] ?? true) : mayWrite
   if (allowed !== true) return allowed || new Refusal('access.refused')
   const { answers } = await store(tx, [post], {
     audiences: new Map(audiences.map((one) => [one.id, one])),

@@ -4,6 +4,7 @@ import type { AudienceId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, query } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { listUnendedPairings } from '../identity/index.ts'
+import { readOwn } from './own-things.ts'
 import { membershipsOf } from '../organization/index.ts'
 import { newerOnly, newerThan, toEvents, toPersonEvents } from './read-difference.ts'
 import { EVENTS_PER_LOG_MAX, isContinuous, mustReset, PERSON_EVENTS_MAX, planDifferences } from './sync-rules.ts'
@@ -33,20 +34,22 @@ export const openSync = query({
     const personId = personOf(ctx)
     const isNew = input.epoch === null
     // One snapshot: the order of the questions makes no difference, and together they take one trip.
-    const [{ epoch, ...head }, memberships, pairings, views, heads, marks] = await Promise.all([
+    const [{ epoch, ...head }, memberships, pairings, views, heads, marks, own] = await Promise.all([
       readPlace(tx, personId),
       membershipsOf(tx, personId),
       listUnendedPairings(tx, personId),
       isNew ? readViews(tx, personId, null) : null,
       isNew ? [] : headRows(tx, personId),
       isNew ? [] : allMarks(tx, personId),
+      isNew ? readOwn(tx, personId) : null,
     ])
-    const base = { personId, epoch, person: head, memberships, pairings, onlineIds: [] }
+    const base = { personId, epoch, person: head, memberships, pairings, coupons: [], onlineIds: [] }
     const mustForget = isNew || mustReset(input, { epoch, head })
     const found = mustForget ? null : await findDifferences(tx, personId, { ...input, head, heads })
     if (found) return { ...base, isReset: false, ...found, marks }
     const conversations = views ?? (await readViews(tx, personId, null))
-    return { ...base, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
+    const things = own ?? (await readOwn(tx, personId))
+    return { ...base, ...things, isReset: true, conversations, personEvents: [], events: [], tooFar: [], marks: [] }
   },
 })
 

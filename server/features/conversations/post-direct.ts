@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
-import { PostDirect, PostedDirect } from '../../../protocol/conversations.ts'
+import { type Message, PostDirect, PostedDirect } from '../../../protocol/conversations.ts'
 import { ConversationId, type OrganizationId, type PersonId } from '../../../protocol/ids.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -8,6 +8,7 @@ import { isAdministrator } from '../organization/index.ts'
 import { changeMemberships, makeConversations, reopenConversations } from './change-members.ts'
 import { findDirect, isActive, isParticipant, lockPair } from './member-store.ts'
 import { store } from './post-message.ts'
+import { allowParts } from './part-rules.ts'
 import { findPosted, lockAudiences } from './store.ts'
 import { readViews } from './view.ts'
 
@@ -21,15 +22,17 @@ export const postDirect = command({
 
   lock: (ctx, { organizationId, personId }) => lockPair(ctx.tx, organizationId, [personOf(ctx), personId]),
 
-  async allow(ctx, { organizationId, personId }, present) {
+  async allow(ctx, { organizationId, personId, parts }, present) {
     const me = personOf(ctx)
     if (me === personId) return new Refusal('input.invalid', { path: 'personId', message: 'This is you.' })
     const exists = (await findDirect(ctx.tx, organizationId, [me, personId])) !== undefined
-    if (!(await isActive(ctx.tx, organizationId, me)))
-      return exists && (await isParticipant(ctx.tx, organizationId, me))
+    const isInside = await isActive(ctx.tx, organizationId, me)
+    if (!isInside && !(exists && (await isParticipant(ctx.tx, organizationId, me)))) return false
     const other = present.find((one) => one.personId === personId)
-    const mayWrite = other && (!other.isExternal || exists || (await knows(ctx, organizationId, personId)))
-    return mayWrite || new Refusal('member.not-found', { path: 'personId' })
+    const mayWrite =
+      !isInside || (other && (!other.isExternal || exists || (await knows(ctx, organizationId, personId))))
+    if (!mayWrite) return new Refusal('member.not-found', { path: 'personId' })
+    return (await allowParts(ctx.tx, [{ actorId: me, input: { organizationId, parts } }]))[0] ?? true
   },
 
   async run(ctx, { organizationId, personId, id, parts }) {
@@ -37,20 +40,43 @@ export const postDirect = command({
     const conversationId =
       (await findDirect(ctx.tx, organizationId, [me, personId])) ??
       (await makeDirect(ctx, organizationId, [me, personId]))
-    const audienceId = await audienceOf(ctx, me, conversationId)
-    const audiences = new Map((await lockAudiences(ctx.tx, [audienceId])).map((audience) => [audience.id, audience]))
-    const post = { actorId: me, input: { organizationId, audienceId, id, parts } }
-    const posted = await findPosted(ctx.tx, [post])
-    const { answers } = await store(ctx.tx, [post], { audiences, posted, now: ctx.now })
-    const [message] = answers
-    if (!message || message instanceof Refusal) throw message ?? new Refusal('access.refused')
+    const message = await postInto(ctx, conversationId, { organizationId, authorId: me, id, parts })
     const [conversation] = await readViews(ctx.tx, me, [conversationId])
     if (!conversation) throw new Refusal('access.refused')
     return { conversation, message }
   },
 })
 
-async function audienceOf(ctx: Context, personId: PersonId, conversationId: ConversationId) {
+type Posting = Pick<Message, 'id' | 'authorId' | 'parts'> & { organizationId: OrganizationId }
+
+async function postInto(
+  ctx: Pick<Context, 'tx' | 'now'>,
+  conversationId: ConversationId,
+  { organizationId, authorId, id, parts }: Posting,
+): Promise<Message> {
+  const audienceId = await audienceOf(ctx, authorId, conversationId)
+  const audiences = new Map((await lockAudiences(ctx.tx, [audienceId])).map((audience) => [audience.id, audience]))
+  const post = { actorId: authorId, input: { organizationId, audienceId, id, parts } }
+  const posted = await findPosted(ctx.tx, [post])
+  const { answers } = await store(ctx.tx, [post], { audiences, posted, now: ctx.now })
+  const [message] = answers
+  if (!message || message instanceof Refusal) throw message ?? new Refusal('access.refused')
+  return message
+}
+
+/**
+ * The establishment writes to somebody, in the name of one of its members; the same id twice is one message. The
+ * organization is locked. Who calls this has decided that it may be written.
+ */
+export async function postInName(
+  ctx: Pick<Context, 'tx' | 'now'>,
+  { personId, ...posting }: Posting & { personId: PersonId },
+): Promise<{ conversationId: ConversationId; message: Message }> {
+  const conversationId = await openDirect(ctx, posting.organizationId, [posting.authorId, personId])
+  return { conversationId, message: await postInto(ctx, conversationId, posting) }
+}
+
+async function audienceOf(ctx: Pick<Context, 'tx'>, personId: PersonId, conversationId: ConversationId) {
   const [view] = await readViews(ctx.tx, personId, [conversationId])
   const [audience] = view?.audiences ?? []
   if (!audience) throw new Refusal('access.refused')

@@ -4,6 +4,7 @@ import type { AudienceId } from '../../../protocol/ids.ts'
 import { batchCommand, type Allowed } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { allowParts } from './part-rules.ts'
 import { admit, mayPost, type Admission, type Audience, type Known, type Post, type StoredMessage } from './rules.ts'
 import {
   existingAudiences,
@@ -40,10 +41,12 @@ export const postMessage = batchCommand({
     }
   },
 
-  async allowBatch(_tx, posts, { audiences, roles, posted }) {
-    const allowed = posts.map((post) =>
-      mayPost(roles.get(post) ?? null, audiences.get(post.input.audienceId)?.isOneWay ?? true),
-    )
+  async allowBatch(tx, posts, { audiences, roles, posted }) {
+    const parts = await allowParts(tx, posts)
+    const allowed = posts.map((post, index) => {
+      const mayWrite = mayPost(roles.get(post) ?? null, audiences.get(post.input.audienceId)?.isOneWay ?? true)
+      return mayWrite === true ? (parts[index] ?? true) : mayWrite
+    })
     return allowed.every((answer) => answer === true) ? allowed : admitRetries(posts, posted, allowed)
   },
 

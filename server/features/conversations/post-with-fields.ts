@@ -15,6 +15,7 @@ import {
 } from './fill-message.ts'
 import { findFilling, recipientsOf } from './filled-store.ts'
 import { isActive } from './member-store.ts'
+import { allowParts } from './part-rules.ts'
 import { mayPost, type Audience } from './rules.ts'
 import { schedule, shown } from './schedule-message.ts'
 import { lockScheduled } from './schedule-store.ts'
@@ -32,7 +33,9 @@ export const postWithFields = command({
 
   async lock(ctx, input): Promise<Held> {
     const [audience] = await lockAudiences(ctx.tx, [input.audienceId])
-    return { audience, allowed: await mayPostFields(ctx, input, audience) }
+    const allowed = await mayPostFields(ctx, input, audience)
+    const [parts = true] = await allowParts(ctx.tx, [{ actorId: personOf(ctx), input }])
+    return { audience, allowed: allowed === true ? parts : allowed }
   },
   allow: (_ctx, _input, { allowed }) => allowed,
 

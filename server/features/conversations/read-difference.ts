@@ -5,6 +5,7 @@ import { personOf, query } from '../../platform/command.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { listUnendedPairings, pairingOutcomes } from '../identity/index.ts'
 import { membershipsOf } from '../organization/index.ts'
+import { readOwnEvents } from './own-things.ts'
 import { readMessages } from './store.ts'
 import { PERSON_EVENTS_MAX, toEvent } from './sync-rules.ts'
 import {
@@ -103,8 +104,11 @@ export async function toPersonEvents(
   )
   const memberships = await membershipsOf(tx, personId)
   const pairings = await readPairings(tx, personId, rows)
+  const ofLater = await readOwnEvents(tx, personId, rows)
   return rows.map(({ number, id, name, body }): PersonEvent => {
     const place = { personId, number, id }
+    const told = ofLater.get(number)
+    if (told) return { ...told, ...place }
     const conversationId = conversationIn({ number, id, name, body })
     if (conversationId) {
       const conversation = views.get(conversationId)

@@ -15,6 +15,7 @@ import { templateOf } from '../fields/index.ts'
 import { filledHash, requirePolicy } from './fill-message.ts'
 import { dropTexts, findFilling } from './filled-store.ts'
 import { isActive, isParticipant } from './member-store.ts'
+import { allowParts } from './part-rules.ts'
 import { contentHash, mayPost } from './rules.ts'
 import * as schedules from './schedule-store.ts'
 import { peekAudiences, rolesIn } from './store.ts'
@@ -32,9 +33,11 @@ export const createSchedule = command({
   async allow(ctx, input) {
     const [audience] = await peekAudiences(ctx.tx, [input.audienceId])
     const [role = null] = await rolesIn(ctx.tx, [{ actorId: personOf(ctx), input }])
-    const allowed = mayPost(role, audience?.isOneWay ?? true)
+    const mayWrite = mayPost(role, audience?.isOneWay ?? true)
     if (input.fields) requirePolicy(input.fields, audience)
-    return allowed === true && input.fields ? isActive(ctx.tx, input.organizationId, personOf(ctx)) : allowed
+    if (mayWrite !== true) return mayWrite
+    if (input.fields && !(await isActive(ctx.tx, input.organizationId, personOf(ctx)))) return false
+    return (await allowParts(ctx.tx, [{ actorId: personOf(ctx), input }]))[0] ?? true
   },
 
   run: schedule,

@@ -5,6 +5,7 @@ import type { Tx } from '../../platform/sql.ts'
 import { beginFilling, fillPortion, postFilled, type Sending } from './fill-message.ts'
 import * as filled from './filled-store.ts'
 import { isActive } from './member-store.ts'
+import { allowParts } from './part-rules.ts'
 import { mayPost } from './rules.ts'
 import * as schedules from './schedule-store.ts'
 import { lockAudiences, rolesIn } from './store.ts'
@@ -67,6 +68,8 @@ async function requireAllowed(tx: Tx, sending: Sending, audience: { isOneWay: bo
   const allowed = mayPost(role, audience.isOneWay)
   if (allowed instanceof Refusal) throw allowed
   if (!allowed || !(await isActive(tx, organizationId, authorId))) throw new Refusal('access.refused')
+  const [parts = true] = await allowParts(tx, [{ actorId: authorId, input: sending }])
+  if (parts !== true) throw parts || new Refusal('access.refused')
 }
 
 /** Its author finds it among what waits, with the reason. */

@@ -9,6 +9,7 @@ import type { Actor } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Connection } from '../../platform/websocket.ts'
 import { names, type Name } from '../../testing/cast.ts'
+import { playCoupons } from '../../testing/coupon-scene.ts'
 import { textsIn } from '../../testing/frames.ts'
 import { openWorld, type World } from '../../testing/world.ts'
 import { cases, type Scene } from '../../testing/leak-cases.ts'
@@ -147,6 +148,10 @@ async function play(people: { invited: PersonId; removed: PersonId }): Promise<S
     deviceId: cast.nancy.deviceId,
     ownConversationId: uuidv7(),
     ...(await writeDown(inside, group)),
+    ...(await playCoupons((command, input) => execute(andrew, command, input), {
+      ...inside,
+      audienceId: audienceOf(group),
+    })),
   }
 }
 
@@ -270,6 +275,9 @@ const silent = new Set([
   'schedule.not-found',
   'contact.not-found',
   'scan.unknown',
+  'campaign.not-found',
+  'coupon.not-found',
+  'coupon.redemption-not-found',
 ])
 
 for (const stranger of strangers) {

@@ -21,10 +21,12 @@ export const NOTHING = '…'
 /** Pure. Refuses what is no template, names the place of the fault, and knows no fields but these. */
 export function readTemplate(parts: readonly Part[], known: ReadonlySet<string>): MessageTemplate {
   requireFew(parts)
-  const names = new Set(parts.flatMap((part, index) => namesIn(read(engineFor('en'), part.text, index), index, known)))
+  const names = new Set(
+    parts.flatMap((part, index) => namesIn(read(engineFor('en'), wordsOf(part), index), index, known)),
+  )
   const byLocale = new Map<Locale, Template[][]>()
   const readIn = (locale: Locale) => {
-    const templates = byLocale.get(locale) ?? parts.map(({ text }, index) => read(engineFor(locale), text, index))
+    const templates = byLocale.get(locale) ?? parts.map((part, index) => read(engineFor(locale), wordsOf(part), index))
     byLocale.set(locale, templates)
     return templates
   }
@@ -34,7 +36,8 @@ export function readTemplate(parts: readonly Part[], known: ReadonlySet<string>)
       const scope = scopeOf(values, names, locale)
       const missing = new Set<string>()
       const templates = readIn(locale)
-      const filled = parts.map((part, index) => {
+      const filled = parts.map((part, index): Part => {
+        if (part.type !== 'text') return part
         const text = render(engineFor(locale), templates[index] ?? [], { scope, missing, stopgap, index })
         return { ...part, text: text.trim() === '' ? NOTHING : text }
       })
@@ -43,8 +46,11 @@ export function readTemplate(parts: readonly Part[], known: ReadonlySet<string>)
   }
 }
 
+/** Other content has no fields in it. */
+const wordsOf = (part: Part) => (part.type === 'text' ? part.text : '')
+
 function requireFew(parts: readonly Part[]): void {
-  const count = parts.reduce((sum, { text }) => sum + text.split(/\{\{|\{%/).length - 1, 0)
+  const count = parts.reduce((sum, part) => sum + wordsOf(part).split(/\{\{|\{%/).length - 1, 0)
   if (count > limits.fieldsPerMessage) throw new Refusal('fields.too-many', { path: 'parts' })
 }
 

@@ -8,3 +8,5 @@ export const feature: Feature = {
   definitions: [readReport, readReportMessages, exportReport, getReportPolicy, setReportPolicy, subscribeReport],
   jobs: [sendReports],
 }
+
+export { policyOf } from './access.ts'

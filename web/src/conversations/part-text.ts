@@ -10,7 +10,9 @@ function wordsOf(part: Part): string {
   switch (part.type) {
     case 'text':
       return part.text
+    case 'coupon':
+      return '🎟'
     default:
-      return part.type satisfies never
+      return part satisfies never
   }
 }

@@ -1,0 +1,43 @@
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Part } from '../../../protocol/parts.ts'
+import type { Allowed } from '../../platform/command.ts'
+import type { Tx } from '../../platform/sql.ts'
+
+export type AskedPart = { organizationId: OrganizationId; actorId: PersonId; part: Part }
+/** Who may put a kind of content into a message. Text may be written by whoever writes there. */
+export type PartRule = {
+  type: Exclude<Part['type'], 'text'>
+  /** In the order of asking. */
+  allow(tx: Tx, asked: readonly AskedPart[]): Promise<Allowed[]>
+}
+
+const rules = new Map<string, PartRule>()
+
+/** Called once, when the feature that brings the kind of content is loaded. */
+export function registerPartRule(rule: PartRule): void {
+  if (rules.has(rule.type)) throw new Error(`There is a rule for parts of type ${rule.type} already.`)
+  rules.set(rule.type, rule)
+}
+
+type Written = { actorId: PersonId; input: { organizationId: OrganizationId; parts: readonly Part[] } }
+
+/** Whether each may write what its message holds. */
+export async function allowParts(tx: Tx, posts: readonly Written[]): Promise<Allowed[]> {
+  const allowed = posts.map((): Allowed => true)
+  const special = posts.flatMap(({ actorId, input }, index) =>
+    input.parts
+      .filter(({ type }) => type !== 'text')
+      .map((part) => ({ index, asked: { organizationId: input.organizationId, actorId, part } })),
+  )
+  for (const [type, ones] of Map.groupBy(special, ({ asked }) => asked.part.type)) {
+    const answers = await rules.get(type)?.allow(
+      tx,
+      ones.map(({ asked }) => asked),
+    )
+    ones.forEach(({ index }, position) => {
+      const answer = answers?.[position] ?? false
+      if (answer !== true) allowed[index] = answer
+    })
+  }
+  return allowed
+}

@@ -1,0 +1,114 @@
+import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Tx } from '../../platform/sql.ts'
+
+export type RedemptionRow = {
+  id: string
+  organizationId: OrganizationId
+  redemptionId: string
+  couponId: CouponId | null
+  campaignId: CampaignId | null
+  staffId: PersonId
+  place: string
+  outcome: string
+  details: Details
+  value: number
+  rolledBack: number
+  day: string | null
+  at: string
+  takenAt: string | null
+  rolledBackAt: string | null
+  contentHash: string
+}
+/** When and where the coupon had been used. */
+export type Details = { usedAt?: string | null; usedPlace?: string | null }
+export type NewRedemption = Omit<RedemptionRow, 'rolledBack' | 'rolledBackAt' | 'at'>
+
+export async function insertRedemption(tx: Tx, one: NewRedemption, now: Date): Promise<void> {
+  await tx`
+    insert into redemption (id, organization_id, staff_id, till_id, content_hash, coupon_id, campaign_id, place,
+      outcome, details, value, day, at, taken_at)
+    values (${one.id}, ${one.organizationId}, ${one.staffId}, ${one.redemptionId},
+      decode(${one.contentHash}, 'base64'), ${one.couponId}::uuid, ${one.campaignId}::uuid, ${one.place},
+      ${one.outcome}, ${JSON.stringify(one.details)}::jsonb, ${one.value}, ${one.day}::date, ${now},
+      ${one.takenAt}::timestamptz)`
+}
+
+/** What this till has sent under its id before. */
+export async function findTry(
+  tx: Tx,
+  { organizationId, staffId, redemptionId }: Pick<RedemptionRow, 'organizationId' | 'staffId' | 'redemptionId'>,
+): Promise<RedemptionRow | undefined> {
+  const [row] = await tx<RedemptionRow>`
+    select id, organization_id as "organizationId", till_id as "redemptionId", coupon_id as "couponId",
+      campaign_id as "campaignId", staff_id as "staffId", place, outcome, details, value, rolled_back as "rolledBack",
+      to_char(day, 'YYYY-MM-DD') as day, at, taken_at as "takenAt", rolled_back_at as "rolledBackAt",
+      encode(content_hash, 'base64') as "contentHash"
+    from redemption
+    where organization_id = ${organizationId} and staff_id = ${staffId} and till_id = ${redemptionId}`
+  return row
+}
+
+export async function findRedemption(tx: Tx, id: string): Promise<RedemptionRow | undefined> {
+  const [row] = await tx<RedemptionRow>`
+    select id, organization_id as "organizationId", till_id as "redemptionId", coupon_id as "couponId",
+      campaign_id as "campaignId", staff_id as "staffId", place, outcome, details, value, rolled_back as "rolledBack",
+      to_char(day, 'YYYY-MM-DD') as day, at, taken_at as "takenAt", rolled_back_at as "rolledBackAt",
+      encode(content_hash, 'base64') as "contentHash"
+    from redemption where id = ${id}`
+  return row
+}
+
+/** The coupon is held: of two who take back the same redemption, one finds it done. */
+export async function rollBack(tx: Tx, id: string, back: { value: number; by: PersonId; now: Date }): Promise<void> {
+  await tx`
+    update redemption set rolled_back = ${back.value}, rolled_back_by = ${back.by}, rolled_back_at = ${back.now}
+    where id = ${id} and rolled_back_at is null`
+}
+
+export type RedemptionPage = {
+  organizationId: OrganizationId
+  campaignId: CampaignId | undefined
+  couponId: CouponId | undefined
+  /** Null: of everybody. */
+  staffId: PersonId | null
+  after: string | undefined
+  limit: number
+}
+
+export async function redemptionPage(tx: Tx, page: RedemptionPage): Promise<RedemptionRow[]> {
+  const { organizationId, campaignId, couponId, staffId, after, limit } = page
+  return tx<RedemptionRow>`
+    select id, organization_id as "organizationId", till_id as "redemptionId", coupon_id as "couponId",
+      campaign_id as "campaignId", staff_id as "staffId", place, outcome, details, value, rolled_back as "rolledBack",
+      to_char(day, 'YYYY-MM-DD') as day, at, taken_at as "takenAt", rolled_back_at as "rolledBackAt",
+      encode(content_hash, 'base64') as "contentHash"
+    from redemption
+    where organization_id = ${organizationId}
+      and (${campaignId}::uuid is null or campaign_id = ${campaignId}::uuid)
+      and (${couponId}::uuid is null or coupon_id = ${couponId}::uuid)
+      and (${staffId}::uuid is null or staff_id = ${staffId}::uuid)
+      and (${after}::uuid is null or (at, id) < (
+        select place.at, place.id from redemption as place where place.id = ${after}::uuid))
+    order by at desc, id desc limit ${limit}`
+}
+
+/** Notes that somebody asked for a code that does not exist, and forgets what is older than a day. */
+export async function countMiss(
+  tx: Tx,
+  { organizationId, staffId, now }: { organizationId: OrganizationId; staffId: PersonId; now: Date },
+): Promise<void> {
+  await tx`
+    delete from coupon_miss where ctid in (
+      select ctid from coupon_miss where at < ${now}::timestamptz - interval '1 day' limit 100 for update skip locked)`
+  await tx`insert into coupon_miss (organization_id, staff_id, at) values (${organizationId}, ${staffId}, ${now})`
+}
+
+export async function missesSince(
+  tx: Tx,
+  { organizationId, staffId, since }: { organizationId: OrganizationId; staffId: PersonId; since: Date },
+): Promise<number> {
+  const [row] = await tx<{ count: number }>`
+    select count(*) as count from coupon_miss
+    where organization_id = ${organizationId} and staff_id = ${staffId} and at > ${since}::timestamptz`
+  return row?.count ?? 0
+}

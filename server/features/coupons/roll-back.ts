@@ -1,0 +1,83 @@
+import { ListRedemptions, Redemption, RedemptionList, RollBackRedemption } from '../../../protocol/redemptions.ts'
+import { recordAct } from '../../platform/audit.ts'
+import { command, personOf, query, type Context } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { allowMembers, mayDo, standingOf } from './access.ts'
+import { findCampaign } from './campaign-store.ts'
+import { afterRollBack, decideRollBack } from './coupon-rules.ts'
+import { countDay, holdCoupons, putCoupon } from './coupon-store.ts'
+import { toRedemption } from './redeem-coupon.ts'
+import * as store from './redemption-store.ts'
+import { tellHolders, tellManagers } from './tell-holders.ts'
+import type { z } from 'zod'
+
+type Input = z.output<typeof RollBackRedemption>
+
+export const rollBackRedemption = command({
+  name: 'redemption.roll-back',
+  summary: 'Take back a redemption within ninety days, once: the coupon is good again. Of a gift also a part.',
+  input: RollBackRedemption,
+  output: Redemption,
+  lock: holdRedeemed,
+
+  async allow(ctx, { organizationId }, held) {
+    const standing = await standingOf(ctx.tx, organizationId, personOf(ctx))
+    if (!standing) return false
+    const isTheirs = held !== undefined && (standing.isManager || held.redemption.staffId === standing.personId)
+    return (
+      (isTheirs && mayDo(standing, held.campaign).redeem) || new Refusal('coupon.redemption-not-found', { path: 'id' })
+    )
+  },
+
+  async run(ctx, { organizationId, amount }, held) {
+    if (!held) throw new Refusal('coupon.redemption-not-found')
+    const { redemption, coupon, campaign } = held
+    const { tx, now } = ctx
+    const decision = decideRollBack(redemption, { amount, isGift: coupon.balance !== null, now })
+    if ('refusal' in decision) throw new Refusal(decision.refusal)
+    const { back } = decision
+    const after = afterRollBack(coupon, back, now)
+    await store.rollBack(tx, redemption.id, { value: back, by: personOf(ctx), now })
+    await putCoupon(tx, { ...coupon, ...after, lockId: null, lockHolderId: null, lockedUntil: null })
+    const place = { campaignId: campaign.id, day: redemption.day ?? now.toISOString().slice(0, 10) }
+    const redeemed = coupon.state === 'redeemed' ? -1 : 0
+    await countDay(tx, { ...place, place: redemption.place }, { redeemed, valueGiven: -back })
+    if (after.state === 'expired') await countDay(tx, { ...place, place: '' }, { expired: 1 })
+    tellHolders(tx, [{ personId: coupon.holderId, couponId: coupon.id, name: 'coupon.changed' }], now)
+    tellManagers(tx, organizationId)
+    const facts = { redemptionId: redemption.id, back }
+    recordAct(ctx, { organizationId, act: 'coupon.rolled-back', thingId: coupon.id, facts })
+    const row = await store.findRedemption(tx, redemption.id)
+    if (!row) throw new Error('A redemption vanished.')
+    return toRedemption(row)
+  },
+})
+
+/** The redemption as it is under the lock of its coupon. A try that was refused is none. */
+async function holdRedeemed({ tx }: Context, { organizationId, id }: Input) {
+  const found = await store.findRedemption(tx, id)
+  if (found?.organizationId !== organizationId || found.outcome !== 'redeemed' || !found.couponId) return undefined
+  const [coupon] = await holdCoupons(tx, [found.couponId])
+  const redemption = await store.findRedemption(tx, id)
+  const campaign = coupon && (await findCampaign(tx, coupon.campaignId))
+  return coupon && redemption && campaign ? { redemption, coupon, campaign } : undefined
+}
+
+export const listRedemptions = query({
+  name: 'redemption.list',
+  summary:
+    'Redemptions and the tries that were refused, the newest first. Members see their own, managers everybody’s.',
+  input: ListRedemptions,
+  output: RedemptionList,
+  allow: allowMembers,
+
+  async run(ctx, { organizationId, campaignId, couponId, after, limit }) {
+    const standing = await standingOf(ctx.tx, organizationId, personOf(ctx))
+    if (!standing) throw new Refusal('access.refused')
+    const staffId = standing.isManager ? null : standing.personId
+    const page = { organizationId, campaignId, couponId, staffId, after, limit: limit + 1 }
+    const rows = await store.redemptionPage(ctx.tx, page)
+    const shown = rows.slice(0, limit)
+    return { redemptions: shown.map(toRedemption), next: rows.length > limit ? (shown.at(-1)?.id ?? null) : null }
+  },
+})

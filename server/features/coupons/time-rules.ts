@@ -1,0 +1,81 @@
+import type { TimeWindow } from '../../../protocol/coupons.ts'
+
+/** What clock and calendar show in a time zone. */
+export type LocalTime = { year: number; month: number; day: number; weekday: number; minute: number }
+type LocalDate = Pick<LocalTime, 'year' | 'month' | 'day'>
+
+const HOUR_MS = 3_600_000
+const DAY_MINUTES = 1_440
+/** Further from UTC than any zone is. */
+const OFFSET_MAX_MS = 26 * HOUR_MS
+
+/** Whether a window is open; without any it is always. From inclusive, until exclusive, by the clock on the wall. */
+export function isOpenAt(windows: readonly TimeWindow[], timeZone: string, at: Date): boolean {
+  if (windows.length === 0) return true
+  const { weekday, minute } = localTime(timeZone, at)
+  const before = weekday === 1 ? 7 : weekday - 1
+  return windows.some(({ days, from, until }) => {
+    const [begin, end] = [minuteOf(from), minuteOf(until)]
+    if (begin < end) return days.includes(weekday) && begin <= minute && minute < end
+    return (days.includes(weekday) && begin <= minute) || (days.includes(before) && minute < end)
+  })
+}
+
+export type Validity = { timeZone: string; validDays: number | null; endsAt: string | null }
+
+/** Until when a coupon is good that is issued now: the end of a day by the calendar, and never after the campaign. */
+export function expiryOf({ timeZone, validDays, endsAt }: Validity, issuedAt: Date): Date | null {
+  const end = endsAt === null ? null : new Date(endsAt)
+  if (validDays === null) return end
+  const { year, month, day } = localTime(timeZone, issuedAt)
+  const next = new Date(Date.UTC(year, month - 1, day + validDays + 1))
+  const date = { year: next.getUTCFullYear(), month: next.getUTCMonth() + 1, day: next.getUTCDate() }
+  const begin = startOfDay(timeZone, date)
+  return end !== null && end < begin ? end : begin
+}
+
+/** The first moment of a day, also where clocks are changed at midnight; of a day that is left out, of the next one. */
+export function startOfDay(timeZone: string, { year, month, day }: LocalDate): Date {
+  const asUtc = Date.UTC(year, month - 1, day)
+  const around = [asUtc - OFFSET_MAX_MS, asUtc + OFFSET_MAX_MS]
+  const candidates = around.map((ms) => asUtc - offsetAt(timeZone, ms)).toSorted((a, b) => a - b)
+  const begin = candidates.find((ms) => dateOf(localTime(timeZone, new Date(ms))) >= asUtc)
+  return new Date(begin ?? asUtc)
+}
+
+/** `2026-05-14` */
+export function localDay(timeZone: string, at: Date): string {
+  return new Date(dateOf(localTime(timeZone, at))).toISOString().slice(0, 10)
+}
+
+export function localTime(timeZone: string, at: Date): LocalTime {
+  const values: Record<string, number> = {}
+  for (const { type, value } of formatFor(timeZone).formatToParts(at)) values[type] = Number(value)
+  const { year = 0, month = 0, day = 0, hour = 0, minute = 0 } = values
+  const weekday = new Date(Date.UTC(year, month - 1, day)).getUTCDay() || 7
+  return { year, month, day, weekday, minute: hour * 60 + minute }
+}
+
+const dateOf = ({ year, month, day }: LocalDate) => Date.UTC(year, month - 1, day)
+
+/** Milliseconds by which the clocks there are ahead of UTC, in whole minutes. */
+function offsetAt(timeZone: string, ms: number): number {
+  const local = localTime(timeZone, new Date(ms))
+  return dateOf(local) + local.minute * 60_000 - Math.floor(ms / 60_000) * 60_000
+}
+
+function minuteOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number)
+  return Math.min(hours * 60 + minutes, DAY_MINUTES)
+}
+
+/** Making one takes longer than using it a hundred times. There are some hundred zones. */
+const formats = new Map<string, Intl.DateTimeFormat>()
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone)
+  if (known) return known
+  const fields = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' } as const
+  const format = new Intl.DateTimeFormat('en', { timeZone, hourCycle: 'h23', ...fields })
+  formats.set(timeZone, format)
+  return format
+}
