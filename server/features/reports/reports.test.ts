@@ -213,3 +213,45 @@ test('G8-02 a report goes into a file in which no name is a formula', async () =
     assert.ok(!csv.includes(secret))
   }
 })
+
+test('G8-02 the figures of a report are those of its messages, counted one by one, also when the clocks change', async () => {
+  const timeZone = 'Europe/Berlin'
+  await world.act('andrew', 'report.set-policy', { ...inside(), timeZone })
+  world.clock.set(new Date('2026-10-24T15:00:00.000Z'))
+  const groups = [sales, await make('steven', 'group', ['robert', 'nancy'], 'Second')]
+  for (let step = 0; step < 30; step++) {
+    world.clock.advance(97 * 60_000)
+    const name = (['steven', 'robert', 'nancy'] as const)[(step * step + 1) % 3]
+    const group = groups[step % 7 < 4 ? 0 : 1]
+    assert.ok(name && group)
+    await say(name, group)
+  }
+  // From the first day on not all: the evening of the 24th belongs to the 25th in Berlin.
+  const days = { ...inside(), from: '2026-10-25', until: '2026-10-26' }
+  const report = await world.act<Report>('andrew', 'report.read', days)
+  const messages: z.infer<typeof ReportMessages>['messages'] = []
+  let before: string | null | undefined
+  do {
+    const input = { ...days, limit: 10, ...(before ? { before } : {}) }
+    const page = await world.act<z.infer<typeof ReportMessages>>('andrew', 'report.read-messages', input)
+    messages.push(...page.messages)
+    before = page.next
+  } while (before)
+  const local = new Intl.DateTimeFormat('sv-SE', { timeZone })
+  const countedDays = Map.groupBy(messages, ({ at }) => local.format(new Date(at)))
+  assert.equal(report.messages, messages.length)
+  assert.ok(messages.length > 20 && countedDays.size === 2)
+  assert.deepEqual(
+    report.days,
+    Array.from(countedDays, ([one, of]) => ({ day: one, messages: of.length })).toSorted((a, b) =>
+      a.day.localeCompare(b.day),
+    ),
+  )
+  const places = Map.groupBy(messages, ({ personId, conversationId }) => `${personId} ${conversationId}`)
+  assert.deepEqual(
+    new Map(
+      report.rows.map((row) => [`${row.personId} ${row.conversationId}`, [row.messages, row.firstAt, row.lastAt]]),
+    ),
+    new Map(Array.from(places, ([place, of]) => [place, [of.length, of.at(-1)?.at, of[0]?.at]])),
+  )
+})
