@@ -621,6 +621,7 @@ create table pairing (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   outcome text,
+  invitation_id uuid,
   constraint pairing_check CHECK (((ended_at IS NULL) = (outcome IS NULL))),
   constraint pairing_class_check CHECK ((class = ANY (ARRAY['mobile'::text, 'desktop'::text]))),
   constraint pairing_link_hash_key UNIQUE (link_hash),

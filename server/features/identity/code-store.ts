@@ -210,6 +210,18 @@ export async function endCode(tx: Tx, requestId: string, now: Date): Promise<voi
   await tx`update access_code set ended_at = ${now} where request_id = ${requestId}`
 }
 
+export async function reopenCode(tx: Tx, requestId: string): Promise<void> {
+  await tx`update access_code set ended_at = null where request_id = ${requestId}`
+}
+
+export async function takeInvitationCode(tx: Tx, requestId: string, now: Date): Promise<OrganizationId | undefined> {
+  const [row] = await tx<{ organizationId: OrganizationId }>`
+    update access_code set ended_at = ${now}
+    where request_id = ${requestId} and ended_at is null and expires_at > ${now}::timestamptz
+    returning organization_id as "organizationId"`
+  return row?.organizationId
+}
+
 /** Nobody gets in with a code for an address that is not the person's any more. */
 export async function endCodesFor(tx: Tx, addresses: readonly string[], now: Date): Promise<string[]> {
   const rows = await tx<{ requestId: string }>`

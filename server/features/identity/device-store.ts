@@ -95,9 +95,3 @@ export async function replaceDevice(
     where person_id = ${personId} and class = ${kind} and revoked_at is null
     returning id as "deviceId", person_id as "personId", is_replaced as "isReplaced"`
 }
-
-export async function listRevokedSince(tx: Tx, since: Date | string, rowsMax: number) {
-  return tx<Revoked & { revokedAt: string }>`
-    select id as "deviceId", person_id as "personId", is_replaced as "isReplaced", revoked_at as "revokedAt"
-    from device where revoked_at >= ${since}::timestamptz order by revoked_at limit ${rowsMax}`
-}

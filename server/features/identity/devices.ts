@@ -15,7 +15,6 @@ import { lockPersons } from './store.ts'
 /** A device that nobody has used for so long must sign in again. */
 const IDLE_MAX_MS = 180 * DAY_MS
 const TOKEN_LENGTH_MAX = 100
-const REVOKED_MAX = 1_000
 
 type Admitting = {
   device: z.output<typeof NewDevice>
@@ -91,14 +90,6 @@ export async function revokeDevicesOf(
   const revoked = await store.revokeDevices(tx, { personIds, exceptId }, now)
   announceRevoked(tx, revoked)
   return revoked.map(({ deviceId }) => deviceId)
-}
-
-/**
- * Which devices were revoked at that time or later: for nodes that have missed the announcement. At most 1,000,
- * oldest first.
- */
-export async function listRevokedSince(tx: Tx, since: Date | string) {
-  return store.listRevokedSince(tx, since, REVOKED_MAX)
 }
 
 /** Their connections close. */

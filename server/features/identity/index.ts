@@ -5,7 +5,7 @@ import { listOwnDevices } from './list-devices.ts'
 import { requestCode } from './request-code.ts'
 import { revokeOtherDevices, revokeOwnDevice } from './revoke-devices.ts'
 import { confirmPairing, findPairing, listPairings, refusePairing, showPairingCode } from './vouch-for-pairing.ts'
-import { cancelPairing, checkPairing, completePairing } from './wait-for-pairing.ts'
+import { cancelPairing, checkPairing } from './wait-for-pairing.ts'
 
 export const feature: Feature = {
   name: 'identity',
@@ -21,17 +21,24 @@ export const feature: Feature = {
     confirmPairing,
     refusePairing,
     checkPairing,
-    completePairing,
     cancelPairing,
   ],
   jobs: [sendCode],
 }
 
 export { browserOf, forgetProofs } from './browsers.ts'
-export { authenticate, listRevokedSince, revokeDevicesOf } from './devices.ts'
-export { endInvitations, findInvitation, makeInvitationCodes, type InvitationCode } from './invitations.ts'
+export { authenticate, revokeDevicesOf } from './devices.ts'
+export {
+  endInvitations,
+  findInvitation,
+  makeInvitationCodes,
+  reopenInvitation,
+  takeInvitation,
+  type InvitationCode,
+} from './invitations.ts'
 export { recordOwnAct } from './own-acts.ts'
 export { listUnended as listUnendedPairings, pairingOutcomes } from './pairings.ts'
+export { findInvitationOf as invitationOfPairing } from './pairing-store.ts'
 export { appendToPersonLogs, type PersonLogEntry } from './person-log.ts'
 export {
   addressesByPerson,
@@ -52,3 +59,4 @@ export { hashToken, makeToken } from './secrets.ts'
  */
 export { startSession, type Proven } from './start-session.ts'
 export { lockPersons } from './store.ts'
+export { completePairing } from './wait-for-pairing.ts'

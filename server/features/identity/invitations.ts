@@ -55,6 +55,16 @@ export async function endInvitations(
   if (ending.personIds.length > 0) await wipeDispatches(tx, await store.endInvitationCodes(tx, ending))
 }
 
+/** Its code was right, but is not used up yet: whoever has typed it must still be let in. */
+export async function reopenInvitation(tx: Tx, requestId: string): Promise<void> {
+  await store.reopenCode(tx, requestId)
+}
+
+/** Uses it up; undefined where it has ended meanwhile. */
+export async function takeInvitation(tx: Tx, requestId: string, now: Date): Promise<OrganizationId | undefined> {
+  return store.takeInvitationCode(tx, requestId, now)
+}
+
 /** What an open invitation is about; undefined where it has ended. */
 export async function findInvitation(tx: Tx, token: string, now: Date) {
   return store.findInvitationCode(tx, { tokenHash: hashToken(token), guessesMax: GUESSES_PER_CODE, now })

@@ -1,4 +1,4 @@
-import type { DeviceId, PersonId } from '../../../protocol/ids.ts'
+import type { DeviceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { PairingOutcome } from '../../../protocol/identity.ts'
 import type { Tx } from '../../platform/sql.ts'
 
@@ -11,15 +11,18 @@ export type NewPairing = {
   askedFrom: string
   secretHash: Uint8Array
   linkHash: Uint8Array
+  invitationId: string | null
   now: Date
   expiresAt: Date
 }
 
 export async function insertPairing(tx: Tx, pairing: NewPairing): Promise<void> {
   await tx`
-    insert into pairing (id, person_id, name, class, agent, asked_from, secret_hash, link_hash, created_at, expires_at)
+    insert into pairing (id, person_id, name, class, agent, asked_from, secret_hash, link_hash,
+      invitation_id, created_at, expires_at)
     values (${pairing.id}, ${pairing.personId}, ${pairing.name}, ${pairing.class}, ${pairing.agent},
-      ${pairing.askedFrom}, ${pairing.secretHash}, ${pairing.linkHash}, ${pairing.now}, ${pairing.expiresAt})`
+      ${pairing.askedFrom}, ${pairing.secretHash}, ${pairing.linkHash}, ${pairing.invitationId}, ${pairing.now},
+      ${pairing.expiresAt})`
 }
 
 export type PairingRow = {
@@ -62,6 +65,15 @@ export type WaitingRow = {
   hasVoucher: boolean
   isConfirmed: boolean
   isCodeShown: boolean
+  /** The request of the invitation whose code it was proven with, where joining waits for this. */
+  invitationId: string | null
+}
+
+export async function findInvitationOf(tx: Tx, pairingId: string): Promise<OrganizationId | undefined> {
+  const [row] = await tx<{ organizationId: OrganizationId }>`
+    select organization_id as "organizationId" from pairing
+    join access_code on request_id = invitation_id where id = ${pairingId}`
+  return row?.organizationId
 }
 
 /** How a pairing stands, for whoever holds its secret. */
@@ -70,7 +82,7 @@ export async function findWaiting(
   { id, secretHash, now, seenAfter }: { id: string; secretHash: Uint8Array; now: Date; seenAfter: Date },
 ): Promise<WaitingRow | undefined> {
   const [row] = await tx<WaitingRow>`
-    select person_id as "personId", name, class, attempts, expires_at as "expiresAt",
+    select person_id as "personId", name, class, attempts, invitation_id as "invitationId", expires_at as "expiresAt",
       case when ended_at is null and expires_at <= ${now}::timestamptz then 'ended' else outcome end as outcome,
       exists (
         select from device where device.person_id = pairing.person_id and revoked_at is null

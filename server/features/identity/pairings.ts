@@ -27,7 +27,7 @@ export type Asking = Pick<Context, 'tx' | 'now' | 'source' | 'userAgent' | 'sett
 export async function askToPair(
   ctx: Asking,
   personId: PersonId,
-  device: z.output<typeof NewDevice>,
+  { device, invitationId = null }: { device: z.output<typeof NewDevice>; invitationId?: string | null | undefined },
 ): Promise<AskedPairing> {
   const { tx, now } = ctx
   await store.deleteOldPairings(tx, new Date(now.getTime() - DAY_MS), OLD_PER_ASKING)
@@ -44,6 +44,7 @@ export async function askToPair(
     askedFrom: ctx.source,
     secretHash: hashToken(secret),
     linkHash: hashToken(token),
+    invitationId,
     now,
     expiresAt,
   })

@@ -10,7 +10,7 @@ import { hashCode, hashToken, isSameHash } from './secrets.ts'
 import * as store from './code-store.ts'
 
 type Guess = { requestId: string; address: string; code: string; isKnown: boolean }
-export type Redeemed = { personId: PersonId; organizationId: OrganizationId | null }
+export type Redeemed = { requestId: string; personId: PersonId; organizationId: OrganizationId | null }
 
 /**
  * Takes a code that was asked for; of any number of attempts at once, one gets it. A refusal that is returned must be
@@ -60,7 +60,7 @@ async function guess(ctx: Context, { requestId, address, code, isKnown }: Guess)
   await wipeDispatches(tx, [requestId])
   const personId = guessed.personId ?? (await findOrCreatePersons(tx, [address], now)).get(address)
   if (!personId) throw new Error('An address that was proven belongs to nobody.')
-  return { personId, organizationId: guessed.organizationId }
+  return { requestId, personId, organizationId: guessed.organizationId }
 }
 
 const HASH_BYTES = 32

@@ -9,6 +9,14 @@ import { listDevices } from './device-store.ts'
 import { askToPair, type Asking } from './pairings.ts'
 import { lockPersons } from './store.ts'
 
+type Starting = {
+  device: z.output<typeof NewDevice>
+  keep: 'cookie' | 'token'
+  /** What this sign-in answers, once another device has let it in. */
+  invitationId?: string | undefined
+  /** Done when nothing stands against the sign-in any more. */
+  before?: () => Promise<void>
+}
 export type Proven = Asking & Pick<Context, 'actor' | 'browser' | 'setBrowser' | 'setCookie'>
 
 /**
@@ -19,7 +27,7 @@ export type Proven = Asking & Pick<Context, 'actor' | 'browser' | 'setBrowser' |
 export async function startSession(
   ctx: Proven,
   personId: PersonId,
-  { device, keep }: { device: z.output<typeof NewDevice>; keep: 'cookie' | 'token' },
+  { device, keep, invitationId, before }: Starting,
 ): Promise<StartedSession> {
   const { tx, now, actor } = ctx
   if (!isPlausible(device.class, ctx.userAgent)) throw new Refusal('device.class-implausible', { path: 'device.class' })
@@ -28,7 +36,8 @@ export async function startSession(
   const known = await listDevices(tx, { personId, seenAfter: idleSince(now) })
   const ownId = actor.kind === 'person' && actor.personId === personId ? actor.deviceId : undefined
   const isKnown = known.length === 0 || known.some(({ id }) => id === ownId)
-  if (!isKnown) return { pairing: await askToPair(ctx, personId, device) }
+  if (!isKnown) return { pairing: await askToPair(ctx, personId, { device, invitationId }) }
+  await before?.()
   return admitDevice(ctx, personId, { device, keep, formerId: ownId })
 }
 

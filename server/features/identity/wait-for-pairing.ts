@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { CheckedPairing, CompletePairing, OfWaitingPairing, SignedIn } from '../../../protocol/identity.ts'
+import { CheckedPairing, OfWaitingPairing, type CompletePairing, type SignedIn } from '../../../protocol/identity.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { admitDevice, idleSince } from './devices.ts'
@@ -35,27 +35,24 @@ export const checkPairing = command({
   },
 })
 
-export const completePairing = command({
-  name: 'pairing.complete',
-  summary: 'Sign in with the security code that the other device shows, or without it once that device has confirmed.',
-  input: CompletePairing,
-  output: SignedIn,
-
-  allow: () => true,
-
-  async run(ctx, { pairingId: id, secret, code, keep }) {
-    const { tx, now } = ctx
-    const first = await find(ctx, { pairingId: id, secret })
-    if (!first || isOver(first)) throw new Refusal('pairing.ended')
-    const { personId, name, class: kind } = first
-    // What is decided below stays so: the device that vouches cannot be signed out meanwhile.
-    await lockPersons(tx, [personId])
-    const refusal = code === undefined ? await confirmed(ctx, { id, secret }) : await guess(ctx, { id, personId, code })
-    if (refusal) return refusal
-    await endPairing(tx, { id, personId, outcome: 'signed-in', now })
-    return admitDevice(ctx, personId, { device: { name, class: kind }, keep })
-  },
-})
+/** Does what is to be done before, and lets the device in that has waited. */
+export async function completePairing(
+  ctx: Context,
+  { pairingId: id, secret, code, keep }: z.output<typeof CompletePairing>,
+  before: (waited: WaitingRow) => Promise<void>,
+): Promise<z.output<typeof SignedIn> | Refusal> {
+  const { tx, now } = ctx
+  const first = await find(ctx, { pairingId: id, secret })
+  if (!first || isOver(first)) throw new Refusal('pairing.ended')
+  const { personId, name, class: kind } = first
+  // What is decided below stays so: the device that vouches cannot be signed out meanwhile.
+  await lockPersons(tx, [personId])
+  const refusal = code === undefined ? await confirmed(ctx, { id, secret }) : await guess(ctx, { id, personId, code })
+  if (refusal) return refusal
+  await endPairing(tx, { id, personId, outcome: 'signed-in', now })
+  await before(first)
+  return admitDevice(ctx, personId, { device: { name, class: kind }, keep })
+}
 
 export const cancelPairing = command({
   name: 'pairing.cancel',

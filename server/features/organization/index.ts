@@ -15,6 +15,7 @@ import { listOrganizationDispatches } from './list-dispatches.ts'
 import { listDirectoryMembers } from './list-members.ts'
 import { listAllOrganizations } from './list-organizations.ts'
 import { sendInvitations } from './reactions.ts'
+import { completePairing } from './complete-pairing.ts'
 import { redeemInvitation } from './redeem-invitation.ts'
 import { releaseDevices } from './release-devices.ts'
 import { setAgent } from './set-agent.ts'
@@ -40,6 +41,7 @@ export const feature: Feature = {
     setAgent,
     inviteMembers,
     getInvitation,
+    completePairing,
     redeemInvitation,
     acceptInvitation,
     declineInvitation,

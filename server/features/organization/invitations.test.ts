@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { AskedPairing } from '../../../protocol/identity.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Member, Session } from '../../../protocol/organization.ts'
-import { codeIn, signIn, testDevice, wrong, type SignedIn } from '../../testing/sign-in.ts'
+import { codeIn, letIn, signIn, testDevice, wrong, type SignedIn } from '../../testing/sign-in.ts'
 import { openSite, type Site } from '../../testing/site.ts'
 import { found, foundAnother, hire, type Founded } from '../../testing/staff.ts'
 import { feature as dispatch } from '../dispatch/index.ts'
@@ -194,10 +195,48 @@ test('G12-01 somebody of another organization says yes with the code of the invi
     ],
   )
   assert.equal((await site.refuse('invitation.accept', { organizationId }, nancy)).code, 'invitation.code-needed')
-  const here = await site.act<SignedIn>('invitation.redeem', redeeming(await invite(knownId, known)))
+  const here = await letIn(site, await waiting(await invite(knownId, known)), nancy)
   assert.equal(await stateOf(knownId), 'active')
   await site.act('organization.get', { organizationId }, here)
   assert.equal((await site.refuse('session.get', {}, nancy)).code, 'session.required')
+})
+
+const waiting = async (invitation: Invitation) =>
+  (await site.act<{ pairing: AskedPairing }>('invitation.redeem', redeeming(invitation))).pairing
+
+test('G11-02 where a device is signed in, an invitation of another organization leads in with its security code alone', async () => {
+  const address = newAddress()
+  await hireOne(address, elsewhere)
+  const first = await signIn(site, address)
+  const personId = await hireOne(address)
+  const invitation = await invite(personId, address)
+  const { id: pairingId, secret } = await waiting(invitation)
+  const complete = { pairingId, secret, keep: 'token' }
+  assert.equal((await site.refuse('pairing.complete', complete)).code, 'pairing.unconfirmed')
+  assert.equal(await stateOf(personId), 'invited')
+  await site.act('session.get', {}, first)
+
+  await site.act('pairing.refuse', { pairingId }, first)
+  assert.equal((await site.refuse('pairing.complete', complete)).code, 'pairing.ended')
+  // What was refused has not used the invitation up.
+  const here = await letIn(site, await waiting(invitation), first)
+  assert.equal(await stateOf(personId), 'active')
+  assert.equal((await site.refuse('session.get', {}, first)).code, 'session.required')
+  await site.act('organization.get', { organizationId: andrew.organizationId }, here)
+  assert.equal((await site.refuse('invitation.redeem', redeeming(invitation))).code, 'invitation.ended')
+})
+
+test('G11-02 an invitation that was taken back while its sign-in waited leads into no organization', async () => {
+  const address = newAddress()
+  await hireOne(address, elsewhere)
+  const first = await signIn(site, address)
+  const personId = await hireOne(address)
+  const pairing = await waiting(await invite(personId, address))
+  site.clock.advance(60_000)
+  const later = await invite(personId, address)
+  await letIn(site, pairing, first)
+  assert.equal(await stateOf(personId), 'invited')
+  assert.ok((await waiting(later)).id)
 })
 
 test('the mailed code of an invitation is an answer too', async () => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { test, type TestContext } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import type { AskedPairing } from '../../../protocol/identity.ts'
 import type { Organization } from '../../../protocol/organization.ts'
-import { codeIn, signIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
+import { codeIn, letIn, signIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
 import { openSite, type Site } from '../../testing/site.ts'
 import { found } from '../../testing/staff.ts'
 import { feature as dispatch } from '../dispatch/index.ts'
@@ -77,13 +78,13 @@ test('on a server in use nobody becomes somebody else by founding an organizatio
   )
   const linkToken = /#token=(\S+)/.exec(answers[0]?.text ?? '')?.[1]
   const code = codeIn(answers[0]?.text ?? '')
-  const redeemed = await site.act<SignedIn>('invitation.redeem', {
+  const { pairing } = await site.act<{ pairing: AskedPairing }>('invitation.redeem', {
     token: linkToken,
     code,
     device: testDevice,
     keep: 'token',
   })
-  assert.equal(redeemed.personId, andrew.personId)
+  assert.equal((await letIn(site, pairing, andrew)).personId, andrew.personId)
 })
 
 test('the operator makes an organization without a link and without being anybody in it', async (context) => {

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { AskedPairing } from '../../../protocol/identity.ts'
 import { features } from '../../all-features.ts'
 import { createAuthenticator, type Authenticator, type Twist } from '../../testing/authenticator.ts'
-import { signIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
+import { letIn, signIn, testDevice, type SignedIn } from '../../testing/sign-in.ts'
 import { openSite, type Answer, type Site } from '../../testing/site.ts'
 import { found, foundAnother, hire, type Founded } from '../../testing/staff.ts'
 import { passkeyDomain } from './rules.ts'
@@ -151,7 +152,13 @@ test('who joins a further organization keeps no passkey that the first may have 
   await site.act('member.invite', { organizationId: elsewhere.organizationId, personIds: [personId] }, elsewhere)
   const { text = '' } = await site.post.next(nancy.address)
   const [token, code] = [/#token=(\S+)/.exec(text)?.[1], /\d{4} \d{4}/.exec(text)?.[0]]
-  await site.act('invitation.redeem', { token, code, device: testDevice, keep: 'token' })
+  const { pairing } = await site.act<{ pairing: AskedPairing }>('invitation.redeem', {
+    token,
+    code,
+    device: testDevice,
+    keep: 'token',
+  })
+  await letIn(site, pairing, nancy)
   assert.equal(codeOf(await comeIn(phone)), 'passkey.unknown')
 })
 
