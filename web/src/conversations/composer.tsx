@@ -1,6 +1,8 @@
 import { Pencil, Reply, SendHorizontal, Smile, X } from 'lucide-react'
-import { useEffect, useLayoutEffect, useRef, useState } from 'react'
+import { Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, RefObject } from 'react'
+import type { Conversation } from '../../../sdk/index.ts'
+import { FieldsButton } from '../organization/screens.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { touch, useMedia } from '../platform/media.ts'
 import { Menu } from '../platform/menu.tsx'
@@ -21,6 +23,8 @@ type ComposerProps = {
   onTyping: () => void
   onCancelTask: () => void
   onEditLast: () => void
+  /** Where each recipient may get a text of their own. */
+  fields?: { conversation: Conversation; audienceId: string } | undefined
 }
 
 export function Composer(props: ComposerProps) {
@@ -48,12 +52,19 @@ export function Composer(props: ComposerProps) {
     if (task?.kind === 'edit') setWords(beforeEdit)
     onCancelTask()
   }
-  const send = () => {
-    if (words.trim() === '') return
-    onSend(words.trim())
+  const take = () => {
     if (task?.kind === 'edit') setWords(beforeEdit)
     else change('')
     field.current?.focus()
+  }
+  const send = () => {
+    if (words.trim() === '') return
+    onSend(words.trim())
+    take()
+  }
+  const done = () => {
+    take()
+    onCancelTask()
   }
   const onKeyDown = (event: KeyboardEvent) => {
     const does = composerKey(event.nativeEvent, { enterSends, isEmpty: words === '', hasTask: task !== undefined })
@@ -74,6 +85,11 @@ export function Composer(props: ComposerProps) {
         >
           <EmojiGrid onPick={(emoji) => change(inserted(field.current, words, emoji))} />
         </Menu>
+        {props.fields && (
+          <Suspense fallback={<span className="iconbtn" />}>
+            <FieldsButton {...props.fields} task={task} words={words} onDone={done} />
+          </Suspense>
+        )}
         <textarea
           ref={field}
           rows={1}

@@ -117,7 +117,7 @@ function ConversationFoot(props: FootProps) {
 function ConversationComposer({ conversation, name, log, task, onTask }: FootProps) {
   const text = useText()
   const client = useClient()
-  const { me } = useHere()
+  const { me, isOutside } = useHere()
   const audience = useKnown((state) => mainAudience(state, conversation))
   const actions = useMessageActions(conversation, { onTask, onRemove: ignore, onPane: ignore })
   const broadcast = useBroadcastSending(conversation)
@@ -157,6 +157,7 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
         onTyping={() => client.typing(audience.id)}
         onCancelTask={() => onTask(undefined)}
         onEditLast={editLast}
+        fields={isOutside ? undefined : { conversation, audienceId: audience.id }}
       />
     </>
   )

@@ -112,6 +112,7 @@ function Pending({ personId }: { personId: PersonId }) {
       remove: ignore,
       copy: ignore,
       showRecipients: ignore,
+      showFilled: ignore,
       jumpTo: ignore,
       retry: onOutbox('retry'),
       discard: onOutbox('discard'),

@@ -8,6 +8,8 @@ export type MessageActions = {
   remove: (message: MessageView) => void
   copy: (message: MessageView) => void
   showRecipients: (message: MessageView) => void
+  /** Of a message with fields. */
+  showFilled: (message: MessageView) => void
   retry: (message: MessageView) => void
   discard: (message: MessageView) => void
   /** To the message that was answered. */

@@ -109,6 +109,9 @@ function MessageContent({ message, actions, tick }: ContentProps) {
       {message.copiedFrom && (
         <p className="copied-from dim t12">{text('message.copyOf', { name: message.copiedFrom })}</p>
       )}
+      {message.fields && (
+        <p className="copied-from dim t12">{text('message.withFields', { count: message.fields.recipients })}</p>
+      )}
       {message.quote && <Quote quote={message.quote} onJump={actions.jumpTo} />}
       <MessageBody text={message.text}>
         {(message.isEdited || hasTick) && (

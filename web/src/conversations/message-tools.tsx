@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, Pencil, Reply, SmilePlus, Trash2, Users } from 'lucide-react'
+import { Braces, Copy, Ellipsis, Pencil, Reply, SmilePlus, Trash2, Users } from 'lucide-react'
 import { DropdownMenu } from 'radix-ui'
 import { useState } from 'react'
 import { Menu, MenuItem, MenuLine } from '../platform/menu.tsx'
@@ -72,6 +72,11 @@ function MessageMenu({ message, actions, isOpen, onOpenChange }: ToolsProps) {
       {message.may.seeRecipients && (
         <MenuItem icon={Users} onSelect={() => actions.showRecipients(message)}>
           {text('message.recipients')}
+        </MenuItem>
+      )}
+      {message.fields && (
+        <MenuItem icon={Braces} onSelect={() => actions.showFilled(message)}>
+          {text('fields.got')}
         </MenuItem>
       )}
       {message.may.edit && (

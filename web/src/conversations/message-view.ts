@@ -47,6 +47,7 @@ function makeView({ me, names, conversation }: Context, { message, audience, mes
     reactions: (message.reactions ?? []).map((reaction) => reactionView(reaction, me, names)),
     ...(isOwn && !isDeleted && marksOf(message, audience, conversation)),
     at: { audienceId: message.audienceId, number: message.number, messageNumber: message.messageNumber },
+    fields: message.fields,
     may: {
       reply: mayPost && !isDeleted,
       react: mayPost && !isDeleted,

@@ -41,13 +41,22 @@ export function useMessageActions({ organizationId }: Conversation, opens: Opens
         if (message.at) {
           const { audienceId, number } = message.at
           const parts = [{ type: 'text' as const, text: words }]
-          void act(() => client.do('message.edit', { organizationId, audienceId, number, parts }))
+          void act(() => client.do('message.edit', { organizationId, audienceId, number, parts, ...fieldsOf(message) }))
         }
       },
       showRecipients: (message) => message.at && onPane(`recipients ${message.at.audienceId} ${message.at.number}`),
+      showFilled: (message) => message.at && onPane(`filled ${message.at.audienceId} ${message.at.number}`),
       retry: (message) => message.pendingId && client.retry(message.pendingId),
       discard: (message) => message.pendingId && client.discard(message.pendingId),
     }),
     [organizationId, onTask, onRemove, onPane, text, client, toast, act],
   )
+}
+
+/** A message with fields stays one. Nobody is left out of what they have got. */
+function fieldsOf({ fields }: MessageView) {
+  if (!fields) return {}
+  const { missing, timeZone } = fields
+  const policy = missing === 'skip' ? ('block' as const) : missing
+  return { fields: { missing: policy, ...(timeZone === undefined ? {} : { timeZone }) } }
 }

@@ -1,3 +1,4 @@
+import type { Filling } from '../../../protocol/fields.ts'
 import type { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
 
 /** What the screens of conversations show; made from the client's state by pure functions. */
@@ -47,6 +48,8 @@ export type MessageView = {
   at?: { audienceId: AudienceId; number: number; messageNumber: number } | undefined
   /** In the outbox, until then. */
   pendingId?: MessageId | undefined
+  /** Own messages whose recipients each got a text of their own. */
+  fields?: Filling | undefined
   may: { reply: boolean; react: boolean; edit: boolean; delete: boolean; seeRecipients: boolean }
 }
 

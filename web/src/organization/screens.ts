@@ -4,6 +4,7 @@ const load = {
   deleting: () => import('../conversations/delete-message.tsx'),
   tools: () => import('../conversations/message-tools.tsx'),
   pane: () => import('../conversations/conversation-pane.tsx'),
+  fields: () => import('../conversations/fields-button.tsx'),
   listeners: () => import('../conversations/listener-line.tsx'),
   palette: () => import('./app-palette.tsx'),
   audit: () => import('../audit/audit-screen.tsx'),
@@ -28,6 +29,7 @@ const palette = laterAtHand(async () => (await load.palette()).AppPalette)
 export const AppPalette = palette.AtHand
 export const DeleteMessage = later(async () => (await load.deleting()).DeleteMessage)
 export const ConversationPane = later(async () => (await load.pane()).ConversationPane)
+export const FieldsButton = later(async () => (await load.fields()).FieldsButton)
 export const ListenerLine = later(async () => (await load.listeners()).ListenerLine)
 export const ChartScreen = later(async () => (await load.chart()).ChartScreen)
 export const ContactsScreen = later(async () => (await load.contacts()).ContactsScreen)

@@ -9,6 +9,7 @@ const cursors = {
   'member.list': 'after',
   'conversation.members': 'after',
   'message.recipients': 'after',
+  'message.filled': 'after',
   'dispatch.list': 'before',
   'audit.list': 'before',
   'contact.list': 'after',
