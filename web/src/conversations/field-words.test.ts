@@ -3,10 +3,10 @@ import { test } from 'node:test'
 import { offsetOf, placeOf, withDefault } from './field-words.ts'
 
 test('G17-01 a default is given to a field wherever it has none', () => {
-  const words =
-    'Dear {{ first_name }} {{first_name}}, {{ first_name | upcase }} {{ name }} {{ first_name | default: "x" }}'
+  const rest = '{{ name }} {{ first_name | default: "x" }}'
+  const words = `Dear {{ first_name }} {{first_name}}, {{ first_name | upcase }} ${rest}`
   const given = 'first_name | default: "$& ”you”"'
-  const expected = `Dear {{ ${given} }} {{ ${given} }}, {{ ${given} | upcase }} {{ name }} {{ first_name | default: "x" }}`
+  const expected = `Dear {{ ${given} }} {{ ${given} }}, {{ ${given} | upcase }} ${rest}`
   assert.equal(withDefault(words, 'first_name', '$& "you"'), expected)
 })
 
