@@ -17,6 +17,7 @@ import type * as reports from '../protocol/reports.ts'
 import type * as scim from '../protocol/scim.ts'
 import type * as signIn from '../protocol/sign-in.ts'
 import type * as structure from '../protocol/structure.ts'
+import type * as wallets from '../protocol/wallets.ts'
 
 /**
  * What a command takes and what it answers. Ids may be given as plain strings; fields with a default may be left out.
@@ -161,6 +162,8 @@ export type CommandTypes = {
   'coupon.redeem': Command<typeof redemptions.RedeemCoupon, typeof redemptions.RedeemedCoupon>
   'redemption.roll-back': Command<typeof redemptions.RollBackRedemption, typeof redemptions.Redemption>
   'redemption.list': Command<typeof redemptions.ListRedemptions, typeof redemptions.RedemptionList>
+  'wallet.options': Command<typeof wallets.GetWallets, typeof wallets.Wallets>
+  'wallet.add': Command<typeof wallets.AddToWallet, typeof wallets.WalletLink>
   'conversation.leave': Command<typeof conversations.LeaveConversation, Nothing>
   'conversation.nest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
   'conversation.unnest': Command<typeof conversations.NestConversation, typeof conversations.ConversationView>
@@ -225,6 +228,7 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'coupon.list',
   'booklet.read',
   'redemption.list',
+  'wallet.options',
   'dispatch.list',
   'import.progress',
   'message.history',

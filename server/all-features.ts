@@ -13,6 +13,7 @@ import { feature as reports } from './features/reports/index.ts'
 import { feature as signIn } from './features/sign-in/index.ts'
 import { feature as structure } from './features/structure/index.ts'
 import { feature as scim } from './features/scim/index.ts'
+import { feature as wallets } from './features/wallets/index.ts'
 import type { Feature } from './platform/feature.ts'
 
 /** The features themselves, in the order of `features.ts`. */
@@ -32,4 +33,5 @@ export const features: readonly Feature[] = [
   reports,
   codes,
   coupons,
+  wallets,
 ]

@@ -19,4 +19,5 @@ export const order = [
   'reports',
   'codes',
   'coupons',
+  'wallets',
 ] as const

@@ -905,6 +905,31 @@ create table sign_in_source (
   constraint sign_in_source_pkey PRIMARY KEY (organization_id)
 );
 
+create table wallet_device (
+  pass_id uuid not null,
+  device_id text not null,
+  push_token text not null,
+  constraint wallet_device_pass_id_fkey FOREIGN KEY (pass_id) REFERENCES wallet_pass(id) ON DELETE CASCADE,
+  constraint wallet_device_pkey PRIMARY KEY (pass_id, device_id)
+);
+CREATE INDEX wallet_device_by_id ON public.wallet_device USING btree (device_id);
+CREATE INDEX wallet_device_by_token ON public.wallet_device USING btree (push_token);
+
+create table wallet_pass (
+  id uuid not null,
+  organization_id uuid not null,
+  coupon_id uuid not null,
+  person_id uuid not null,
+  wallet text not null,
+  changed_at timestamp with time zone not null,
+  constraint wallet_pass_coupon_id_person_id_wallet_key UNIQUE (coupon_id, person_id, wallet),
+  constraint wallet_pass_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint wallet_pass_person_id_fkey FOREIGN KEY (person_id) REFERENCES person(id),
+  constraint wallet_pass_pkey PRIMARY KEY (id),
+  constraint wallet_pass_wallet_check CHECK ((wallet = ANY (ARRAY['apple'::text, 'google'::text])))
+);
+CREATE INDEX wallet_pass_of_person ON public.wallet_pass USING btree (person_id);
+
 CREATE OR REPLACE FUNCTION public.audience_spans(audience uuid, person uuid)
  RETURNS TABLE(organization_id uuid, role text, from_version bigint, to_version bigint)
  LANGUAGE sql

@@ -141,6 +141,7 @@ export const access: Readonly<Record<string, Access>> = {
   'coupon.get': 'participants',
   'coupon.save': 'participants',
   'coupon.transfer': 'participants',
+  'wallet.add': 'participants',
   'booklet.read': { session: 'one’s own coupons' },
 
   'contact.remove': 'administrators',
@@ -177,6 +178,7 @@ export const access: Readonly<Record<string, Access>> = {
   'pairing.check': { open: 'the secret of the sign-in that waits opens it' },
   'pairing.complete': { open: 'the secret and the code, or the confirmation, open it' },
   'pairing.cancel': { open: 'the secret of the sign-in that waits opens it' },
+  'wallet.options': { open: 'tells what this server is set up for' },
   'sign-in.options': { open: 'tells what the screen for signing in shows' },
   'sign-in.begin': { open: 'leads to a provider, who asks who it is' },
   'sign-in.return': { open: 'the state that was given to this browser opens it' },

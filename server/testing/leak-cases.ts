@@ -352,6 +352,8 @@ export const cases: Record<string, Case> = {
   'coupon.save': { input: coupon, closedTo: all },
   'coupon.transfer': { input: (scene) => ({ ...coupon(scene), personId: scene.personId }), closedTo: all },
   'booklet.read': { input: () => ({}), closedTo: nobody },
+  'wallet.options': { input: () => ({}) },
+  'wallet.add': { input: (scene) => ({ ...inside(scene), ...coupon(scene), wallet: 'apple' }), closedTo: all },
   'code.create': {
     input: (scene) => ({ ...code(scene), codeId: uuidv7(), place: 'Mine' }),
     closedTo: all,

@@ -51,7 +51,7 @@ const operatorToken = 'the-operator-of-this-test'
 
 export async function openSite(
   features: readonly Feature[],
-  options: { isMailSet?: boolean; home?: string } = {},
+  options: { isMailSet?: boolean; home?: string; environment?: Readonly<Record<string, string>> } = {},
 ): Promise<Site> {
   await using stack = new AsyncDisposableStack()
   const opened = stack.use(await openTestDatabase())
@@ -65,6 +65,7 @@ export async function openSite(
     ...mail,
     PUBLIC_URL: options.home ?? 'https://talk.example.com',
     TRUST_PROXY: '127.0.0.1',
+    ...options.environment,
   })
   const log = pino({ level: process.env['LOG'] ?? 'silent' })
   const tools: Tools = { database, clock, settings, seal: createSeal(new Uint8Array(32).fill(7)), log }

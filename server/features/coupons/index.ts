@@ -67,3 +67,4 @@ export {
   type VoidResult,
 } from './issue-coupons.ts'
 export { deliver } from './send-coupons.ts'
+export { followChanges } from './tell-holders.ts'

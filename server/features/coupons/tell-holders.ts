@@ -34,7 +34,17 @@ async function write(tx: Tx, told: readonly Told[], now: Date): Promise<void> {
     const isShown = coupon !== undefined && name !== 'coupon.removed'
     return { personId, name, body: { couponId }, ...(isShown ? { shown: { coupon } } : {}) }
   })
+  for (const follow of followers) await follow(tx, ids, now)
   await appendToPersonLogs(tx, entries, now)
+}
+
+/** Hears, in the same transaction, which coupons have changed. */
+export type Follower = (tx: Tx, couponIds: readonly CouponId[], now: Date) => Promise<void>
+const followers: Follower[] = []
+
+/** Called once, when the feature that follows is loaded. */
+export function followChanges(follower: Follower): void {
+  followers.push(follower)
 }
 
 /** Those who look at an organization's campaigns ask for them again. */
