@@ -36,7 +36,7 @@ export function CodeScreen({ token, choose }: Screen) {
   return (
     <Welcome
       place={data?.organization.name ?? text('signIn.place', { host: location.host })}
-      title={data ? text('code.join', { title: data.title }) : text('scan.title')}
+      title={data ? text(isCoupon(data) ? 'code.coupon' : 'code.join', { title: data.title }) : text('scan.title')}
       lead={data ? text(leadOf(data), { names: data.ownerNames.join(', ') }) : ''}
     >
       {error && (
@@ -54,8 +54,12 @@ export function CodeScreen({ token, choose }: Screen) {
   )
 }
 
-const leadOf = ({ isOneWay }: ScannedCode) =>
-  isOneWay === null ? 'code.leadPerson' : isOneWay ? 'code.leadBroadcast' : 'code.leadGroup'
+const isCoupon = ({ kind }: ScannedCode) => kind === 'coupon'
+
+function leadOf(code: ScannedCode) {
+  if (isCoupon(code)) return 'code.leadCoupon'
+  return code.isOneWay === null ? 'code.leadPerson' : code.isOneWay ? 'code.leadBroadcast' : 'code.leadGroup'
+}
 
 /** Already there: in, or out again. */
 function Inside({ code, choose, onLeft }: { code: ScannedCode; choose: Screen['choose']; onLeft: () => void }) {
@@ -76,13 +80,15 @@ function Inside({ code, choose, onLeft }: { code: ScannedCode; choose: Screen['c
     })
   return (
     <div className="welcome-form">
-      <Notice meaning="ok">{text('code.in')}</Notice>
+      <Notice meaning="ok">{text(isCoupon(code) ? 'code.inCoupon' : 'code.in')}</Notice>
       <Button look="primary" onClick={open}>
         {text('code.open')}
       </Button>
-      <Button working={working} onClick={leave}>
-        {text('people.leave')}
-      </Button>
+      {!isCoupon(code) && (
+        <Button working={working} onClick={leave}>
+          {text('people.leave')}
+        </Button>
+      )}
     </div>
   )
 }
@@ -90,6 +96,7 @@ function Inside({ code, choose, onLeft }: { code: ScannedCode; choose: Screen['c
 function Outside({ code, token, choose }: { code: ScannedCode } & Screen) {
   const text = useText()
   const { step, address, error, working, ...join } = useJoin(token, choose)
+  const now = text(isCoupon(code) ? 'code.getCoupon' : 'code.joinNow')
   const known = text('code.known', { names: code.ownerNames.join(', ') })
   const oneTap = code.standing === 'out' ? join.asMyself : step === 'confirm' ? join.confirm : undefined
   if (oneTap)
@@ -97,7 +104,7 @@ function Outside({ code, token, choose }: { code: ScannedCode } & Screen) {
       <div className="welcome-form">
         {error && <Notice meaning="bad">{error}</Notice>}
         <Button look="primary" working={working} onClick={oneTap}>
-          {text('code.joinNow')}
+          {now}
         </Button>
         <p className="help">{known}</p>
       </div>
@@ -106,13 +113,7 @@ function Outside({ code, token, choose }: { code: ScannedCode } & Screen) {
     return (
       <>
         <Notice meaning="ok">{text('code.sent', { address })}</Notice>
-        <CodeForm
-          help={text('code.sentHelp')}
-          action={text('code.joinNow')}
-          working={working}
-          error={error}
-          onSubmit={join.enter}
-        />
+        <CodeForm help={text('code.sentHelp')} action={now} working={working} error={error} onSubmit={join.enter} />
       </>
     )
   return (

@@ -16,14 +16,24 @@ import { CodeRow } from './code-row.tsx'
 /** The codes that lead into a group: one for each place where they hang. */
 export function GroupCodes({ conversation, onClose }: { conversation: Conversation; onClose: () => void }) {
   const text = useText()
-  const explain = useErrorText()
   const { organizationId, id: subjectId } = conversation
-  const of = { organizationId, kind: 'group', subjectId }
-  const { data, error, refetch } = useAnswer('code.list', of)
-  const reload = () => void refetch()
   return (
     <Dialog title={text('codes.title')} open onClose={onClose}>
       <p className="muted t13">{text('codes.lead')}</p>
+      <CodesOf of={{ organizationId, kind: 'group', subjectId }} />
+    </Dialog>
+  )
+}
+
+type Of = { organizationId: string; kind: string; subjectId: string }
+
+/** The codes of whatever a code can lead to, and a form for another one. */
+export function CodesOf({ of }: { of: Of }) {
+  const explain = useErrorText()
+  const { data, error, refetch } = useAnswer('code.list', of)
+  const reload = () => void refetch()
+  return (
+    <>
       <NewCode of={of} onMade={reload} />
       {error && <Notice meaning="bad">{explain(error)}</Notice>}
       {!data && !error && <SkeletonList rows={2} />}
@@ -32,7 +42,7 @@ export function GroupCodes({ conversation, onClose }: { conversation: Conversati
           <CodeRow key={code.id} code={code} of={of} onChange={reload} />
         ))}
       </ul>
-    </Dialog>
+    </>
   )
 }
 
@@ -43,7 +53,7 @@ const DAY_MS = 86_400_000
 const terms = { never: null, week: 7, month: 30, year: 365 } as const
 type Term = keyof typeof terms
 
-type NewCodeProps = { of: { organizationId: string; kind: string; subjectId: string }; onMade: () => void }
+type NewCodeProps = { of: Of; onMade: () => void }
 function NewCode({ of, onMade }: NewCodeProps) {
   const text = useText()
   const client = useClient()

@@ -6,6 +6,7 @@ import { useAnswer, useErrorText, useKnown } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { Segments } from '../platform/segments.tsx'
 import { languages, useTexts } from '../platform/texts.tsx'
+import { worthLine } from '../coupons/wording.ts'
 import { Qr } from './qr.tsx'
 
 type PosterProps = { kind: string; subjectId: string; codeId: string }
@@ -13,18 +14,25 @@ const sizes = ['A4', 'A5', 'A6'] as const
 
 /** A page to be printed and hung up. */
 export function PosterScreen({ kind, subjectId, codeId }: PosterProps) {
-  const { text, locale, setLocale } = useTexts()
+  const words = useTexts()
+  const { text, locale, setLocale } = words
   const explain = useErrorText()
   const { organization, membership } = useHere()
   const [size, setSize] = useState<(typeof sizes)[number]>('A5')
   const group = useKnown((state) => Array.from(state.conversations.values()).find(({ id }) => id === subjectId))
+  const inside = { organizationId: organization.id, campaignId: subjectId }
+  const { data: campaign } = useAnswer('campaign.get', inside, { enabled: kind === 'coupon' })
   const { data, error } = useAnswer('code.list', { organizationId: organization.id, kind, subjectId })
   const code = data?.codes.find(({ id, state }) => id === codeId && state === 'active')
   if (error) return <ErrorState title={text('error.title')} body={explain(error)} />
   if (data && !code) return <ErrorState title={text('error.title')} body={text('error.scan.revoked')} />
   const isOneWay = group?.kind === 'broadcast'
-  const title = kind === 'personal' ? membership.name : (group?.name ?? '')
-  const lead = kind === 'personal' ? 'poster.personal' : isOneWay ? 'poster.broadcast' : 'poster.group'
+  const title = campaign
+    ? worthLine(words, campaign.value)
+    : kind === 'personal'
+      ? membership.name
+      : (group?.name ?? '')
+  const lead = campaign ? 'coupon' : kind === 'personal' ? 'personal' : isOneWay ? 'broadcast' : 'group'
   return (
     <div className="poster-screen">
       <style>{`@page { size: ${size} portrait; margin: 0 }`}</style>
@@ -52,7 +60,12 @@ export function PosterScreen({ kind, subjectId, codeId }: PosterProps) {
         <div className="poster-head">{organization.name}</div>
         <div className="poster-body">
           <h1 dir="auto">{title}</h1>
-          <p className="poster-lead">{text(lead)}</p>
+          {campaign && (
+            <p className="poster-lead" dir="auto">
+              {campaign.title}
+            </p>
+          )}
+          <p className="poster-lead">{text(`poster.${lead}`)}</p>
           {code && <Qr code={code} size="large" />}
           <p className="poster-how">{text('poster.how')}</p>
           <p className="poster-small">{text('poster.free')}</p>

@@ -1,6 +1,6 @@
 import { Pencil, Reply, SendHorizontal, Smile, X } from 'lucide-react'
 import { Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
-import type { KeyboardEvent, RefObject } from 'react'
+import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { Conversation } from '../../../sdk/index.ts'
 import { FieldsButton } from '../organization/screens.ts'
 import { IconButton } from '../platform/icon-button.tsx'
@@ -18,6 +18,10 @@ type ComposerProps = {
   draft: string
   task?: ComposerTask | undefined
   maxLength: number
+  /** What goes along with the words, and stands above them; then there may be no words. */
+  along?: ReactNode
+  /** Beside the emoji: what else can be put into a message. */
+  tools?: ReactNode
   onDraft: (text: string) => void
   onSend: (text: string) => void
   onTyping: () => void
@@ -29,6 +33,7 @@ type ComposerProps = {
 
 export function Composer(props: ComposerProps) {
   const { task, onDraft, onSend, onTyping, onCancelTask } = props
+  const mayBeEmpty = Boolean(props.along) && task?.kind !== 'edit'
   const text = useText()
   const [words, setWords] = useState(props.draft)
   const [beforeEdit, setBeforeEdit] = useState('')
@@ -58,7 +63,7 @@ export function Composer(props: ComposerProps) {
     field.current?.focus()
   }
   const send = () => {
-    if (words.trim() === '') return
+    if (words.trim() === '' && !mayBeEmpty) return
     onSend(words.trim())
     take()
   }
@@ -76,6 +81,7 @@ export function Composer(props: ComposerProps) {
   }
   return (
     <div className="composer-frame">
+      {props.along}
       {task && <TaskLine task={task} onCancel={cancel} />}
       <div className="composer">
         <Menu
@@ -90,6 +96,7 @@ export function Composer(props: ComposerProps) {
             <FieldsButton {...props.fields} task={task} words={words} onDone={done} />
           </Suspense>
         )}
+        {props.tools}
         <textarea
           ref={field}
           rows={1}
@@ -107,7 +114,7 @@ export function Composer(props: ComposerProps) {
           icon={SendHorizontal}
           label={text(task?.kind === 'edit' ? 'composer.save' : 'composer.send')}
           shortcut="enter"
-          disabled={words.trim() === ''}
+          disabled={words.trim() === '' && !mayBeEmpty}
           onClick={send}
         />
       </div>

@@ -3,7 +3,7 @@ import { useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
-import { DeleteMessage, ListenerLine } from '../organization/screens.ts'
+import { AttachCoupon, ChosenCoupon, DeleteMessage, ListenerLine } from '../organization/screens.ts'
 import { useClient, useKnown } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -18,6 +18,8 @@ import { MessageLog } from './message-log.tsx'
 import { OneWayNotice } from './one-way-notice.tsx'
 import { conversationName } from './list-rows.ts'
 import { mainAudience } from './loaded-log.ts'
+import { partsOf } from './part-text.ts'
+import type { CouponPart } from './part-text.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useBroadcastSending } from './use-broadcast-sending.ts'
 import { useConversationLog } from './use-conversation-log.ts'
@@ -118,22 +120,23 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
   const text = useText()
   const client = useClient()
   const { me, isOutside } = useHere()
+  const [coupon, setCoupon] = useState<CouponPart>()
   const audience = useKnown((state) => mainAudience(state, conversation))
   const actions = useMessageActions(conversation, { onTask, onRemove: ignore, onPane: ignore })
   const broadcast = useBroadcastSending(conversation)
   const draft = useMemo(() => draftOf(conversation.id), [conversation.id])
   if (!audience) return null
   const send = (words: string) => {
-    if (task?.kind === 'edit') actions.saveEdit(task.message, words)
-    else if (broadcast && !task) broadcast.send(words, audience.id)
-    else {
-      const replyTo = task?.message.at
-      client.post({
-        audienceId: replyTo?.audienceId ?? audience.id,
-        parts: [{ type: 'text', text: words }],
-        ...(replyTo && { replyTo: replyTo.number }),
-      })
+    if (task?.kind === 'edit') {
+      actions.saveEdit(task.message, words)
+      return onTask(undefined)
     }
+    const parts = partsOf(words, coupon ? [coupon] : [])
+    const replyTo = task?.message.at
+    const audienceId = replyTo?.audienceId ?? audience.id
+    if (broadcast && !task) broadcast.send(parts, audience.id)
+    else client.post({ audienceId, parts, ...(replyTo && { replyTo: replyTo.number }) })
+    setCoupon(undefined)
     onTask(undefined)
   }
   const editLast = () => {
@@ -152,6 +155,20 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
         draft={draft}
         task={task}
         maxLength={limits.messageText}
+        along={
+          coupon && (
+            <Suspense fallback={null}>
+              <ChosenCoupon part={coupon} onRemove={() => setCoupon(undefined)} />
+            </Suspense>
+          )
+        }
+        tools={
+          !isOutside && (
+            <Suspense fallback={null}>
+              <AttachCoupon onChoose={setCoupon} />
+            </Suspense>
+          )
+        }
         onDraft={(words) => keepDraft(conversation.id, words)}
         onSend={send}
         onTyping={() => client.typing(audience.id)}

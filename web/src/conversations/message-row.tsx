@@ -7,7 +7,7 @@ import { useText } from '../platform/texts.tsx'
 import type { MessageActions } from './message-actions.ts'
 import { MessageBody } from './message-body.tsx'
 import { Failure, Quote, Reactions, Ticks } from './message-marks.tsx'
-import { MessageTools } from '../organization/screens.ts'
+import { CouponInMessage, MessageTools } from '../organization/screens.ts'
 import type { MessageView } from './view.ts'
 
 export type MessageLook = 'rows' | 'bubbles'
@@ -113,13 +113,20 @@ function MessageContent({ message, actions, tick }: ContentProps) {
         <p className="copied-from dim t12">{text('message.withFields', { count: message.fields.recipients })}</p>
       )}
       {message.quote && <Quote quote={message.quote} onJump={actions.jumpTo} />}
-      <MessageBody text={message.text}>
-        {(message.isEdited || hasTick) && (
-          <span className="after" dir="auto">
-            {message.isEdited && text('message.edited')} {hasTick && <Ticks message={message} />}
-          </span>
-        )}
-      </MessageBody>
+      {(message.text !== '' || message.isEdited || hasTick) && (
+        <MessageBody text={message.text}>
+          {(message.isEdited || hasTick) && (
+            <span className="after" dir="auto">
+              {message.isEdited && text('message.edited')} {hasTick && <Ticks message={message} />}
+            </span>
+          )}
+        </MessageBody>
+      )}
+      {message.coupons.map((part) => (
+        <Suspense key={part.campaignId} fallback={<div className="coupon-waiting" />}>
+          <CouponInMessage part={part} at={message.at} />
+        </Suspense>
+      ))}
       <Failure message={message} actions={actions} />
       <Reactions message={message} onReact={actions.react} />
     </>

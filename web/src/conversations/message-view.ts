@@ -2,7 +2,7 @@ import type { Message } from '../../../protocol/conversations.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Audience, Conversation, PendingPost } from '../../../sdk/index.ts'
 import type { Names } from './names.ts'
-import { textOf } from './part-text.ts'
+import { couponsIn, textOf, wordsIn } from './part-text.ts'
 import type { MessageView, QuoteView, ReactionView } from './view.ts'
 
 type Context = { me: PersonId; names: Names; conversation: Conversation | undefined }
@@ -39,7 +39,8 @@ function makeView({ me, names, conversation }: Context, { message, audience, mes
     author: { id: message.authorId, name: names(message.authorId) },
     isOwn,
     postedAt: new Date(message.postedAt),
-    text: textOf(message.parts),
+    text: wordsIn(message.parts),
+    coupons: couponsIn(message.parts),
     isEdited: message.editedAt !== undefined,
     isDeleted,
     quote: quoteOf(message.replyTo, messages, names),
@@ -72,7 +73,8 @@ export function pendingView({ me, names }: Context, post: PendingPost, messages:
     author: { id: me, name: names(me) },
     isOwn: true,
     postedAt: new Date(post.createdAtMs),
-    text: textOf(post.parts),
+    text: wordsIn(post.parts),
+    coupons: couponsIn(post.parts),
     isEdited: false,
     isDeleted: false,
     quote: post.kind === 'post' ? quoteOf(post.replyTo, messages, names) : undefined,

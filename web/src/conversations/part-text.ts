@@ -1,5 +1,7 @@
 import type { Part } from '../../../protocol/parts.ts'
 
+export type CouponPart = Extract<Part, { type: 'coupon' }>
+
 /**
  * The words of a message, for lists, quotes and copying. `fallbackOf` of the contract says the same, but would bring
  * the schemas of the contract into the first load.
@@ -16,3 +18,17 @@ function wordsOf(part: Part): string {
       return part satisfies never
   }
 }
+
+/** What somebody wrote, beside what else is in the message. */
+export const wordsIn = (parts: readonly Part[]): string =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
+
+const none: CouponPart[] = []
+export const couponsIn = (parts: readonly Part[]): CouponPart[] =>
+  parts.some(({ type }) => type === 'coupon') ? parts.filter((part) => part.type === 'coupon') : none
+
+/** Words and what goes along with them, as a message holds them. */
+export const partsOf = (words: string, coupons: readonly CouponPart[]): Part[] => [
+  ...(words === '' ? [] : [{ type: 'text' as const, text: words }]),
+  ...coupons,
+]

@@ -13,6 +13,7 @@ const message = (key: string, authorId: PersonId, at: string, more: Partial<Mess
   isOwn: false,
   postedAt: new Date(at),
   text: key,
+  coupons: [],
   isEdited: false,
   isDeleted: false,
   reactions: [],

@@ -1,12 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { v7 as newId } from 'uuid'
+import type { Part } from '../../../protocol/parts.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useAct, useClient } from '../platform/client.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
 import { chooseListeners, useChosenListeners } from './chosen-listeners.ts'
 
-type BroadcastSending = { send(words: string, everybodyId: string): void }
+type BroadcastSending = { send(parts: Part[], everybodyId: string): void }
 
 /** How the owner of a broadcast sends: to those who are chosen, now or later. Nothing in other conversations. */
 export function useBroadcastSending(conversation: Conversation): BroadcastSending | undefined {
@@ -19,9 +20,8 @@ export function useBroadcastSending(conversation: Conversation): BroadcastSendin
   const { narrowed, postAt } = useChosenListeners(id)
   if (kind !== 'broadcast' || !may.manage) return undefined
 
-  const later = (words: string, audienceId: string, at: Date) =>
+  const later = (parts: Part[], audienceId: string, at: Date) =>
     void act(async () => {
-      const parts = [{ type: 'text' as const, text: words }]
       await client.do('schedule.create', { organizationId, audienceId, id: newId(), parts, postAt: at.toISOString() })
       await queries.invalidateQueries({ queryKey: ['schedule.list'] })
       chooseListeners(id, { postAt: undefined })
@@ -29,13 +29,13 @@ export function useBroadcastSending(conversation: Conversation): BroadcastSendin
     })
 
   return {
-    send(words, everybodyId) {
+    send(parts, everybodyId) {
       const audienceId = narrowed?.audienceId ?? everybodyId
-      if (postAt) return later(words, audienceId, postAt)
+      if (postAt) return later(parts, audienceId, postAt)
       const audience = client.state.audiences.values().find((one) => one.id === audienceId)
       if (!audience) return
       const isFirst = audience.lastMessageNumber === 0
-      client.post({ audienceId: audience.id, parts: [{ type: 'text', text: words }] })
+      client.post({ audienceId: audience.id, parts })
       if (narrowed && isFirst) chooseListeners(id, { asksToKeep: true })
     },
   }

@@ -5,6 +5,7 @@ import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
 import type { ComposerTask } from './composer.tsx'
 import type { MessageActions } from './message-actions.ts'
+import { partsOf } from './part-text.ts'
 import type { MessageView } from './view.ts'
 
 type Opens = {
@@ -40,7 +41,7 @@ export function useMessageActions({ organizationId }: Conversation, opens: Opens
       saveEdit: (message, words) => {
         if (message.at) {
           const { audienceId, number } = message.at
-          const parts = [{ type: 'text' as const, text: words }]
+          const parts = partsOf(words, message.coupons)
           void act(() => client.do('message.edit', { organizationId, audienceId, number, parts, ...fieldsOf(message) }))
         }
       },

@@ -1,5 +1,6 @@
 import type { Filling } from '../../../protocol/fields.ts'
 import type { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
+import type { CouponPart } from './part-text.ts'
 
 /** What the screens of conversations show; made from the client's state by pure functions. */
 export type PersonView = { id: PersonId; name: string; presence?: 'online' | undefined }
@@ -33,6 +34,7 @@ export type MessageView = {
   isOwn: boolean
   postedAt: Date
   text: string
+  coupons: CouponPart[]
   isEdited: boolean
   isDeleted: boolean
   quote?: QuoteView | undefined

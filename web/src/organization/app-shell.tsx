@@ -1,4 +1,4 @@
-import { LogOut, Mail, MessageSquare, MonitorSmartphone, QrCode, Users } from 'lucide-react'
+import { LogOut, Mail, MessageSquare, MonitorSmartphone, QrCode, Ticket, Users } from 'lucide-react'
 import { useMemo } from 'react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
@@ -53,8 +53,14 @@ function useAreas(): Area[] {
         countLabel: text('list.unreadCount', { count: unread }),
       },
     ]
-    if (isOutside) return areas
-    areas.push({ href: '/people', label: text('area.people'), icon: Users, isCurrent: people })
+    const coupons = {
+      href: isOutside ? '/booklet' : '/coupons',
+      label: text(isOutside ? 'area.booklet' : 'area.coupons'),
+      icon: Ticket,
+      isCurrent: ['/coupons', '/till', '/booklet'].some((start) => place.startsWith(start)),
+    }
+    if (isOutside) return [...areas, coupons]
+    areas.push({ href: '/people', label: text('area.people'), icon: Users, isCurrent: people }, coupons)
     if (!isAdministrator) return areas
     return [...areas, { href: '/dispatch', label: text('area.dispatch'), icon: Mail, isCurrent: place === '/dispatch' }]
   }, [text, place, unread, isAdministrator, isOutside])

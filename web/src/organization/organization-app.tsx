@@ -15,6 +15,8 @@ import { PeopleProvider } from './people.tsx'
 import {
   AuditScreen,
   AppPalette,
+  BookletScreen,
+  CampaignsScreen,
   ChartScreen,
   DirectScreen,
   DispatchScreen,
@@ -27,6 +29,7 @@ import {
   ReportsScreen,
   SettingsScreen,
   ShortcutSheet,
+  TillScreen,
   YourDevices,
   preloadScreens,
 } from './screens.ts'
@@ -55,12 +58,13 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
   )
 }
 
-/** For people from outside there is nothing but their conversations. */
+/** For people from outside there is nothing but their conversations and their coupons. */
 function Screens() {
   const here = useHere()
   return (
     <Switch>
       {!here.isOutside && insideRoutes(here)}
+      <Route path="/booklet/:couponId?">{({ couponId }) => <BookletScreen couponId={couponId} />}</Route>
       <Route path="/c/:conversationId">
         {({ conversationId }) => <ConversationsScreen conversationId={conversationId} />}
       </Route>
@@ -77,6 +81,10 @@ function Screens() {
 const insideRoutes = ({ isAdministrator }: Here) => (
   <>
     <Route path="/contacts/:personId?">{({ personId }) => <ContactsScreen personId={personId} />}</Route>
+    <Route path="/coupons/:campaignId?">{({ campaignId }) => <CampaignsScreen campaignId={campaignId} />}</Route>
+    <Route path="/till">
+      <TillScreen />
+    </Route>
     <Route path="/poster/:kind/:subjectId/:codeId">{(poster) => <PosterScreen {...poster} />}</Route>
     <Route path="/people/:personId?">{({ personId }) => <PeopleScreen personId={personId} />}</Route>
     <Route path="/chart/:personId?">{({ personId }) => <ChartScreen personId={personId} />}</Route>

@@ -11,7 +11,7 @@ export type Here = {
   isAdministrator: boolean
   /** What they may do inside; those from outside no more than the least of them. */
   role: Role
-  /** They take part from outside: in their conversations, and in nothing else. */
+  /** They take part from outside: in their conversations, with their coupons, and in nothing else. */
   isOutside: boolean
   /** Shows another one of the person's organizations. */
   choose: (organizationId: string) => void

@@ -10,6 +10,11 @@ const load = {
   audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
   contacts: () => import('../contacts/contacts-screen.tsx'),
+  attachCoupon: () => import('../coupons/attach-coupon.tsx'),
+  booklet: () => import('../coupons/booklet-screen.tsx'),
+  campaigns: () => import('../coupons/campaigns-screen.tsx'),
+  coupon: () => import('../coupons/coupon-in-message.tsx'),
+  till: () => import('../coupons/till-screen.tsx'),
   direct: () => import('../conversations/direct-screen.tsx'),
   devices: () => import('../identity/your-devices.tsx'),
   dispatch: () => import('../dispatch/dispatch-screen.tsx'),
@@ -33,6 +38,12 @@ export const FieldsButton = later(async () => (await load.fields()).FieldsButton
 export const ListenerLine = later(async () => (await load.listeners()).ListenerLine)
 export const ChartScreen = later(async () => (await load.chart()).ChartScreen)
 export const ContactsScreen = later(async () => (await load.contacts()).ContactsScreen)
+export const AttachCoupon = later(async () => (await load.attachCoupon()).AttachCoupon)
+export const ChosenCoupon = later(async () => (await load.attachCoupon()).ChosenCoupon)
+export const BookletScreen = later(async () => (await load.booklet()).BookletScreen)
+export const CampaignsScreen = later(async () => (await load.campaigns()).CampaignsScreen)
+export const CouponInMessage = later(async () => (await load.coupon()).CouponInMessage)
+export const TillScreen = later(async () => (await load.till()).TillScreen)
 export const MyCode = later(async () => (await load.myCode()).MyCode)
 export const PosterScreen = later(async () => (await load.poster()).PosterScreen)
 export const DirectScreen = later(async () => (await load.direct()).DirectScreen)

@@ -13,6 +13,7 @@ const cursors = {
   'dispatch.list': 'before',
   'audit.list': 'before',
   'contact.list': 'after',
+  'campaign.list': 'after',
 } as const
 type PagedName = keyof typeof cursors
 

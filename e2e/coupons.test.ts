@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { openBrowser, openWindow } from './browser.ts'
+import { codeIn, linkIn, openMailbox, type Mailbox } from './mailbox.ts'
+import { ServerProcess } from './server-process.ts'
+import { examine } from './support/examine.ts'
+
+const andrew = 'andrew.fuller@northwind.example'
+const maria = 'maria@customers.example'
+
+test('G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, sent, kept, shown and redeemed once; the second scan says when and where', async () => {
+  await using mailbox = await openMailbox()
+  await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
+  await using browser = await openBrowser()
+  await server.printed(/Ctrl-C stops it/)
+  await mailbox.take(andrew) // the invitation
+  const { page: owner, faults } = await openWindow(browser)
+  await signIn(owner, server, mailbox)
+  const code = await makeBroadcast(owner)
+  const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const, hasTouch: true }
+  const { page: customer, faults: customerFaults } = await openWindow(browser, phone)
+  await comeIn(customer, mailbox, code)
+
+  await makeCampaign(owner)
+  await sendCoupon(owner)
+  const spelled = await keepCoupon(customer)
+  await redeemOnce(owner, spelled)
+  await scanOffline(owner, spelled)
+  await customer.getByText(/Used on .* at Seattle/).waitFor()
+  await look(customer, 'booklet-used')
+  await owner.goto(`${server.url}/coupons`)
+  await owner.getByRole('link', { name: /May thanks/ }).click()
+  await owner.locator('figcaption').getByText('1 given out, 1 used').waitFor()
+  await look(owner, 'statistics')
+  assert.deepEqual([faults, customerFaults], [[], []])
+})
+
+async function signIn(page: Page, server: ServerProcess, mailbox: Mailbox) {
+  await page.goto(server.url)
+  await page.getByLabel('Mail address or phone number').fill(andrew)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Code').fill(codeIn(await mailbox.take(andrew)))
+  await page.keyboard.press('Enter')
+  await page.getByRole('navigation', { name: 'Areas' }).waitFor()
+}
+
+/** With a code to join; where it leads. */
+const makeBroadcast = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const ask = async (method: string, path: string, body?: object) => {
+      const init = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {}
+      return (await fetch(`/v1/${path}`, { method, ...init })).json()
+    }
+    const { memberships } = await ask('GET', 'session.get')
+    const inside = { organizationId: memberships[0].organization.id }
+    const conversationId = crypto.randomUUID()
+    await ask('POST', 'conversation.create', {
+      ...inside,
+      conversationId,
+      kind: 'broadcast',
+      name: 'News',
+      personIds: [],
+    })
+    const code = { codeId: crypto.randomUUID(), kind: 'group', subjectId: conversationId, place: 'Door' }
+    return (await ask('POST', 'code.create', { ...inside, ...code })).url
+  })
+
+async function comeIn(page: Page, mailbox: Mailbox, url: string) {
+  await page.goto(url)
+  await page.getByLabel('Mail address or phone number').fill(maria)
+  await page.getByRole('button', { name: 'Continue' }).tap()
+  await page.goto('about:blank')
+  await page.goto(linkIn(await mailbox.take(maria)))
+  await page.getByRole('button', { name: 'Join now' }).tap()
+  await page.getByRole('log').waitFor()
+}
+
+async function makeCampaign(page: Page) {
+  await page.getByRole('link', { name: 'Coupons' }).click()
+  await page.getByRole('button', { name: 'New campaign' }).click()
+  await page.getByLabel('Name of the campaign').fill('May thanks')
+  await page.getByLabel('Title', { exact: true }).fill('Spring thanks')
+  await page.getByLabel('Amount', { exact: true }).fill('20')
+  await page.getByLabel('Places', { exact: true }).fill('Seattle, London')
+  await page.getByLabel('In all', { exact: true }).fill('400')
+  const preview = page.getByRole('complementary', { name: 'What the customer sees' })
+  await preview.getByText('Only at Seattle, London').waitFor()
+  await look(page, 'editor')
+  await page.getByRole('button', { name: 'Create campaign' }).click()
+  await page.getByRole('button', { name: 'Start' }).click()
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  await page.getByRole('radio', { name: 'Codes to scan' }).click()
+  await page.getByRole('button', { name: 'Make a code' }).click()
+  await page.getByRole('link', { name: 'Poster' }).waitFor()
+  await look(page, 'codes')
+  await page.getByRole('button', { name: 'Back' }).first().click()
+  await page.getByText('400 left').waitFor()
+  await look(page, 'campaigns')
+}
+
+async function sendCoupon(page: Page) {
+  await page.getByRole('link', { name: 'Chat' }).click()
+  await page.getByRole('link', { name: /News/ }).first().click()
+  await page.getByRole('button', { name: 'Coupon', exact: true }).click()
+  await page
+    .getByRole('dialog')
+    .getByRole('button', { name: /Spring thanks/ })
+    .click()
+  await look(page, 'choose')
+  await page.getByRole('button', { name: 'Put into the message' }).click()
+  await page.locator('.composer-frame').getByText('Spring thanks').waitFor()
+  await page.getByRole('textbox', { name: /^Message/ }).fill('A thank-you for spring.')
+  await look(page, 'composed')
+  await page.keyboard.press('Enter')
+  await page.getByRole('log').getByText('Spring thanks').waitFor()
+}
+
+/** What the customer reads out. */
+async function keepCoupon(page: Page): Promise<string> {
+  await page.getByRole('log').getByText('Spring thanks').waitFor()
+  await look(page, 'message')
+  await page.getByRole('button', { name: 'Keep in booklet' }).tap()
+  await page.getByRole('link', { name: 'In your booklet' }).tap()
+  const code = page.locator('.code-panel .spelled')
+  await code.waitFor()
+  await look(page, 'shown')
+  const spelled = await code.innerText()
+  await page.getByRole('button', { name: 'Back' }).tap()
+  await page.getByRole('link', { name: /Spring thanks/ }).waitFor()
+  await look(page, 'booklet')
+  await page.getByRole('link', { name: /Spring thanks/ }).tap()
+  return spelled
+}
+
+async function redeemOnce(page: Page, code: string) {
+  await page.getByRole('link', { name: 'Coupons' }).click()
+  await page.getByRole('link', { name: 'Till' }).first().click()
+  await page.getByLabel('This till stands at').fill('Seattle')
+  await enter(page, code)
+  await page.getByText('Spring thanks').waitFor()
+  await look(page, 'till-checked')
+  await page.getByRole('button', { name: 'Redeem' }).click()
+  await page.getByText(/^Redeemed at/).waitFor()
+  await page.getByRole('button', { name: 'Next coupon' }).click()
+  await enter(page, code)
+  await page.getByText(/Already used on .* at Seattle/).waitFor()
+  assert.equal(await page.getByRole('button', { name: 'Redeem' }).count(), 0)
+  await look(page, 'till-used')
+  await page.getByRole('button', { name: 'Next coupon' }).click()
+}
+
+async function enter(page: Page, code: string) {
+  await page.getByLabel('Code', { exact: true }).fill(code)
+  await page.keyboard.press('Enter')
+}
+
+/** Kept as pending, never as redeemed; then the server decides. */
+async function scanOffline(page: Page, code: string) {
+  await page.context().setOffline(true)
+  await enter(page, code)
+  await page.getByText('the coupon is not redeemed yet').waitFor()
+  await page.getByText('Not decided yet').waitFor()
+  await look(page, 'till-pending')
+  await page.context().setOffline(false)
+  await page
+    .getByRole('listitem')
+    .getByText(/Already used on .* at Seattle/)
+    .waitFor()
+}
+
+/** Axe finds nothing; and a picture, where one is wanted. */
+async function look(page: Page, name: string) {
+  await examine(page, name)
+  const folder = process.env['PICTURES']
+  if (folder) await page.screenshot({ path: join(folder, `coupons-${name}.png`) })
+}

@@ -1,0 +1,158 @@
+import type { ComponentProps } from 'react'
+import { useId } from 'react'
+import { limits } from '../../../protocol/limits.ts'
+import { Check } from '../platform/check.tsx'
+import { Select } from '../platform/select.tsx'
+import { TextField } from '../platform/text-field.tsx'
+import { useTexts } from '../platform/texts.tsx'
+import type { TextKey } from '../platform/texts.tsx'
+import type { CampaignWords, Faults } from './campaign-words.ts'
+import { TimeWindows } from './time-windows.tsx'
+
+export type CampaignFormProps = {
+  words: CampaignWords
+  faults: Faults
+  /** Shows faults of empty fields too, once somebody tried to save. */
+  isStrict: boolean
+  /** Coupons are out there: what they are worth stays. */
+  isValueFixed: boolean
+  set: (change: Partial<CampaignWords>) => void
+}
+
+type Named = { [N in keyof CampaignWords]: CampaignWords[N] extends string ? N : never }[keyof CampaignWords]
+type Field = (name: Named, more?: ComponentProps<'input'> & { label?: TextKey; help?: TextKey }) => React.ReactNode
+
+/** The fields of a campaign: what it gives, when and where, to whom, and how many. */
+export function CampaignForm(props: CampaignFormProps) {
+  const { text } = useTexts()
+  const { words, faults, isStrict, set } = props
+  const field: Field = (name, { label, help, ...more } = {}) => {
+    const isFaulty = faults.has(name) && (isStrict || words[name].trim() !== '')
+    return (
+      <TextField
+        {...more}
+        label={text(label ?? (`campaign.${name}` as TextKey))}
+        help={help && text(help)}
+        error={isFaulty ? text('campaign.fault') : undefined}
+        value={words[name]}
+        onChange={(event) => set({ [name]: event.target.value })}
+      />
+    )
+  }
+  return (
+    <div className="campaign-form">
+      <Says {...props} field={field} />
+      <Gives {...props} field={field} />
+      <fieldset>
+        <legend>{text('campaign.when')}</legend>
+        <div className="pair">
+          {field('startsAt', { type: 'datetime-local' })}
+          {field('endsAt', { type: 'datetime-local' })}
+          {field('validDays', { inputMode: 'numeric', help: 'campaign.validDaysHelp' })}
+        </div>
+        <TimeWindows windows={words.windows} onChange={(windows) => set({ windows })} />
+        {faults.has('windows') && <p className="help bad">{text('campaign.windowFault')}</p>}
+        {field('places', { help: 'campaign.placesHelp' })}
+      </fieldset>
+      <fieldset>
+        <legend>{text('campaign.limits')}</legend>
+        <div className="pair">
+          {field('stock', { inputMode: 'numeric', help: 'campaign.noLimit' })}
+          {field('perPerson', { inputMode: 'numeric', help: 'campaign.noLimit' })}
+          {words.kind !== 'item' && field('budget', { inputMode: 'decimal', help: 'campaign.noLimit' })}
+        </div>
+        {field('tags', { help: 'campaign.tagsHelp' })}
+        <div className="pair">{field('remindDays', { inputMode: 'numeric', help: 'campaign.remindHelp' })}</div>
+        <Check
+          label={text('campaign.transferable')}
+          isOn={words.isTransferable}
+          onChange={(isTransferable) => set({ isTransferable })}
+        />
+      </fieldset>
+    </div>
+  )
+}
+
+type PartProps = CampaignFormProps & { field: Field }
+
+function Says({ words, set, field }: PartProps) {
+  const { text } = useTexts()
+  return (
+    <fieldset>
+      <legend>{text('campaign.says')}</legend>
+      {field('name', { maxLength: limits.campaignName, help: 'campaign.nameHelp' })}
+      {field('title', { maxLength: limits.campaignName })}
+      <TextArea
+        label={text('campaign.text')}
+        value={words.text}
+        maxLength={limits.campaignText}
+        onChange={(value) => set({ text: value })}
+      />
+      <TextArea
+        label={text('campaign.terms')}
+        value={words.terms}
+        maxLength={limits.campaignTerms}
+        onChange={(value) => set({ terms: value })}
+      />
+    </fieldset>
+  )
+}
+
+const kinds = ['amount', 'percentage', 'item', 'gift'] as const
+const currencies = ['USD', 'EUR', 'CNY', 'GBP', 'JPY', 'CHF', 'CAD', 'AUD', 'HKD', 'SGD', 'TWD', 'KRW', 'INR', 'BRL']
+
+function Gives({ words, set, field, isValueFixed }: PartProps) {
+  const { text } = useTexts()
+  const { kind, currency } = words
+  const offered = currencies.includes(currency) ? currencies : [currency, ...currencies]
+  return (
+    <fieldset disabled={isValueFixed}>
+      <legend>{text('campaign.gives')}</legend>
+      {isValueFixed && <p className="help">{text('campaign.valueFixed')}</p>}
+      <div className="pair">
+        <Select
+          label={text('campaign.kind')}
+          value={kind}
+          disabled={isValueFixed}
+          options={kinds.map((value) => ({ value, label: text(`campaign.kind.${value}`) }))}
+          onChange={(next) => set({ kind: next })}
+        />
+        {(kind === 'amount' || kind === 'gift') && field('amount', { inputMode: 'decimal' })}
+        {kind === 'percentage' && field('percent', { inputMode: 'numeric' })}
+        {kind === 'item' && field('item', { maxLength: limits.campaignName })}
+        <Select
+          label={text('campaign.currency')}
+          value={currency}
+          disabled={isValueFixed}
+          options={offered.map((value) => ({ value, label: value }))}
+          onChange={(next) => set({ currency: next })}
+        />
+      </div>
+      <div className="pair">
+        {field('minimumOrder', { inputMode: 'decimal', help: 'campaign.noLimit' })}
+        {kind === 'percentage' && field('cap', { inputMode: 'decimal', help: 'campaign.noLimit' })}
+      </div>
+    </fieldset>
+  )
+}
+
+type TextAreaProps = { label: string; value: string; maxLength: number; onChange: (value: string) => void }
+
+function TextArea({ label, value, maxLength, onChange }: TextAreaProps) {
+  const id = useId()
+  return (
+    <div>
+      <label className="label" htmlFor={id}>
+        {label}
+      </label>
+      <textarea
+        id={id}
+        className="input"
+        dir="auto"
+        value={value}
+        maxLength={maxLength}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
+  )
+}
