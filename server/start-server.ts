@@ -84,6 +84,11 @@ export async function startServer(settings: Settings, log: Logger): Promise<Runn
     tools,
   )
   stack.defer(() => reactions.stop())
+  metrics.watchEach('shoptalk_reaction_lag_seconds', 'By how much what follows a change is behind it.', {
+    label: 'reaction',
+    // Without the database nothing is known of it, and the other figures are needed most.
+    read: () => reactions.readLags().catch(() => new Map<string, number>()),
+  })
   const jobs = await startJobs(
     url,
     features.flatMap((feature) => feature.jobs ?? []),

@@ -4,7 +4,7 @@ import type { Clock } from './clock.ts'
 import type { Definition } from './command.ts'
 import type { Seal } from './seal.ts'
 import type { Setting, Settings } from './settings.ts'
-import type { Database } from './sql.ts'
+import type { Database, Tx } from './sql.ts'
 
 /** What a feature brings. `main.ts` joins those of all features, in the order of `features.ts`. */
 export type Feature = {
@@ -38,5 +38,12 @@ export type Reaction = {
   name: string
   /** The facts it wants. */
   to: readonly string[]
-  run(facts: readonly RecordedFact[], tools: Tools): Promise<void>
+  /** Facts of one call; 500 where absent. */
+  portionMax?: number
+  /**
+   * What is written by the last argument, the transaction that moves the position, happens exactly once. That is for
+   * quick work which needs nothing but the database: readers of facts wait for it to end. All else takes transactions
+   * of its own.
+   */
+  run(facts: readonly RecordedFact[], tools: Tools, tx: Tx): Promise<void>
 }

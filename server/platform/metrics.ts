@@ -7,6 +7,8 @@ export type Metrics = {
   batchEnded(batch: { command: string; size: number; seconds: number }): void
   /** A figure that is read whenever somebody asks for the metrics. */
   watch(name: string, meaning: string, read: () => number): void
+  /** The same for several of a kind, each under its label. */
+  watchEach(name: string, meaning: string, of: { label: string; read(): Promise<ReadonlyMap<string, number>> }): void
   /** In the format of Prometheus. */
   text(): Promise<string>
   readonly contentType: string
@@ -45,6 +47,17 @@ export function createMetrics(): Metrics {
     },
     watch(name, help, read) {
       const gauge: Gauge = new Gauge({ name, help, registers, collect: () => gauge.set(read()) })
+    },
+    watchEach(name, help, { label, read }) {
+      const gauge: Gauge = new Gauge({
+        name,
+        help,
+        labelNames: [label],
+        registers,
+        async collect() {
+          for (const [value, figure] of await read()) gauge.set({ [label]: value }, figure)
+        },
+      })
     },
     text: () => registry.metrics(),
     contentType: registry.contentType,

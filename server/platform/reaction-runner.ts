@@ -1,10 +1,12 @@
 import { FACTS } from './events.ts'
 import type { Reaction, RecordedFact, Tools } from './feature.ts'
-import type { Tx } from './sql.ts'
+import type { Database, Tx } from './sql.ts'
 
 export type ReactionRunner = {
   /** Looks at once, instead of when the next second is over. */
   wake(): void
+  /** By how many seconds each reaction is behind. */
+  readLags(): Promise<Map<string, number>>
   /** Lets the portions that are in work end. */
   stop(): Promise<void>
 }
@@ -27,13 +29,21 @@ export function startReactions(reactions: readonly Reaction[], tools: Tools): Re
   tools.database.onCommitted((announcements) => {
     if (announcements.some(({ topic }) => topic === FACTS)) for (const loop of loops) loop.wake()
   })
+  const { database, clock } = tools
   return {
     wake: () => loops.forEach((loop) => loop.wake()),
+    readLags: () =>
+      database.read(async (tx) => {
+        const lags = new Map<string, number>()
+        for (const reaction of reactions)
+          lags.set(reaction.name, (await readLagMs(tx, reaction, clock(), seenOf(database).get(reaction.name))) / 1_000)
+        return lags
+      }),
     stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   }
 }
 
-function startLoop(reaction: Reaction, tools: Tools): ReactionRunner {
+function startLoop(reaction: Reaction, tools: Tools): Pick<ReactionRunner, 'wake' | 'stop'> {
   const log = tools.log.child({ reaction: reaction.name })
   const stopping = new AbortController()
   let isWoken = false
@@ -47,7 +57,7 @@ function startLoop(reaction: Reaction, tools: Tools): ReactionRunner {
       try {
         const count = await takePortion(reaction, { ...tools, log })
         failures = 0
-        if (count < PORTION_MAX) await pause(restMs)
+        if (count < portionOf(reaction)) await pause(restMs)
       } catch (error) {
         failures++
         log.error({ err: error, failures }, 'reaction failed; it tries again')
@@ -79,20 +89,39 @@ function startLoop(reaction: Reaction, tools: Tools): ReactionRunner {
   }
 }
 
+const portionOf = ({ portionMax = PORTION_MAX }: Reaction) => portionMax
+
+/** Up to which transaction a reaction has found nothing for it: what it need not look at again. */
+const seen = new WeakMap<Database, Map<string, string>>()
+
+function seenOf(database: Database): Map<string, string> {
+  const known = seen.get(database) ?? new Map<string, string>()
+  seen.set(database, known)
+  return known
+}
+
 /**
  * How many facts were done. The lock is an advisory one: it gives the holder no transaction id, so that a slow reaction
  * does not keep the others from reading what has been committed meanwhile.
  */
 export async function takePortion(reaction: Reaction, tools: Tools): Promise<number> {
+  const seenUpTo = seenOf(tools.database)
   return tools.database.transaction(async (tx) => {
     const { name, to } = reaction
     const [lock] = await tx<{ isFree: boolean }>`
       select pg_try_advisory_xact_lock(hashtextextended(${`reaction:${name}`}, 0)) as "isFree"`
     if (!lock?.isFree) return 0
-    const facts = await readFacts(tx, name, to)
-    const last = facts.at(-1)
+    const rows = await readFacts(tx, { name, to, from: seenUpTo.get(name), limit: portionOf(reaction) })
+    const last = rows.at(-1)
     if (!last) return 0
-    await reaction.run(facts, tools)
+    if (last.id === null) {
+      seenUpTo.set(name, last.xmin)
+      return 0
+    }
+    const facts = rows.flatMap(({ transactionId: _transactionId, xmin: _xmin, id, ...fact }) =>
+      id === null ? [] : [{ ...fact, id }],
+    )
+    await reaction.run(facts, tools, tx)
     await tx`
       insert into reaction_position (reaction, transaction_id, event_id)
       values (${name}, ${last.transactionId}::xid8, ${last.id})
@@ -101,22 +130,52 @@ export async function takePortion(reaction: Reaction, tools: Tools): Promise<num
   })
 }
 
+type Asked = { name: string; to: readonly string[]; from: string | undefined; limit: number }
+type Read = Omit<RecordedFact, 'id'> & { id: number | null; transactionId: string; xmin: string }
+
 /**
  * Numbers from a sequence become visible in the order of commits, not of numbers. What lies below the oldest
- * transaction that still runs can't be preceded by anything any more.
+ * transaction that still runs can't be preceded by anything any more. Where there is nothing, one row says up to where.
  */
-function readFacts(tx: Tx, name: string, to: readonly string[]) {
-  return tx<RecordedFact & { transactionId: string }>`
+function readFacts(tx: Tx, { name, to, from, limit }: Asked) {
+  return tx<Read>`
     with position as (
-      select coalesce(max(transaction_id::text), '0')::xid8 as transaction_id, coalesce(max(event_id), 0) as event_id
+      select greatest(max(transaction_id::text)::xid8, ${from}::xid8, '0'::xid8) as transaction_id,
+        case when max(transaction_id::text)::xid8 < ${from}::xid8 then 0
+          else coalesce(max(event_id), 0) end as event_id
+      from reaction_position where reaction = ${name}
+    ), found as (
+      select event.id, event.name, event.organization_id, event.body, event.at, event.transaction_id
+      from event, position
+      where (event.transaction_id, event.id) > (position.transaction_id, position.event_id)
+        and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+        and event.name = any(${to}::text[])
+      order by event.transaction_id, event.id
+      limit ${limit}
+    )
+    select found.id, found.name, found.organization_id as "organizationId", found.body, found.at,
+      found.transaction_id::text as "transactionId", pg_snapshot_xmin(pg_current_snapshot())::text as xmin
+    from (select) as once left join found on true
+    order by found.transaction_id, found.id`
+}
+
+/** By how much a reaction is behind: the age of the oldest fact that it has not done yet. */
+export async function readLagMs(
+  tx: Tx,
+  { name, to }: Pick<Reaction, 'name' | 'to'>,
+  now: Date,
+  from?: string,
+): Promise<number> {
+  const [oldest] = await tx<{ at: string }>`
+    with position as (
+      select greatest(max(transaction_id::text)::xid8, ${from}::xid8, '0'::xid8) as transaction_id,
+        case when max(transaction_id::text)::xid8 < ${from}::xid8 then 0
+          else coalesce(max(event_id), 0) end as event_id
       from reaction_position where reaction = ${name}
     )
-    select event.id, event.name, event.organization_id as "organizationId", event.body, event.at,
-      event.transaction_id::text as "transactionId"
-    from event, position
+    select event.at from event, position
     where (event.transaction_id, event.id) > (position.transaction_id, position.event_id)
-      and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
       and event.name = any(${to}::text[])
-    order by event.transaction_id, event.id
-    limit ${PORTION_MAX}`
+    order by event.transaction_id, event.id limit 1`
+  return oldest ? Math.max(0, now.getTime() - Date.parse(oldest.at)) : 0
 }

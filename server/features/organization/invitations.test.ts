@@ -157,7 +157,7 @@ test('a reaction that runs again sends nothing again', async () => {
   const [fact] = facts.map((row) => ({ ...row, name: 'members.invited', organizationId: andrew.organizationId }))
   assert.ok(fact)
   const before = await site.database.snapshot((tx) => tx`select from dispatch`)
-  await sendInvitations.run([fact], site)
+  await site.database.transaction((tx) => sendInvitations.run([fact], site, tx))
   assert.equal((await site.database.snapshot((tx) => tx`select from dispatch`)).length, before.length)
   await site.act('invitation.redeem', redeeming(invitation))
 })
