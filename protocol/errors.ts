@@ -251,6 +251,19 @@ export const errors = {
   'schedule.limit': { status: 409, message: 'A hundred of your messages are waiting already. Cancel some.' },
   'schedule.not-found': { status: 404, message: 'There is no such message waiting.' },
   'schedule.time': { status: 400, message: 'Choose a time from now on, within a year.' },
+  'order.not-found': { status: 404, message: 'There is no such order.' },
+  'order-rule.changed': { status: 409, message: 'Somebody has changed this rule meanwhile. Look at it again.' },
+  'order-rule.id-taken': { status: 409, message: 'This id belongs to another rule. Choose a new one.' },
+  'order-rule.inactive': { status: 409, message: 'This rule is not saved like this, or is paused. Save it first.' },
+  'order-rule.limit': { status: 409, message: 'There are three hundred rules already. Change one of them.' },
+  'order-rule.not-found': { status: 404, message: 'There is no such rule.' },
+  'order-rule.unsound': { status: 400, message: 'This rule cannot be understood.' },
+  'order-run.busy': { status: 409, message: 'A run is at work already. Wait until it is done.' },
+  'order-run.not-found': { status: 404, message: 'There is no such run.' },
+  'shop.limit': { status: 409, message: 'There are twenty shops already. Remove one first.' },
+  'shop.not-found': { status: 404, message: 'There is no such shop.' },
+  'shop.secret-needed': { status: 400, message: 'Give the client secret of the Shopify app.' },
+  'shop.signature-wrong': { status: 401, message: 'The signature does not fit. Check the secret on both sides.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof errors

@@ -84,4 +84,22 @@ export const limits = {
   couponReason: 200,
   /** A till holds a coupon so long at most. */
   couponLockSeconds: 3_600,
+  /** Orders of one command, and what one holds. */
+  ordersPerCommand: 200,
+  orderItems: 100,
+  orderAttributes: 30,
+  /** States and versions of one order that are kept. */
+  orderHistory: 200,
+  rulesPerOrganization: 300,
+  ruleConditions: 20,
+  ruleValues: 100,
+  /** UTF-16 code units of CEL, and nodes of what it is parsed into. */
+  ruleExpression: 2_000,
+  ruleNodes: 300,
+  giftsPerRule: 5,
+  couponsPerGift: 10,
+  shopsPerOrganization: 20,
+  shopStates: 30,
+  /** Bytes of one call of a shop. */
+  shopBodyBytes: 2_000_000,
 } as const

@@ -11,10 +11,14 @@ import type * as filledMessages from '../protocol/filled-messages.ts'
 import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as ldap from '../protocol/ldap.ts'
+import type * as orderImports from '../protocol/order-imports.ts'
+import type * as orderRules from '../protocol/order-rules.ts'
+import type * as orders from '../protocol/orders.ts'
 import type * as organization from '../protocol/organization.ts'
 import type * as redemptions from '../protocol/redemptions.ts'
 import type * as reports from '../protocol/reports.ts'
 import type * as scim from '../protocol/scim.ts'
+import type * as shops from '../protocol/shops.ts'
 import type * as signIn from '../protocol/sign-in.ts'
 import type * as structure from '../protocol/structure.ts'
 import type * as wallets from '../protocol/wallets.ts'
@@ -139,6 +143,27 @@ export type CommandTypes = {
   'code.use': Command<typeof codes.UseCode, typeof codes.UsedCode>
   'code.request': Command<typeof codes.RequestToJoin, typeof identity.RequestedCode>
   'code.join': Command<typeof codes.JoinWithAddress, typeof codes.JoinedByCode>
+  'order.put': Command<typeof orders.PutOrders, typeof orders.PutResults>
+  'order.list': Command<typeof orders.ListOrders, typeof orders.OrderList>
+  'order.get': Command<typeof orders.GetOrder, typeof orderRules.OrderDetails>
+  'order.link-customers': Command<typeof orders.LinkCustomers, typeof orders.LinkedCustomers>
+  'order.preview-import': Command<typeof orderImports.PreviewOrders, typeof orderImports.OrderPreview>
+  'order.import': Command<typeof orderImports.ImportOrders, typeof orderImports.OrderImport>
+  'order.get-import': Command<typeof orderImports.GetOrderImport, typeof orderImports.OrderImport>
+  'order-settings.get': Command<typeof orders.InOrders, typeof orders.OrderSettings>
+  'order-settings.change': Command<typeof orders.ChangeOrderSettings, typeof orders.OrderSettings>
+  'order-rule.list': Command<typeof orders.InOrders, typeof orderRules.RuleList>
+  'order-rule.get': Command<typeof orderRules.OneRule, typeof orderRules.OrderRule>
+  'order-rule.put': Command<typeof orderRules.PutRule, typeof orderRules.OrderRule>
+  'order-rule.set-active': Command<typeof orderRules.SetRuleActive, typeof orderRules.OrderRule>
+  'order-rule.check': Command<typeof orderRules.CheckRule, typeof orderRules.CheckedRule>
+  'order-run.start': Command<typeof orderRules.StartRun, typeof orderRules.OrderRun>
+  'order-run.get': Command<typeof orderRules.GetRun, typeof orderRules.OrderRun>
+  'shop.connect': Command<typeof shops.ConnectShop, typeof shops.ConnectedShop>
+  'shop.list': Command<typeof orders.InOrders, typeof shops.ShopList>
+  'shop.change': Command<typeof shops.ChangeShop, typeof shops.Shop>
+  'shop.remove': Command<typeof shops.RemoveShop, Nothing>
+  'shop.deliveries': Command<typeof shops.ListDeliveries, typeof shops.DeliveryList>
   'code.join-anonymously': Command<typeof codes.JoinAnonymously, typeof codes.JoinedByCode>
   'campaign.create': Command<typeof coupons.CreateCampaign, typeof coupons.Campaign>
   'campaign.change': Command<typeof coupons.ChangeCampaign, typeof coupons.Campaign>

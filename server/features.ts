@@ -20,4 +20,5 @@ export const order = [
   'codes',
   'coupons',
   'wallets',
+  'orders',
 ] as const

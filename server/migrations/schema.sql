@@ -329,6 +329,34 @@ create table coupon_miss (
 CREATE INDEX coupon_miss_by_time ON public.coupon_miss USING btree (at);
 CREATE INDEX coupon_miss_of_staff ON public.coupon_miss USING btree (organization_id, staff_id, at);
 
+create table customer_order (
+  organization_id uuid not null,
+  id uuid not null,
+  source text not null,
+  origin text not null default ''::text,
+  external_id text not null,
+  status text not null,
+  version bigint not null,
+  rank integer not null,
+  person_id uuid,
+  customer_key text not null default ''::text,
+  customer_name text not null default ''::text,
+  total bigint not null,
+  currency text not null,
+  place text not null,
+  country text not null,
+  placed_at timestamp with time zone not null,
+  details jsonb not null,
+  was_cancelled boolean not null default false,
+  history_count integer not null,
+  changed_at timestamp with time zone not null,
+  constraint customer_order_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint customer_order_pkey PRIMARY KEY (organization_id, id)
+);
+alter table customer_order set (fillfactor=75);
+CREATE UNIQUE INDEX customer_order_by_number ON public.customer_order USING btree (organization_id, source, origin, external_id);
+CREATE INDEX customer_order_of_person ON public.customer_order USING btree (organization_id, person_id, placed_at) WHERE (person_id IS NOT NULL);
+
 create table device (
   id uuid not null,
   person_id uuid not null,
@@ -567,6 +595,167 @@ create table nesting (
   constraint nesting_pkey PRIMARY KEY (outer_id, inner_id)
 );
 CREATE INDEX nesting_by_inner ON public.nesting USING btree (inner_id);
+
+create table order_customer (
+  organization_id uuid not null,
+  source text not null,
+  origin text not null default ''::text,
+  external_id text not null,
+  person_id uuid not null,
+  constraint order_customer_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_customer_pkey PRIMARY KEY (organization_id, source, origin, external_id)
+);
+
+create table order_decision (
+  organization_id uuid not null,
+  order_id uuid not null,
+  status text not null,
+  version bigint not null,
+  rank integer not null,
+  at timestamp with time zone not null,
+  customer jsonb,
+  outcomes jsonb not null,
+  constraint order_decision_pkey PRIMARY KEY (organization_id, order_id, status)
+);
+
+create table order_delivery (
+  shop_id uuid not null,
+  id text not null,
+  topic text not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  detail text not null default ''::text,
+  external_id text not null default ''::text,
+  constraint order_delivery_pkey PRIMARY KEY (shop_id, id),
+  constraint order_delivery_shop_id_fkey FOREIGN KEY (shop_id) REFERENCES order_shop(id)
+);
+CREATE INDEX order_delivery_by_time ON public.order_delivery USING btree (shop_id, at DESC);
+
+create table order_entry (
+  organization_id uuid not null,
+  order_id uuid not null,
+  version bigint not null,
+  rank integer not null,
+  is_change boolean not null,
+  is_past boolean not null,
+  at timestamp with time zone not null,
+  details jsonb not null,
+  constraint order_entry_pkey PRIMARY KEY (organization_id, order_id, version, rank)
+);
+
+create table order_import (
+  organization_id uuid not null,
+  id uuid not null,
+  asked_by uuid not null,
+  content bytea,
+  columns jsonb,
+  currency text not null,
+  rules_act boolean not null,
+  state text not null,
+  done integer not null default 0,
+  total integer not null,
+  counts jsonb not null,
+  at timestamp with time zone not null,
+  constraint order_import_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_import_pkey PRIMARY KEY (organization_id, id),
+  constraint order_import_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX order_import_by_time ON public.order_import USING btree (organization_id, at);
+
+create table order_issue (
+  rule_id uuid not null,
+  order_id uuid not null,
+  status text not null,
+  organization_id uuid not null,
+  rule_version integer not null,
+  person_id uuid not null,
+  at timestamp with time zone not null,
+  day date not null,
+  taken_back_at timestamp with time zone,
+  constraint order_issue_pkey PRIMARY KEY (rule_id, order_id, status),
+  constraint order_issue_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES order_rule(id)
+);
+CREATE INDEX order_issue_of_day ON public.order_issue USING btree (rule_id, day) WHERE (taken_back_at IS NULL);
+CREATE INDEX order_issue_of_order ON public.order_issue USING btree (organization_id, order_id);
+CREATE INDEX order_issue_of_person ON public.order_issue USING btree (rule_id, person_id) WHERE (taken_back_at IS NULL);
+
+create table order_rule (
+  id uuid not null,
+  organization_id uuid not null,
+  version integer not null,
+  given integer not null default 0,
+  taken_back integer not null default 0,
+  spent bigint not null default 0,
+  constraint order_rule_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_rule_pkey PRIMARY KEY (id)
+);
+CREATE INDEX order_rule_of_organization ON public.order_rule USING btree (organization_id);
+
+create table order_rule_version (
+  rule_id uuid not null,
+  version integer not null,
+  organization_id uuid not null,
+  status text not null,
+  is_active boolean not null,
+  content jsonb not null,
+  compiled text not null,
+  made_by uuid not null,
+  made_at timestamp with time zone not null,
+  superseded_at timestamp with time zone,
+  constraint order_rule_version_pkey PRIMARY KEY (rule_id, version),
+  constraint order_rule_version_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES order_rule(id)
+);
+CREATE INDEX order_rule_in_force ON public.order_rule_version USING btree (organization_id, status, made_at);
+
+create table order_run (
+  organization_id uuid not null,
+  id uuid not null,
+  asked_by uuid not null,
+  mode text not null,
+  rule_id uuid,
+  content jsonb not null,
+  compiled text not null,
+  state text not null,
+  done integer not null default 0,
+  total integer not null default 0,
+  position uuid,
+  counts jsonb not null,
+  sample jsonb not null default '[]'::jsonb,
+  at timestamp with time zone not null,
+  constraint order_run_mode_check CHECK ((mode = ANY (ARRAY['dry'::text, 'live'::text]))),
+  constraint order_run_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_run_pkey PRIMARY KEY (organization_id, id),
+  constraint order_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX order_run_by_time ON public.order_run USING btree (organization_id, at);
+
+create table order_settings (
+  organization_id uuid not null,
+  makes_contacts boolean not null default true,
+  levels jsonb not null default '[]'::jsonb,
+  time_zone text not null default 'UTC'::text,
+  constraint order_settings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_settings_pkey PRIMARY KEY (organization_id)
+);
+
+create table order_shop (
+  id uuid not null,
+  organization_id uuid not null,
+  kind text not null,
+  name text not null,
+  secret bytea not null,
+  previous_secret bytea,
+  previous_until timestamp with time zone,
+  states jsonb not null default '{}'::jsonb,
+  created_at timestamp with time zone not null,
+  last_at timestamp with time zone,
+  forged integer not null default 0,
+  removed_at timestamp with time zone,
+  constraint order_shop_kind_check CHECK ((kind = ANY (ARRAY['shopify'::text, 'woocommerce'::text]))),
+  constraint order_shop_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_shop_pkey PRIMARY KEY (id)
+);
+CREATE INDEX order_shop_of_organization ON public.order_shop USING btree (organization_id) WHERE (removed_at IS NULL);
 
 create table organization (
   id uuid not null,

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from 'uuid'
+import { orderCases } from './order-leak-cases.ts'
 import type { CouponScene } from './coupon-scene.ts'
 
 type Place = { conversationId: string; audienceId: string; number: number }
@@ -371,4 +372,5 @@ export const cases: Record<string, Case> = {
     closedTo: all,
   },
   'code.join-anonymously': { input: () => ({ token, device, keep: 'token' }), closedTo: all },
+  ...orderCases,
 }

@@ -29,6 +29,6 @@ export const feature: Feature = {
 }
 
 export { rulesOf } from './outsider-rules.ts'
-export { welcomeOutsider, type Arriving } from './put-contact.ts'
+export { makeContacts, welcomeOutsider, type Arriving } from './put-contact.ts'
 export { isExternalNow, mayBring } from './rules.ts'
 export { visibleAmong } from './store.ts'

@@ -1,7 +1,7 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { findOrCreatePersons } from '../identity/index.ts'
+import { findOrCreatePersons, makeAnonymousPerson } from '../identity/index.ts'
 import { addOutsiders, admitOutsider, isActiveMember, findParticipant } from '../organization/index.ts'
 import * as store from './store.ts'
 
@@ -63,6 +63,43 @@ export async function welcomeOutsider(ctx: Context, arriving: Arriving): Promise
     if (keeperId) await store.setKeeperIfNone(tx, { organizationId, personId }, keeperId)
   }
   if (address && isNew) await keepAddress(ctx, { organizationId, personId, address })
+}
+
+export type Known = { name: string; address: string | null }
+
+/**
+ * Makes contacts of people of whom an organization has heard by its orders. Answers in their order; who has the address
+ * already is found by it. The organization is locked.
+ */
+export async function makeContacts(
+  { tx, now }: Pick<Context, 'tx' | 'now'>,
+  organizationId: OrganizationId,
+  people: readonly Known[],
+): Promise<PersonId[]> {
+  const addresses = Array.from(new Set(people.flatMap(({ address }) => address ?? [])))
+  const owners = await store.addressOwners(tx, organizationId, addresses)
+  const known = new Map(owners.map(({ address, personId }) => [address, personId]))
+  const fresh = addresses.filter((address) => !known.has(address))
+  const persons = await findOrCreatePersons(tx, fresh, now)
+  const made = await Promise.all(
+    people.map(async ({ name, address }) => {
+      const personId = address === null ? undefined : (known.get(address) ?? persons.get(address))
+      return { name, address, personId: personId ?? (await makeAnonymousPerson(tx, now)) }
+    }),
+  )
+  const named = new Map(made.filter(({ address }) => !known.has(address ?? '')).map((one) => [one.personId, one]))
+  const unknown = Array.from(named.values())
+  const outsiders = unknown.map(({ personId, name }) => ({ personId, name, state: 'invited' as const }))
+  const ids = new Set(await addOutsiders(tx, { organizationId, people: outsiders }, now))
+  const contacts = unknown.filter(({ personId }) => ids.has(personId))
+  if (contacts.length > 0) {
+    const details = { locale: null, notes: '', tags: [], keeperId: null, source: 'import' as const, place: '' }
+    const rows = contacts.map(({ personId }) => ({ ...details, personId }))
+    await store.putContacts(tx, organizationId, rows, now)
+    const owned = contacts.flatMap(({ personId, address }) => (address ? positioned(personId, [address]) : []))
+    if (owned.length > 0) await store.replaceAddresses(tx, organizationId, owned)
+  }
+  return made.map(({ personId }) => personId)
 }
 
 /** Where another contact has it, they keep it: an address stands once in an organization's list. */

@@ -48,7 +48,7 @@ export type Person = { organizationId: OrganizationId; campaignId: CampaignId; p
 export async function findPeople(tx: Tx, people: readonly Person[]): Promise<(PersonFacts & Person)[]> {
   return tx<PersonFacts & Person>`
     select asked.organization_id as "organizationId", asked.campaign_id as "campaignId", asked.person_id as "personId",
-      coalesce(standing.state = 'active', false) as "takesPart", coalesce(contact.tags, '{}') as tags,
+      coalesce(standing.state <> 'deactivated', false) as "takesPart", coalesce(contact.tags, '{}') as tags,
       taken.count as taken, held.count as open
     from unnest(
       ${people.map(({ organizationId }) => organizationId)}::uuid[],

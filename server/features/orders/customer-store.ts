@@ -1,0 +1,117 @@
+import type { OrderSettings } from '../../../protocol/orders.ts'
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Tx } from '../../platform/sql.ts'
+
+export const defaultSettings: OrderSettings = { makesContacts: true, levels: [], timeZone: 'UTC' }
+
+export async function readSettings(
+  tx: Tx,
+  organizationIds: readonly OrganizationId[],
+): Promise<Map<OrganizationId, OrderSettings>> {
+  const rows = await tx<OrderSettings & { organizationId: OrganizationId }>`
+    select organization_id as "organizationId", makes_contacts as "makesContacts", levels,
+      time_zone as "timeZone"
+    from order_settings where organization_id = any(${organizationIds}::uuid[])`
+  return new Map(rows.map(({ organizationId, ...settings }) => [organizationId, settings]))
+}
+
+export async function putSettings(
+  tx: Tx,
+  organizationId: OrganizationId,
+  { makesContacts, levels, timeZone }: OrderSettings,
+): Promise<void> {
+  await tx`
+    insert into order_settings (organization_id, makes_contacts, levels, time_zone)
+    values (${organizationId}, ${makesContacts}, ${JSON.stringify(levels)}::jsonb, ${timeZone})
+    on conflict (organization_id) do update
+    set makes_contacts = excluded.makes_contacts, levels = excluded.levels, time_zone = excluded.time_zone`
+}
+
+type Asked = { organizationId: OrganizationId }
+
+/** Those of these people who take part in these organizations, or are known there; as `organization person`. */
+export async function findPresent(
+  tx: Tx,
+  asked: readonly (Asked & { personId: PersonId })[],
+): Promise<{ organizationId: OrganizationId; personId: PersonId }[]> {
+  return tx<{ organizationId: OrganizationId; personId: PersonId }>`
+    select asked.organization_id as "organizationId", asked.person_id as "personId"
+    from unnest(
+      ${asked.map(({ organizationId }) => organizationId)}::uuid[],
+      ${asked.map(({ personId }) => personId)}::uuid[]
+    ) as asked (organization_id, person_id)
+    cross join lateral participant_of(asked.organization_id, asked.person_id) as standing
+    where standing.state <> 'deactivated'`
+}
+
+/** Whose addresses these are: a contact's, else a member's. */
+export async function findByAddress(
+  tx: Tx,
+  asked: readonly (Asked & { address: string })[],
+): Promise<(Asked & { address: string; personId: PersonId })[]> {
+  return tx<Asked & { address: string; personId: PersonId }>`
+    select asked.organization_id as "organizationId", asked.address, known.person_id as "personId"
+    from unnest(
+      ${asked.map(({ organizationId }) => organizationId)}::uuid[],
+      ${asked.map(({ address }) => address)}::text[]
+    ) as asked (organization_id, address)
+    cross join lateral (
+      select person_id, 0 as place from contact_address
+      where contact_address.organization_id = asked.organization_id and contact_address.address = asked.address
+      union all
+      select person_id, 1 from member
+      where member.organization_id = asked.organization_id and member.address = asked.address
+        and member.state <> 'deactivated'
+      order by place limit 1
+    ) as known`
+}
+
+type Numbered = Asked & { source: string; origin: string; externalId: string }
+
+export async function findByNumber(tx: Tx, asked: readonly Numbered[]): Promise<(Numbered & { personId: PersonId })[]> {
+  return tx<Numbered & { personId: PersonId }>`
+    select known.organization_id as "organizationId", known.source, known.origin, known.external_id as "externalId",
+      known.person_id as "personId"
+    from unnest(
+      ${asked.map(({ organizationId }) => organizationId)}::uuid[],
+      ${asked.map(({ source }) => source)}::text[],
+      ${asked.map(({ origin }) => origin)}::text[],
+      ${asked.map(({ externalId }) => externalId)}::text[]
+    ) as asked (organization_id, source, origin, external_id)
+    join order_customer as known using (organization_id, source, origin, external_id)`
+}
+
+/** The later word counts. */
+export async function putNumbers(tx: Tx, links: readonly (Numbered & { personId: PersonId })[]): Promise<void> {
+  await tx`
+    insert into order_customer (organization_id, source, origin, external_id, person_id)
+    select distinct on (organization_id, source, origin, external_id) * from unnest(
+      ${links.map(({ organizationId }) => organizationId)}::uuid[],
+      ${links.map(({ source }) => source)}::text[],
+      ${links.map(({ origin }) => origin)}::text[],
+      ${links.map(({ externalId }) => externalId)}::text[],
+      ${links.map(({ personId }) => personId)}::uuid[]
+    ) as fresh (organization_id, source, origin, external_id, person_id)
+    on conflict (organization_id, source, origin, external_id) do update set person_id = excluded.person_id`
+}
+
+/** Orders under these customers' numbers become theirs. Answers with how many. */
+export async function linkOrders(tx: Tx, organizationId: OrganizationId, source: string): Promise<number> {
+  const rows = await tx`
+    update customer_order set person_id = known.person_id
+    from order_customer as known
+    where customer_order.organization_id = ${organizationId} and customer_order.source = ${source}
+      and known.organization_id = customer_order.organization_id and known.source = customer_order.source
+      and known.origin = customer_order.origin and known.external_id = customer_order.customer_key
+      and customer_order.person_id is distinct from known.person_id
+    returning 1`
+  return rows.length
+}
+
+/** The member who looks after them. */
+export async function keeperOf(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<PersonId | null> {
+  const [row] = await tx<{ keeperId: PersonId | null }>`
+    select keeper_id as "keeperId" from contact
+    where organization_id = ${organizationId} and person_id = ${personId}`
+  return row?.keeperId ?? null
+}

@@ -1,0 +1,378 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { v7 as uuidv7 } from 'uuid'
+import type { Campaign } from '../../../protocol/coupons.ts'
+import type { OrderRule } from '../../../protocol/order-rules.ts'
+import { orderStates } from '../../../protocol/orders.ts'
+import { openDatabase } from '../../platform/sql.ts'
+import { settle } from '../../testing/settle.ts'
+import { openOrderStage, type OrderStage } from '../../testing/order-stage.ts'
+import { applyRules } from './apply-rules.ts'
+import { tellChanges } from './tell-changes.ts'
+
+let stage: OrderStage
+before(async () => {
+  stage = await openOrderStage()
+})
+after(() => stage[Symbol.asyncDispose]())
+
+let last = 0
+const order = (changes: object = {}) => ({
+  source: 'web',
+  externalId: `N${++last}`,
+  status: 'shipped',
+  total: 150_000,
+  currency: 'EUR',
+  country: 'Germany',
+  customer: { address: `customer${last}@customers.example`, name: `Customer ${last}` },
+  ...changes,
+})
+const rule = (campaign: Campaign, changes: object = {}) => ({
+  name: 'A rule',
+  status: 'shipped',
+  form: { join: 'all', conditions: [] },
+  gifts: [{ campaignId: campaign.id }],
+  ...changes,
+})
+const form = (...conditions: object[]) => ({ form: { join: 'all', conditions } })
+const pause = (one: OrderRule) =>
+  stage.act('andrew', 'order-rule.set-active', { ...stage.inside, ruleId: one.id, isActive: false })
+/** Who has got a coupon of it, by name. */
+const holders = async (campaign: Campaign) =>
+  (await stage.couponsOf(campaign)).map(({ holderName }) => holderName).toSorted()
+const outcomeOf = async (externalId: string, one: OrderRule) =>
+  (await stage.orderOf(externalId)).decisions.find(({ ruleId }) => ruleId === one.id)?.outcome
+const messages = async () =>
+  stage.database.read(
+    (tx) => tx<{ name: string; body: { orderId: string; from: string | null } }>`
+      select name, body from event where name = any(${orderStates.map((status) => `order.${status}`)}::text[])
+      order by transaction_id, id`,
+  )
+
+test('K-01 K-13 an order that meets a rule brings its customer the coupon once; others get nothing', async () => {
+  const campaign = await stage.begin()
+  const above = { field: 'total', operator: 'above', amount: 100_000, currency: 'EUR' }
+  const one = await stage.save(rule(campaign, form({ field: 'country', operator: 'is', values: ['Germany'] }, above)))
+  assert.equal(one.compiled, '(order.country in ["DE"]) && (order.currency == "EUR" && order.total > 100000)')
+  const met = order()
+  const others = [
+    order({ country: 'FR' }),
+    order({ total: 100_000 }),
+    order({ currency: 'USD' }),
+    order({ status: 'paid' }),
+    order({ country: '' }),
+    order({ customer: undefined }),
+  ]
+  await stage.put(met, ...others)
+  await stage.react()
+  await stage.put(met)
+  await stage.react()
+  assert.deepEqual(await holders(campaign), ['Customer 1'])
+  assert.equal(await outcomeOf('N1', one), 'given')
+  assert.equal(await outcomeOf('N2', one), 'not-met')
+  assert.equal(await outcomeOf('N6', one), 'missing', 'what is not there is an error and never met')
+  assert.equal(await outcomeOf('N7', one), 'no-customer')
+  const [seen] = (await stage.orderOf('N2')).decisions
+  assert.deepEqual(
+    seen?.checks.map(({ result, seen: value }) => [result, value]),
+    [
+      ['not-met', 'FR'],
+      ['met', '150000 EUR'],
+    ],
+  )
+  await pause(one)
+  await stage.put(order())
+  await stage.react()
+  assert.equal((await holders(campaign)).length, 1, 'a paused rule does nothing')
+})
+
+test('K-01 the coupon lands in the booklet and in a message of the rule’s sender, filled for its customer', async () => {
+  const campaign = await stage.begin()
+  const message = 'Thank you, {{ first_name }}.'
+  const one = await stage.save(rule(campaign, { message, senderId: stage.cast.nancy.personId }))
+  await stage.put(order({ customer: { address: 'ana@customers.example', name: 'Ana Trujillo' } }))
+  await stage.react()
+  const [coupon] = await stage.couponsOf(campaign)
+  const posted = await stage.database.read(
+    (tx) => tx<{ authorId: string; parts: { type: string; text?: string; couponId?: string }[] }>`
+      select author_id as "authorId", parts from message where id = ${coupon?.id}`,
+  )
+  assert.deepEqual(posted, [
+    {
+      authorId: stage.cast.nancy.personId,
+      parts: [
+        { type: 'text', text: 'Thank you, Ana.' },
+        { type: 'coupon', campaignId: campaign.id, couponId: coupon?.id },
+      ],
+    },
+  ])
+  await pause(one)
+  const wrong = {
+    ...stage.inside,
+    ruleId: uuidv7(),
+    version: 0,
+    rule: rule(campaign, { message: 'Hi {{ password }}' }),
+  }
+  await stage.refuse('andrew', 'order-rule.put', wrong, 'fields.unknown')
+})
+
+test('K-02 K-10 the state after the change counts, and the message is of its kind', async () => {
+  const campaign = await stage.begin()
+  const one = await stage.save(rule(campaign, { status: 'completed' }))
+  const known = (await messages()).length
+  const mine = order({ status: 'submitted' })
+  for (const status of orderStates.slice(0, 5)) await stage.put({ ...mine, status })
+  await stage.react()
+  const told = (await messages()).slice(known)
+  assert.deepEqual(
+    told.map(({ name, body }) => [name, body.from]),
+    [
+      ['order.submitted', null],
+      ['order.confirmed', 'submitted'],
+      ['order.paid', 'confirmed'],
+      ['order.shipped', 'paid'],
+      ['order.completed', 'shipped'],
+    ],
+  )
+  assert.equal((await holders(campaign)).length, 1)
+  await pause(one)
+})
+
+test('K-03 the level of the customer counts: by a tag, or by how often they have ordered', async () => {
+  const levels = [
+    { name: 'regular', ordersMin: 1 },
+    { name: 'Gold', ordersMin: null },
+  ]
+  await stage.act('andrew', 'order-settings.change', { ...stage.inside, levels })
+  const [gold, regular] = [await stage.begin(), await stage.begin()]
+  const level = (value: string) => form({ field: 'level', operator: 'is', values: [value] })
+  const rules = [await stage.save(rule(gold, level('gold'))), await stage.save(rule(regular, level('regular')))]
+  const input = { ...stage.inside, name: 'Gilda', addresses: ['gilda@customers.example'], tags: ['gold'] }
+  await stage.act('andrew', 'contact.create', input)
+  const placed = (day: number, address: string) =>
+    order({ customer: { address, name: 'Otto' }, placedAt: `2026-05-0${day}T10:00:00Z` })
+  await stage.put(placed(1, 'gilda@customers.example'), placed(1, 'otto@customers.example'))
+  await stage.put(placed(2, 'otto@customers.example'))
+  await stage.react()
+  assert.deepEqual(await holders(gold), ['Gilda'])
+  assert.deepEqual(await holders(regular), ['Otto'], 'the first order does not make a regular customer')
+  for (const one of rules) await pause(one)
+})
+
+test('K-04 the source counts: app, phone, web site', async () => {
+  const campaign = await stage.begin()
+  const one = await stage.save(rule(campaign, form({ field: 'source', operator: 'is', values: ['app', 'phone'] })))
+  const names = ['app', 'phone', 'web'].map((source) =>
+    order({ source, customer: { address: `${source}@c.example`, name: source } }),
+  )
+  await stage.put(...names)
+  await stage.react()
+  assert.deepEqual(await holders(campaign), ['app', 'phone'])
+  await pause(one)
+  const bad = { ...stage.inside, orders: [order({ source: 'Web Site' })] }
+  await stage.refuse('andrew', 'order.put', bad, 'input.invalid')
+})
+
+test('K-05 anything of an order can be asked for, also by an expression; what is unsound is refused when it is saved', async () => {
+  const campaign = await stage.begin()
+  const expression =
+    'order.items.exists(item, item.sku == "TEA" && item.quantity >= 2) && order.attributes["gift"] == true'
+  const one = await stage.save(rule(campaign, { expression }))
+  const items = [{ sku: 'TEA', quantity: 2 }]
+  const name = (text: string) => ({ customer: { address: `${text}@t.example`, name: text } })
+  await stage.put(
+    order({ items, attributes: { gift: true }, ...name('both') }),
+    order({ items, ...name('no-gift') }),
+    order({ attributes: { gift: true }, ...name('no-tea') }),
+  )
+  await stage.react()
+  assert.deepEqual(await holders(campaign), ['both'])
+  await pause(one)
+  const unsound = [
+    'order.total == "much"',
+    'order.colour == "red"',
+    'order.total',
+    'order.place.matches("(a+)+$")',
+    'order.items.exists(a, order.items.exists(b, a.sku == b.sku))',
+    'order.items.map(i, i.sku) == []',
+    'order.place ==',
+    `order.total in [${Array.from({ length: 101 }, (_, index) => index).join(', ')}]`,
+    `${'('.repeat(60)}true${')'.repeat(60)} || ${'!'.repeat(60)}true`,
+  ]
+  for (const bad of unsound) {
+    const input = { ...stage.inside, form: form().form, expression: bad }
+    await stage.refuse('andrew', 'order-rule.check', input, 'order-rule.unsound')
+  }
+  const check = { ...stage.inside, ...form({ field: 'attribute', name: 'gift', operator: 'is', value: true }) }
+  assert.deepEqual(await stage.act('andrew', 'order-rule.check', check), {
+    compiled: '(order.attributes["gift"] == true)',
+  })
+})
+
+test('K-06 K-07 K-08 rules differ in what they ask for and give; amounts and the limits of each kind are kept', async () => {
+  const small = await stage.begin({ value: { kind: 'amount', amount: 500, currency: 'EUR' }, places: ['Berlin'] })
+  const large = await stage.begin({ customers: { kind: 'tags', tags: ['vip'] }, endsAt: '2026-12-31T23:00:00Z' })
+  const over = await stage.begin({ stock: 1 })
+  const rules = [
+    await stage.save(rule(small, { gifts: [{ campaignId: small.id, count: 2 }] })),
+    await stage.save(rule(large, form({ field: 'total', operator: 'at-least', amount: 200_000, currency: 'EUR' }))),
+    await stage.save(rule(over)),
+  ]
+  const vip = { ...stage.inside, name: 'Vera', addresses: ['vera@customers.example'], tags: ['vip'] }
+  await stage.act('andrew', 'contact.create', vip)
+  const first = order({ total: 300_000, customer: { address: 'vera@customers.example' } })
+  await stage.put(first)
+  await stage.react()
+  const second = order({ total: 300_000, customer: { address: 'paul@customers.example', name: 'Paul' } })
+  await stage.put(second)
+  await stage.react()
+  assert.deepEqual(await holders(small), ['Paul', 'Paul', 'Vera', 'Vera'])
+  assert.deepEqual(await holders(large), ['Vera'])
+  assert.deepEqual(await holders(over), ['Vera'])
+  const { value } = (await stage.ask('andrew', 'campaign.get', { ...stage.inside, campaignId: small.id })) as Campaign
+  assert.deepEqual(value, { kind: 'amount', amount: 500, currency: 'EUR' })
+  const [, large1, over1] = rules
+  assert.ok(large1 && over1)
+  assert.equal(await outcomeOf(second.externalId, large1), 'no-coupon')
+  assert.equal(await outcomeOf(second.externalId, over1), 'no-coupon')
+  for (const one of rules) await pause(one)
+})
+
+test('K-08 priority, stacking, limits and the budget of a rule are kept', async () => {
+  const [first, second] = [await stage.begin(), await stage.begin()]
+  const limits = { total: 3, perPerson: 1, perDay: 2, budget: { amount: 1_000, each: 400, currency: 'EUR' } }
+  const top = await stage.save(rule(first, { priority: 900, isLast: true, limits }))
+  const low = await stage.save(rule(second, { priority: 1 }))
+  const from = (name: string) => order({ customer: { address: `${name}@l.example`, name } })
+  const all = [from('a'), from('a'), from('b'), from('c')]
+  await stage.put(...all)
+  await stage.react()
+  const outcomes = await Promise.all(all.map(({ externalId }) => outcomeOf(externalId, top)))
+  assert.deepEqual(outcomes, ['given', 'limit-person', 'given', 'limit-day'])
+  stage.clock.advance(24 * 3_600_000)
+  const later = from('d')
+  await stage.put(later)
+  await stage.react()
+  assert.equal(await outcomeOf(later.externalId, top), 'budget')
+  assert.deepEqual(await holders(first), ['a', 'b'])
+  assert.deepEqual(await holders(second), ['a', 'c', 'd'], 'behind a last rule that gave something nothing is given')
+  assert.equal(await outcomeOf(all[0]?.externalId ?? '', low), 'stopped')
+  for (const one of [top, low]) await pause(one)
+})
+
+test('K-08 the version in force when the order changed decides, and two who change a rule do not undo each other', async () => {
+  const [before, after] = [await stage.begin(), await stage.begin()]
+  const one = await stage.save(rule(before, form({ field: 'source', operator: 'is', values: ['version'] })))
+  const content = rule(after, form({ field: 'source', operator: 'is', values: ['version'] }))
+  await stage.put(order({ source: 'version', customer: { address: 'old@v.example', name: 'old' } }))
+  stage.clock.advance(1_000)
+  const changed = await stage.save(content, { ruleId: one.id, version: 1 })
+  assert.equal(changed.version, 2)
+  assert.equal((await stage.save(content, { ruleId: one.id, version: 1 })).version, 2, 'saved twice is saved once')
+  await stage.put(order({ source: 'version', customer: { address: 'new@v.example', name: 'new' } }))
+  await stage.react()
+  assert.deepEqual([await holders(before), await holders(after)], [['old'], ['new']])
+  const stale = { ...stage.inside, ruleId: one.id, version: 1, rule: rule(before) }
+  await stage.refuse('andrew', 'order-rule.put', stale, 'order-rule.changed')
+  const elsewhere = { organizationId: stage.cast.otherOrganizationId, ruleId: one.id, version: 0, rule: rule(before) }
+  await stage.refuse('outsider', 'order-rule.put', elsewhere, 'order-rule.id-taken')
+  const ended = rule(before, { validUntil: stage.clock().toISOString(), ...form() })
+  const over = await stage.save(ended, { ruleId: one.id, version: 2 })
+  await stage.put(order({ customer: { address: 'late@v.example', name: 'late' } }))
+  await stage.react()
+  assert.deepEqual(await holders(before), ['old'])
+  await pause(over)
+})
+
+test('K-09 without a change of state there is no message; K-11 the table says what an order is now', async () => {
+  const known = (await messages()).length
+  const mine = order({ status: 'paid', version: 5 })
+  const outcomes = async (...orders: object[]) => (await stage.put(...orders)).map(({ outcome }) => outcome)
+  assert.deepEqual(await outcomes(mine), ['new'])
+  assert.deepEqual(await outcomes(mine), ['known'])
+  assert.deepEqual(await outcomes({ ...mine, version: 6, total: 1 }), ['updated'])
+  assert.deepEqual(await outcomes({ ...mine, version: 7, status: 'shipped' }, { ...mine, version: 4 }), [
+    'changed',
+    'late',
+  ])
+  await stage.react()
+  assert.deepEqual(
+    (await messages()).slice(known).map(({ name }) => name),
+    ['order.paid', 'order.shipped'],
+  )
+  const { status, history } = await stage.orderOf(mine.externalId)
+  assert.equal(status, 'shipped')
+  assert.deepEqual(
+    history.map((one) => [one.status, one.isChange]),
+    [
+      ['paid', false],
+      ['paid', true],
+      ['paid', false],
+      ['shipped', true],
+    ],
+  )
+})
+
+test('K-13 what was given for an order that is cancelled or refunded is taken back, and not given again', async () => {
+  const campaign = await stage.begin()
+  const limits = { total: 1 }
+  const one = await stage.save(
+    rule(campaign, { limits, ...form({ field: 'source', operator: 'is', values: ['back'] }) }),
+  )
+  const mine = order({ source: 'back', version: 1 })
+  await stage.put(mine)
+  await stage.react()
+  await stage.put({ ...mine, version: 2, status: 'cancelled' })
+  await stage.put({ ...mine, version: 3 })
+  await stage.react()
+  assert.deepEqual(
+    (await stage.couponsOf(campaign)).map(({ state, voidReason }) => [state, voidReason]),
+    [['void', 'order-cancelled']],
+  )
+  assert.ok((await stage.orderOf(mine.externalId)).decisions.some(({ takenBackAt }) => takenBackAt !== null))
+  await stage.put(order({ source: 'back', customer: { address: 'next@b.example', name: 'next' } }))
+  await stage.react()
+  assert.equal(
+    (await stage.couponsOf(campaign)).filter(({ state }) => state !== 'void').length,
+    1,
+    'limits count it no more',
+  )
+  const late = order({
+    source: 'back',
+    version: 2,
+    status: 'refunded',
+    customer: { address: 'l@b.example', name: 'l' },
+  })
+  await stage.put(late)
+  await stage.put({ ...late, version: 1, status: 'shipped' })
+  await stage.react()
+  assert.equal(await outcomeOf(late.externalId, one), 'cancelled', 'what is heard of later was before')
+  await pause(one)
+})
+
+test('K-14 the modules run in processes of their own and hand on by the database alone', async () => {
+  const campaign = await stage.begin()
+  const one = await stage.save(rule(campaign, form({ field: 'source', operator: 'is', values: ['apart'] })))
+  await stage.put(...Array.from({ length: 20 }, () => order({ source: 'apart' })))
+  const connectionString = stage.database.pool.options.connectionString ?? ''
+  const [machine, filter, other] = [1, 2, 3].map(() => openDatabase({ connectionString }))
+  assert.ok(machine && filter && other)
+  const run = (database: typeof machine, reaction: typeof applyRules) =>
+    settle([reaction], { ...stage.tools, database })
+  await Promise.all([run(machine, tellChanges), run(filter, applyRules), run(other, applyRules)])
+  await Promise.all([run(filter, applyRules), run(other, applyRules)])
+  for (const database of [machine, filter, other]) await database.end()
+  assert.equal((await stage.couponsOf(campaign)).length, 20)
+  await pause(one)
+})
+
+test('K-01 only administrators see orders and rules, each of their own organization', async () => {
+  const { orders } = (await stage.ask('andrew', 'order.list', stage.inside)) as { orders: { id: string }[] }
+  const elsewhere = { organizationId: stage.cast.otherOrganizationId }
+  await stage.refuse('robert', 'order.list', stage.inside, 'access.refused')
+  await stage.refuse('robert', 'order.put', { ...stage.inside, orders: [order()] }, 'access.refused')
+  await stage.refuse('outsider', 'order.get', { ...elsewhere, orderId: orders[0]?.id }, 'order.not-found')
+  await stage.refuse('andrew', 'order.put', { ...elsewhere, orders: [order()] }, 'access.refused')
+  const stranger = order({ customer: { personId: stage.cast.outsider.personId } })
+  assert.deepEqual(await stage.put(stranger), [{ orderId: null, outcome: 'refused', code: 'order.customer-unknown' }])
+})

@@ -1,0 +1,74 @@
+import {
+  ChangeOrderSettings,
+  InOrders,
+  LinkCustomers,
+  LinkedCustomers,
+  OrderSettings,
+} from '../../../protocol/orders.ts'
+import { recordAct } from '../../platform/audit.ts'
+import { command, query } from '../../platform/command.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
+import * as store from './customer-store.ts'
+import { lockOrders } from './store.ts'
+
+export const getOrderSettings = query({
+  name: 'order-settings.get',
+  summary: 'What the organization has decided about orders and the levels of its customers. For administrators.',
+  input: InOrders,
+  output: OrderSettings,
+  allow: isAdministratorAsking,
+  run: async ({ tx }, { organizationId }) =>
+    (await store.readSettings(tx, [organizationId])).get(organizationId) ?? store.defaultSettings,
+})
+
+export const changeOrderSettings = command({
+  name: 'order-settings.change',
+  summary:
+    'Say whether people who order become contacts, what levels customers have, and whose days count. For ' +
+    'administrators.',
+  input: ChangeOrderSettings,
+  output: OrderSettings,
+
+  lock: ({ tx }, { organizationId }) => lockOrganization(tx, organizationId),
+  allow: isAdministratorAsking,
+
+  async run(ctx, { organizationId, makesContacts, levels, timeZone }) {
+    const known = (await store.readSettings(ctx.tx, [organizationId])).get(organizationId) ?? store.defaultSettings
+    const settings = {
+      makesContacts: makesContacts ?? known.makesContacts,
+      levels: levels ?? known.levels,
+      timeZone: timeZone ?? known.timeZone,
+    }
+    await store.putSettings(ctx.tx, organizationId, settings)
+    recordAct(ctx, { organizationId, act: 'order-settings.changed' })
+    return settings
+  },
+})
+
+export const linkCustomers = command({
+  name: 'order.link-customers',
+  summary:
+    'Tell which contacts a source’s customers are, whom it knows by numbers of its own; the orders there are become ' +
+    'theirs. For administrators.',
+  input: LinkCustomers,
+  output: LinkedCustomers,
+
+  lock: ({ tx }, { organizationId }) => lockOrders(tx, [organizationId]),
+  allow: isAdministratorAsking,
+
+  async run({ tx }, { organizationId, source, links }) {
+    const present = await store.findPresent(
+      tx,
+      links.map(({ personId }) => ({ organizationId, personId })),
+    )
+    const known = new Set(present.map(({ personId }) => personId))
+    const stranger = links.findIndex(({ personId }) => !known.has(personId))
+    if (stranger >= 0) throw new Refusal('contact.not-found', { path: `links.${stranger}.personId` })
+    await store.putNumbers(
+      tx,
+      links.map((link) => ({ ...link, organizationId, source, origin: '' })),
+    )
+    return { orders: await store.linkOrders(tx, organizationId, source) }
+  },
+})

@@ -1,0 +1,241 @@
+import type { Order, OrderItem, OrderStatus } from '../../../protocol/orders.ts'
+import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Tx } from '../../platform/sql.ts'
+import type { Entry, Place } from './history.ts'
+
+export type OrderKey = { organizationId: OrganizationId; source: string; origin: string; externalId: string }
+/** What an order was at some time, as far as rules may ask for it. */
+export type Details = {
+  source: string
+  total: number
+  currency: string
+  place?: string
+  country?: string
+  placedAt: string
+  items: OrderItem[]
+  attributes: Record<string, string | number | boolean>
+}
+export type KnownOrder = OrderKey &
+  Place & {
+    id: string
+    personId: PersonId | null
+    historyCount: number
+    wasCancelled: boolean
+    customerKey: string
+    customerName: string
+    details: Details
+  }
+
+/**
+ * Orders of one organization change one transaction at a time; who makes contacts has locked the organization before.
+ */
+export async function lockOrders(tx: Tx, organizationIds: readonly OrganizationId[]): Promise<void> {
+  await tx`
+    select pg_advisory_xact_lock(hashtextextended('orders:' || id, 0))
+    from (select id from unnest(${organizationIds}::text[]) as asked (id) order by id) as sorted`
+}
+
+export async function findOrders(tx: Tx, keys: readonly OrderKey[]): Promise<KnownOrder[]> {
+  return tx<KnownOrder>`
+    select stored.organization_id as "organizationId", stored.source, stored.origin,
+      stored.external_id as "externalId", stored.id, stored.version, stored.rank, stored.person_id as "personId",
+      stored.history_count as "historyCount", stored.was_cancelled as "wasCancelled",
+      stored.customer_key as "customerKey", stored.customer_name as "customerName", stored.details
+    from unnest(
+      ${keys.map(({ organizationId }) => organizationId)}::uuid[],
+      ${keys.map(({ source }) => source)}::text[],
+      ${keys.map(({ origin }) => origin)}::text[],
+      ${keys.map(({ externalId }) => externalId)}::text[]
+    ) as asked (organization_id, source, origin, external_id)
+    cross join lateral (
+      select * from customer_order as known
+      where known.organization_id = asked.organization_id and known.source = asked.source
+        and known.origin = asked.origin and known.external_id = asked.external_id
+      limit 1
+    ) as stored`
+}
+
+/** Everything that was said of these orders, in its order. */
+export async function readHistories(
+  tx: Tx,
+  orders: readonly { organizationId: OrganizationId; id: string }[],
+): Promise<(Entry & { orderId: string })[]> {
+  return tx<Entry & { orderId: string }>`
+    select entry.order_id as "orderId", entry.version, entry.rank, entry.is_change as "isChange"
+    from unnest(
+      ${orders.map(({ organizationId }) => organizationId)}::uuid[],
+      ${orders.map(({ id }) => id)}::uuid[]
+    ) as asked (organization_id, id)
+    cross join lateral (
+      select * from order_entry
+      where order_entry.organization_id = asked.organization_id and order_entry.order_id = asked.id
+      offset 0
+    ) as entry
+    order by entry.order_id, entry.version, entry.rank`
+}
+
+export type OrderRow = OrderKey &
+  Place & {
+    id: string
+    status: OrderStatus
+    personId: PersonId | null
+    customerKey: string
+    customerName: string
+    details: Details
+    historyCount: number
+    wasCancelled: boolean
+  }
+
+export async function insertOrders(tx: Tx, orders: readonly OrderRow[], now: Date): Promise<void> {
+  await tx`
+    insert into customer_order (organization_id, id, source, origin, external_id, status, version, rank, person_id,
+      customer_key, customer_name, total, currency, place, country, placed_at, details, was_cancelled, history_count,
+      changed_at)
+    select organization_id, id, source, origin, external_id, status, version, rank, person_id, customer_key,
+      customer_name, total, currency, place, country, placed_at, details::jsonb, was_cancelled, history_count,
+      ${now}::timestamptz
+    from unnest(
+      ${orders.map(({ organizationId }) => organizationId)}::uuid[],
+      ${orders.map(({ id }) => id)}::uuid[],
+      ${orders.map(({ source }) => source)}::text[],
+      ${orders.map(({ origin }) => origin)}::text[],
+      ${orders.map(({ externalId }) => externalId)}::text[],
+      ${orders.map(({ status }) => status)}::text[],
+      ${orders.map(({ version }) => version)}::bigint[],
+      ${orders.map(({ rank }) => rank)}::int[],
+      ${orders.map(({ personId }) => personId)}::uuid[],
+      ${orders.map(({ customerKey }) => customerKey)}::text[],
+      ${orders.map(({ customerName }) => customerName)}::text[],
+      ${orders.map(({ details }) => details.total)}::bigint[],
+      ${orders.map(({ details }) => details.currency)}::text[],
+      ${orders.map(({ details }) => details.place ?? '')}::text[],
+      ${orders.map(({ details }) => details.country ?? '')}::text[],
+      ${orders.map(({ details }) => details.placedAt)}::timestamptz[],
+      ${orders.map(({ details }) => JSON.stringify(details))}::text[],
+      ${orders.map(({ wasCancelled }) => wasCancelled)}::boolean[],
+      ${orders.map(({ historyCount }) => historyCount)}::int[]
+    ) as fresh (organization_id, id, source, origin, external_id, status, version, rank, person_id, customer_key,
+      customer_name, total, currency, place, country, placed_at, details, was_cancelled, history_count)`
+}
+
+export async function updateOrders(tx: Tx, orders: readonly OrderRow[], now: Date): Promise<void> {
+  await tx`
+    update customer_order
+    set status = fresh.status, version = fresh.version, rank = fresh.rank, person_id = fresh.person_id,
+      customer_key = fresh.customer_key, customer_name = fresh.customer_name, total = fresh.total,
+      currency = fresh.currency, place = fresh.place, country = fresh.country, placed_at = fresh.placed_at,
+      details = fresh.details::jsonb, was_cancelled = fresh.was_cancelled, history_count = fresh.history_count,
+      changed_at = ${now}
+    from unnest(
+      ${orders.map(({ organizationId }) => organizationId)}::uuid[],
+      ${orders.map(({ id }) => id)}::uuid[],
+      ${orders.map(({ status }) => status)}::text[],
+      ${orders.map(({ version }) => version)}::bigint[],
+      ${orders.map(({ rank }) => rank)}::int[],
+      ${orders.map(({ personId }) => personId)}::uuid[],
+      ${orders.map(({ customerKey }) => customerKey)}::text[],
+      ${orders.map(({ customerName }) => customerName)}::text[],
+      ${orders.map(({ details }) => details.total)}::bigint[],
+      ${orders.map(({ details }) => details.currency)}::text[],
+      ${orders.map(({ details }) => details.place ?? '')}::text[],
+      ${orders.map(({ details }) => details.country ?? '')}::text[],
+      ${orders.map(({ details }) => details.placedAt)}::timestamptz[],
+      ${orders.map(({ details }) => JSON.stringify(details))}::text[],
+      ${orders.map(({ wasCancelled }) => wasCancelled)}::boolean[],
+      ${orders.map(({ historyCount }) => historyCount)}::int[]
+    ) as fresh (organization_id, id, status, version, rank, person_id, customer_key, customer_name, total, currency,
+      place, country, placed_at, details, was_cancelled, history_count)
+    where customer_order.organization_id = fresh.organization_id and customer_order.id = fresh.id`
+}
+
+export type EntryRow = Entry & {
+  organizationId: OrganizationId
+  orderId: string
+  isPast: boolean
+  details: Details
+}
+
+export async function insertEntries(tx: Tx, entries: readonly EntryRow[], now: Date): Promise<void> {
+  await tx`
+    insert into order_entry (organization_id, order_id, version, rank, is_change, is_past, details, at)
+    select organization_id, order_id, version, rank, is_change, is_past, details::jsonb, ${now}::timestamptz
+    from unnest(
+      ${entries.map(({ organizationId }) => organizationId)}::uuid[],
+      ${entries.map(({ orderId }) => orderId)}::uuid[],
+      ${entries.map(({ version }) => version)}::bigint[],
+      ${entries.map(({ rank }) => rank)}::int[],
+      ${entries.map(({ isChange }) => isChange)}::boolean[],
+      ${entries.map(({ isPast }) => isPast)}::boolean[],
+      ${entries.map(({ details }) => JSON.stringify(details))}::text[]
+    ) as fresh (organization_id, order_id, version, rank, is_change, is_past, details)`
+}
+
+export type EntryKey = Place & { organizationId: OrganizationId; orderId: string }
+
+/** Entries that have become changes by something that arrived late. */
+export async function markChanges(tx: Tx, entries: readonly EntryKey[]): Promise<void> {
+  await tx`
+    update order_entry set is_change = true
+    from unnest(
+      ${entries.map(({ organizationId }) => organizationId)}::uuid[],
+      ${entries.map(({ orderId }) => orderId)}::uuid[],
+      ${entries.map(({ version }) => version)}::bigint[],
+      ${entries.map(({ rank }) => rank)}::int[]
+    ) as told (organization_id, order_id, version, rank)
+    where order_entry.organization_id = told.organization_id and order_entry.order_id = told.order_id
+      and order_entry.version = told.version and order_entry.rank = told.rank`
+}
+
+export type OrderFilter = {
+  organizationId: OrganizationId
+  status: string | null
+  source: string | null
+  /** Patterns for the number and the customer's name. */
+  number: string | null
+  name: string | null
+  before: string | null
+  limit: number
+}
+
+export async function listOrders(tx: Tx, filter: OrderFilter): Promise<Order[]> {
+  const { organizationId, status, source, number, name, before, limit } = filter
+  return tx<Order>`
+    select id, source, external_id as "externalId", status, customer_order.person_id as "personId",
+      coalesce(nullif(outsider.name, ''), nullif(customer_name, ''), customer_key) as "customerName", total, currency,
+      place, country, placed_at as "placedAt", changed_at as "changedAt"
+    from customer_order
+    left join outsider on outsider.organization_id = customer_order.organization_id
+      and outsider.person_id = customer_order.person_id
+    where customer_order.organization_id = ${organizationId}
+      and (${before}::uuid is null or id < ${before}::uuid)
+      and (${status}::text is null or status = ${status}::text)
+      and (${source}::text is null or source = ${source}::text)
+      and (${number}::text is null or external_id ilike ${number}::text or customer_name ilike ${name}::text
+        or outsider.name ilike ${name}::text)
+    order by id desc limit ${limit}`
+}
+
+export async function findOrder(
+  tx: Tx,
+  organizationId: OrganizationId,
+  id: string,
+): Promise<(Order & { details: Details }) | undefined> {
+  const [row] = await tx<Order & { details: Details }>`
+    select id, source, external_id as "externalId", status, customer_order.person_id as "personId",
+      coalesce(nullif(outsider.name, ''), nullif(customer_name, ''), customer_key) as "customerName", total, currency,
+      place, country, placed_at as "placedAt", changed_at as "changedAt", details
+    from customer_order
+    left join outsider on outsider.organization_id = customer_order.organization_id
+      and outsider.person_id = customer_order.person_id
+    where customer_order.organization_id = ${organizationId} and id = ${id}`
+  return row
+}
+
+export type HistoryRow = Entry & { isPast: boolean; at: string; details: Details }
+
+export async function readHistory(tx: Tx, organizationId: OrganizationId, orderId: string): Promise<HistoryRow[]> {
+  return tx<HistoryRow>`
+    select version, rank, is_change as "isChange", is_past as "isPast", at, details from order_entry
+    where organization_id = ${organizationId} and order_id = ${orderId}
+    order by version, rank limit 200`
+}

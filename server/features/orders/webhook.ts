@@ -1,0 +1,20 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { OrderStatus, PutOrder } from '../../../protocol/orders.ts'
+
+export type StateMap = Readonly<Record<string, OrderStatus | null | undefined>>
+/** What a shop has sent, once its signature was found good. */
+export type Received = { topic: string; body: unknown; states: StateMap }
+export type ReadOrder =
+  | { outcome: 'stored'; order: PutOrder }
+  | { outcome: 'ignored' | 'refused'; detail: string; externalId?: string }
+export type ReadWebhook = (received: Received) => ReadOrder
+
+/** HMAC-SHA-256 of the bytes as they came, in base64, compared in a time that says nothing. */
+export function isSigned(raw: Uint8Array, signature: string, secrets: readonly string[]): boolean {
+  const given = Buffer.from(signature, 'base64')
+  // All of them, whichever fits.
+  return secrets
+    .map((secret) => createHmac('sha256', secret).update(raw).digest())
+    .map((right) => right.length === given.length && timingSafeEqual(right, given))
+    .includes(true)
+}
