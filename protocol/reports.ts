@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Tag } from './contacts.ts'
 import { ConversationId, Instant, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { text } from './text.ts'
@@ -56,7 +57,16 @@ const period = {
   until: z.iso.date(),
 }
 /** Without filters: all groups of those below the reader in the chart. */
-const scope = { ...inOrganization, ...period, conversationId: ConversationId.optional(), personId: PersonId.optional() }
+const scope = {
+  ...inOrganization,
+  ...period,
+  conversationId: ConversationId.optional(),
+  personId: PersonId.optional(),
+  /** Only groups with this customer, whom the reader or somebody below the reader looks after. */
+  contactId: PersonId.optional(),
+  /** Only groups with such a customer who has this tag. */
+  tag: Tag.optional(),
+}
 export const ReadReport = z.strictObject(scope)
 
 const who = { personId: PersonId, name: z.string(), conversationId: ConversationId, subject: z.string() }

@@ -220,6 +220,7 @@ describe('broadcasts', () => {
     const place = { ...inside(), audienceId: audienceOf(news) }
     await world.act('janet', 'audience.mark', { ...place, read: sent.messageNumber })
     await world.act('janet', 'typing.start', place)
+    await world.refuse('nancy', 'conversation.members', { ...inside(), conversationId: news.id }, 'access.refused')
     await world.act('andrew', 'conversation.add-members', {
       ...inside(),
       conversationId: news.id,

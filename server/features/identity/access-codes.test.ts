@@ -93,7 +93,7 @@ test('G12-07 nothing but an address is known of a person, and an anonymous mailb
   )
 })
 
-test('a code works for ten minutes', async () => {
+test('G12-04 a code works for ten minutes', async () => {
   const [late, soon] = [await askForCode(site, await newPerson()), await askForCode(site, await newPerson())]
   site.clock.advance(10 * 60_000 - 1)
   await site.act('session.start', start(soon))
@@ -101,7 +101,7 @@ test('a code works for ten minutes', async () => {
   assert.equal((await site.refuse('session.start', start(late))).code, 'code.wrong')
 })
 
-test('after five wrong guesses the right code is wrong too', async () => {
+test('G12-04 after five wrong guesses the right code is wrong too', async () => {
   const request = await askForCode(site, await newPerson())
   const guess = start({ ...request, code: wrong(request.code) })
   for (let guesses = 0; guesses < 5; guesses++)
@@ -138,7 +138,7 @@ test('an address gets ten codes an hour at most', async () => {
   await site.act('session.request-code', { address })
 })
 
-test('of a hundred devices that redeem one code at once, one gets in', async () => {
+test('G12-04 of a hundred devices that redeem one code at once, one gets in', async () => {
   const request = await askForCode(site, await newPerson())
   const answers = await Promise.all(
     Array.from({ length: 100 }, (_, index) =>

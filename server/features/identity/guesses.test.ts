@@ -57,7 +57,7 @@ async function open(context: TestContext) {
 const start = (requestId: string, code: string) => ({ requestId, code, device: testDevice, keep: 'token' })
 const sourceOf = (index: number) => `203.0.${index >> 8}.${index & 255}`
 
-test('a thousand guesses at once do not get past five for a code, from however many sources', async (context) => {
+test('G12-04 a thousand guesses at once do not get past five for a code, from however many sources', async (context) => {
   const { clock, codeOf, request } = await open(context)
   const address = 'nancy@northwind.example'
   const requests: { requestId: string; code: string }[] = []
@@ -148,7 +148,7 @@ test('whoever has signed in with a browser before signs in with it again, whatev
   )
 })
 
-test('a right code that is sent again counts as no wrong guess', async (context) => {
+test('G12-04 a right code that is sent again counts as no wrong guess', async (context) => {
   const { clock, codeOf, request } = await open(context)
   const address = 'nancy@northwind.example'
   const used = await request(address)
@@ -160,7 +160,7 @@ test('a right code that is sent again counts as no wrong guess', async (context)
   assert.equal(await codeOf('session.start', start(fresh.requestId, fresh.code)), 'ok')
 })
 
-test('the code of another request is wrong, also for the same address', async (context) => {
+test('G12-01 the code of another request is wrong, also for the same address', async (context) => {
   const { clock, codeOf, request } = await open(context)
   const [one, other] = [await request('nancy@northwind.example'), await request('janet@northwind.example')]
   clock.advance(60_000)
@@ -196,7 +196,7 @@ test('one source asks for a thousand codes an hour at most', async (context) => 
   assert.ok(refused >= 35 && refused <= 50, `${refused} were refused`)
 })
 
-test('for a known and an unknown address the very same statements run, and the answers look the same', async (context) => {
+test('G12-01 for a known and an unknown address the very same statements run, and the answers look the same', async (context) => {
   const { database, clock, ask, codeOf } = await open(context)
   await database.transaction((tx) => findOrCreatePersons(tx, ['known@northwind.example'], clock()))
   const asking = recordStatements(context)
@@ -212,7 +212,7 @@ test('for a known and an unknown address the very same statements run, and the a
   assert.deepEqual(asking.take(), guessKnown)
 })
 
-test('whether an address is known does not show in the time an answer takes', async (context) => {
+test('G12-01 whether an address is known does not show in the time an answer takes', async (context) => {
   const { database, clock, ask } = await open(context)
   const addresses = Array.from({ length: 150 }, (_, index) => [`known${index}@a.example`, `other${index}@a.example`])
   await database.transaction((tx) =>
@@ -234,7 +234,7 @@ test('whether an address is known does not show in the time an answer takes', as
   assert.ok(Math.abs(known - unknown) < 0.5 * Math.min(known, unknown), `${known} ms and ${unknown} ms`)
 })
 
-test('the job that sends a code holds its request as long for an unknown address as for a known one', async (context) => {
+test('G12-01 the job that sends a code holds its request as long for an unknown address as for a known one', async (context) => {
   const { database, clock, ask } = await open(context)
   await database.transaction((tx) => findOrCreatePersons(tx, ['known@northwind.example'], clock()))
   const statements = recordStatements(context)

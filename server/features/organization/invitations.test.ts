@@ -112,7 +112,7 @@ test('five wrong codes end an invitation, and count against nobody’s address',
   await signIn(site, address)
 })
 
-test('of a hundred devices that redeem one invitation at once, one gets in', async () => {
+test('G12-04 of a hundred devices that redeem one invitation at once, one gets in', async () => {
   const address = newAddress()
   const invitation = await invite(await hireOne(address), address)
   const answers = await Promise.all(

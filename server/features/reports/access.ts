@@ -5,7 +5,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { isActiveMember } from '../organization/index.ts'
 import { defaultPolicy, isPeriod } from './rules.ts'
-import { findPolicy, isAbove, leadsAnybody, reachesGroup, type Scope } from './store.ts'
+import { findPolicy, groupsOfCustomers, isAbove, keepsBelow, leadsAnybody, reachesGroup, type Scope } from './store.ts'
 
 export type Asked = {
   organizationId: OrganizationId
@@ -13,6 +13,8 @@ export type Asked = {
   until: string
   conversationId?: ConversationId | undefined
   personId?: PersonId | undefined
+  contactId?: PersonId | undefined
+  tag?: string | undefined
 }
 
 export async function policyOf(tx: Tx, organizationId: OrganizationId): Promise<ReportPolicy> {
@@ -25,18 +27,23 @@ export async function policyOf(tx: Tx, organizationId: OrganizationId): Promise<
  */
 export async function allowReading(ctx: Context, asked: Asked): Promise<Allowed> {
   const readerId = personOf(ctx)
-  const { organizationId, conversationId, personId } = asked
+  const { organizationId, conversationId, personId, contactId } = asked
   if (!(await isActiveMember(ctx.tx, organizationId, readerId))) return false
   if (!(await policyOf(ctx.tx, organizationId)).isOn) return new Refusal('report.off')
   if (!(await leadsAnybody(ctx.tx, organizationId, readerId))) return new Refusal('report.nobody-below')
   if (personId && personId !== readerId && !(await isAbove(ctx.tx, organizationId, { readerId, personId })))
     return false
   if (conversationId && !(await reachesGroup(ctx.tx, organizationId, { readerId, conversationId }))) return false
+  if (contactId && !(await keepsBelow(ctx.tx, organizationId, { readerId, contactId }))) return false
   return isPeriod(asked) || new Refusal('report.period', { path: 'until' })
 }
 
-export async function scopeOf(ctx: Pick<Context, 'tx'>, readerId: PersonId, asked: Asked): Promise<Scope> {
-  const { organizationId, from, until, conversationId = null, personId = null } = asked
-  const { timeZone } = await policyOf(ctx.tx, organizationId)
-  return { organizationId, readerId, from, until, timeZone, conversationId, personId }
+export async function scopeOf({ tx }: Pick<Context, 'tx'>, readerId: PersonId, asked: Asked): Promise<Scope> {
+  const { organizationId, from, until, conversationId, personId = null, contactId = null, tag = null } = asked
+  const { timeZone } = await policyOf(tx, organizationId)
+  const all = conversationId === undefined ? null : [conversationId]
+  const isOfCustomers = contactId !== null || tag !== null
+  const theirs = isOfCustomers ? await groupsOfCustomers(tx, { organizationId, readerId }, { contactId, tag }) : null
+  const conversationIds = all && theirs ? all.filter((id) => theirs.includes(id)) : (all ?? theirs)
+  return { organizationId, readerId, from, until, timeZone, conversationIds, personId }
 }

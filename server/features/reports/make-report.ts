@@ -10,7 +10,7 @@ export async function makeReport(ctx: Pick<Context, 'tx'>, readerId: PersonId, a
   const { countsDirect } = await policyOf(ctx.tx, asked.organizationId)
   const scope = await scopeOf(ctx, readerId, asked)
   const { rows, ...found } = await figures(ctx.tx, scope, limits.reportRows + 1)
-  const direct = countsDirect && !asked.conversationId ? await countDirect(ctx.tx, scope) : null
+  const direct = countsDirect && scope.conversationIds === null ? await countDirect(ctx.tx, scope) : null
   return {
     from: asked.from,
     until: asked.until,

@@ -79,12 +79,12 @@ export const exportReport = command({
 })
 
 function note(ctx: Context, asked: Asked, act: 'report.read' | 'report.exported'): void {
-  const { organizationId, from, until, conversationId, personId } = asked
+  const { organizationId, from, until, conversationId, personId, contactId, tag } = asked
   recordAct(ctx, {
     organizationId,
     act,
-    facts: { from, until },
-    ...(personId ? { personIds: [personId] } : {}),
+    facts: { from, until, ...(tag === undefined ? {} : { tag }) },
+    ...(personId || contactId ? { personIds: [personId, contactId].filter((id) => id !== undefined) } : {}),
     ...(conversationId ? { thingId: conversationId } : {}),
   })
 }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import type { AudienceId } from '../../../protocol/ids.ts'
 import type { ConversationView, Message } from '../../../protocol/conversations.ts'
 import type { ExportedReport, OwnReportPolicy, Report, ReportMessages } from '../../../protocol/reports.ts'
 import type { z } from 'zod'
 import { features } from '../../all-features.ts'
 import type { Name } from '../../testing/cast.ts'
+import { bringIn, type Outsider } from '../../testing/outsiders.ts'
 import { openWorld, type World } from '../../testing/world.ts'
 
 /** Andrew leads Steven, Nancy and Janet; Steven leads Robert. */
@@ -33,10 +35,15 @@ function make(owner: Name, kind: 'group' | 'broadcast', people: Name[], name: st
   const input = { ...inside(), conversationId: uuidv7(), kind, name, personIds: idsOf(...people) }
   return world.act<ConversationView>(owner, 'conversation.create', input)
 }
-function say(name: Name, view: ConversationView, audienceId = view.audiences[0]?.id): Promise<Message> {
-  const input = { ...inside(), audienceId, id: uuidv7(), parts: [{ type: 'text', text: secret }] }
-  return world.act<Message>(name, 'message.post', input)
-}
+const posting = (view: ConversationView, audienceId = view.audiences[0]?.id) => ({
+  ...inside(),
+  audienceId,
+  id: uuidv7(),
+  parts: [{ type: 'text', text: secret }],
+})
+const say = (name: Name, view: ConversationView, audienceId?: AudienceId): Promise<Message> =>
+  world.act<Message>(name, 'message.post', posting(view, audienceId))
+
 const read = (name: Name, more: object = {}) => world.act<Report>(name, 'report.read', { ...period(), ...more })
 const nameOf = (personId: string) =>
   Object.entries(world.cast).find(([, person]) => Object(person).personId === personId)?.[0]
@@ -115,6 +122,40 @@ test('G8-05 one group of a manager and those who serve it: from whom, how many, 
   const robert = { ...scope, personId: idsOf('robert')[0] }
   assert.deepEqual(linesOf(await read('steven', robert)), ['robert Customers of Robert 2'])
   await world.refuse('nancy', 'report.read', { ...period(), ...scope }, 'report.nobody-below')
+})
+
+test('G8-05 the groups of one customer, or of those with a tag: up the chart from who looks after them', async () => {
+  const maria = await bringIn(world, 'robert', 'maria')
+  const other = await bringIn(world, 'nancy', 'other')
+  const tag = (name: Name, { personId }: Outsider) =>
+    world.ask(name, 'contact.tag', { ...inside(), personIds: [personId], add: ['Gold'], remove: [] })
+  await tag('robert', maria)
+  await tag('nancy', other)
+  const ours = await make('robert', 'group', ['steven'], 'Maria’s order')
+  await world.ask('robert', 'conversation.add-members', {
+    ...inside(),
+    conversationId: ours.id,
+    personIds: [maria.personId],
+  })
+  const theirs = await make('nancy', 'group', ['robert'], 'Other’s order')
+  await world.ask('nancy', 'conversation.add-members', {
+    ...inside(),
+    conversationId: theirs.id,
+    personIds: [other.personId],
+  })
+  await world.ask('robert', 'message.post', posting(ours))
+  await world.ask('robert', 'message.post', posting(theirs))
+  const scopes = [{ tag: 'gold' }, { contactId: maria.personId }]
+  for (const scope of scopes) {
+    assert.deepEqual(linesOf(await read('steven', scope)), ['robert Maria’s order 1'])
+    const listed = await world.act('steven', 'report.read-messages', { ...period(), ...scope })
+    assert.equal(Object(listed).messages.length, 1)
+  }
+  assert.deepEqual(linesOf(await read('andrew', { tag: 'Gold' })), ['robert Maria’s order 1', 'robert Other’s order 1'])
+  assert.deepEqual(linesOf(await read('steven', { tag: 'silver' })), [])
+  const hidden = { ...period(), contactId: other.personId }
+  await world.refuse('steven', 'report.read', hidden, 'access.refused')
+  await world.refuse('nancy', 'report.read', { ...period(), tag: 'gold' }, 'report.nobody-below')
 })
 
 test('G8-02 days are those of the organization’s time zone', async () => {

@@ -8,7 +8,8 @@ export type Scope = {
   from: string
   until: string
   timeZone: string
-  conversationId: ConversationId | null
+  /** Null: all groups. */
+  conversationIds: readonly ConversationId[] | null
   personId: PersonId | null
 }
 
@@ -77,6 +78,47 @@ export async function reachesGroup(
   return rows.length > 0
 }
 
+/** Whether the reader, or somebody below them, looks after this contact. */
+export async function keepsBelow(
+  tx: Tx,
+  organizationId: OrganizationId,
+  { readerId, contactId }: { readerId: PersonId; contactId: PersonId },
+): Promise<boolean> {
+  const rows = await tx`
+    with recursive below (person_id) as (
+      select ${readerId}::uuid
+      union
+      select member.person_id from below
+      join member on member.organization_id = ${organizationId} and member.manager_id = below.person_id
+    )
+    select from contact join below on below.person_id = keeper_id
+    where organization_id = ${organizationId} and contact.person_id = ${contactId}`
+  return rows.length > 0
+}
+
+export type Customers = { contactId: PersonId | null; tag: string | null }
+
+/** The groups in which such a customer is or was, whom the reader or somebody below them looks after. */
+export async function groupsOfCustomers(
+  tx: Tx,
+  { organizationId, readerId }: { organizationId: OrganizationId; readerId: PersonId },
+  { contactId, tag }: Customers,
+): Promise<ConversationId[]> {
+  const rows = await tx<{ id: ConversationId }>`
+    with recursive below (person_id) as (
+      select ${readerId}::uuid
+      union
+      select member.person_id from below
+      join member on member.organization_id = ${organizationId} and member.manager_id = below.person_id
+    )
+    select distinct span.conversation_id as id
+    from below join contact on organization_id = ${organizationId} and keeper_id = below.person_id
+    join membership_interval as span on span.person_id = contact.person_id
+    where (${contactId}::uuid is null or contact.person_id = ${contactId}::uuid)
+      and (${tag}::text is null or tags @> array[${tag}::text])`
+  return rows.map(({ id }) => id)
+}
+
 type Figures = Pick<Report, 'messages' | 'groups' | 'people' | 'days' | 'rows'>
 
 /**
@@ -95,7 +137,7 @@ async function makeRoom(tx: Tx): Promise<void> {
  * is asked when the days begin instead of once for each message.
  */
 export async function figures(tx: Tx, scope: Scope, rowsMax: number): Promise<Figures> {
-  const { organizationId, readerId, from, until, timeZone, conversationId, personId } = scope
+  const { organizationId, readerId, from, until, timeZone, conversationIds, personId } = scope
   await makeRoom(tx)
   const [found] = await tx<Figures>`
     with recursive below (person_id) as (
@@ -116,7 +158,7 @@ export async function figures(tx: Tx, scope: Scope, rowsMax: number): Promise<Fi
           where span.conversation_id = conversation.id and span.person_id = ${readerId}) as is_veiled
       from conversation join audience on audience.conversation_id = conversation.id
       where conversation.organization_id = ${organizationId} and kind <> 'direct'
-        and (${conversationId}::uuid is null or conversation.id = ${conversationId}::uuid)
+        and (${conversationIds}::uuid[] is null or conversation.id = any(${conversationIds}::uuid[]))
     ), day as (
       select (${from}::date + days)::timestamp at time zone ${timeZone}::text as begins
       from generate_series(0, ${until}::date - ${from}::date) as days
@@ -195,7 +237,7 @@ export async function listMessages(
   scope: Scope,
   { before, limit }: { before: MessagePlace | null; limit: number },
 ): Promise<ListedMessage[]> {
-  const { organizationId, readerId, from, until, timeZone, conversationId, personId } = scope
+  const { organizationId, readerId, from, until, timeZone, conversationIds, personId } = scope
   const [at = null, audienceId = null, number = null] = before ?? []
   return tx<ListedMessage>`
     with recursive below (person_id) as (
@@ -216,7 +258,7 @@ export async function listMessages(
         and message.posted_at < (${until}::date + 1)::timestamp at time zone ${timeZone}::text
         and (${at}::timestamptz is null or (message.posted_at, message.audience_id, message.number)
           < (${at}::timestamptz, ${audienceId}::uuid, ${number}::bigint))
-        and (${conversationId}::uuid is null or conversation.id = ${conversationId}::uuid)
+        and (${conversationIds}::uuid[] is null or conversation.id = any(${conversationIds}::uuid[]))
         and (message.author_id <> ${readerId} or exists (
           select from membership_interval as span join below on below.person_id = span.person_id
           where span.conversation_id = conversation.id))

@@ -1,7 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { BarChart3, Download } from 'lucide-react'
 import { useState } from 'react'
+import type { FormEvent } from 'react'
 import type { z } from 'zod'
+import { limits } from '../../../protocol/limits.ts'
 import type { OwnReportPolicy, ReportEvery } from '../../../protocol/reports.ts'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
@@ -13,6 +15,7 @@ import { useNow } from '../platform/now.ts'
 import { Segments } from '../platform/segments.tsx'
 import { Select } from '../platform/select.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
+import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
 import { lengths, periodOf } from './periods.ts'
 import type { Length } from './periods.ts'
@@ -69,7 +72,9 @@ function OwnReport({ policy }: { policy: Policy }) {
   const [length, setLength] = useState<Length>('30')
   const { timeZone } = policy
   const now = useNow()
-  const input = { organizationId: organization.id, ...periodOf(length, now, timeZone) }
+  const [tag, setTag] = useState('')
+  const scope = tag === '' ? {} : { tag }
+  const input = { organizationId: organization.id, ...periodOf(length, now, timeZone), ...scope }
   const { data: report, error, refetch } = useAnswer('report.read', input)
   const download = (what: 'groups' | 'messages') =>
     void act(async () => saveFile(await client.do('report.export', { ...input, what })))
@@ -91,6 +96,7 @@ function OwnReport({ policy }: { policy: Policy }) {
           {text('report.csvMessages')}
         </Button>
       </div>
+      <ByTag tag={tag} onChoose={setTag} />
       {report && report.messages === 0 && (
         <EmptyState icon={BarChart3} title={text('report.none')} body={text('report.noneBody')} />
       )}
@@ -106,6 +112,29 @@ function OwnReport({ policy }: { policy: Policy }) {
       )}
       <ByMail policy={policy} />
     </section>
+  )
+}
+
+/** Each look at a report is recorded, so that it is asked for when the tag is typed, and not at each of its letters. */
+function ByTag({ tag, onChoose }: { tag: string; onChoose: (tag: string) => void }) {
+  const text = useText()
+  const [typed, setTyped] = useState(tag)
+  const choose = (event: FormEvent) => {
+    event.preventDefault()
+    onChoose(typed.trim())
+  }
+  return (
+    <form className="row end report-tag" onSubmit={choose}>
+      <TextField
+        label={text('report.tag')}
+        value={typed}
+        maxLength={limits.tag}
+        onChange={(event) => setTyped(event.target.value)}
+      />
+      <Button type="submit" disabled={typed.trim() === tag}>
+        {text('report.tagShow')}
+      </Button>
+    </form>
   )
 }
 
