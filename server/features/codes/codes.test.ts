@@ -206,7 +206,10 @@ test('G13-01 only owners make, see and end codes of a group; nobody makes anothe
   const personal = { ...inside, kind: 'personal', subjectId: nancy.personId, codeId: uuidv7() }
   assert.equal(await refused('code.create', personal, andrew), 'access.refused')
   assert.equal(await refused('code.create', { ...group, place: 'Till', codeId: uuidv7() }, nancy), 'scan.place-taken')
-  assert.equal(await refused('code.create', { ...group, kind: 'coupon', codeId: uuidv7() }, nancy), 'access.refused')
+  assert.equal(
+    await refused('code.create', { ...group, kind: 'unheard-of', codeId: uuidv7() }, nancy),
+    'access.refused',
+  )
   const other = await foundAnother(site, 'Elsewhere', 'boss@elsewhere.example')
   const theirs = { organizationId: other.organizationId, codeId: code.id }
   assert.equal(await refused('code.revoke', theirs, other), 'access.refused')
