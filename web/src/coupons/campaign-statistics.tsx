@@ -3,9 +3,11 @@ import type { Campaign } from '../../../protocol/coupons.ts'
 import type { OutputOf } from '../../../sdk/index.ts'
 import { useAnswer, useErrorText } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
+import { useNow } from '../platform/now.ts'
 import { Segments } from '../platform/segments.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
+import { barsOf } from './day-bars.ts'
 import { formatMoney } from './money.ts'
 import '../reports/reports.css'
 
@@ -31,7 +33,7 @@ export function CampaignStatistics({ campaign }: { campaign: Campaign }) {
       </span>
       {error && <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />}
       {!data && !error && <SkeletonList rows={4} />}
-      {data && <DayChart days={data.days} />}
+      {data && <DayChart days={data.days} count={Number(days)} timeZone={campaign.timeZone} />}
       {data && <DayTable days={data.days} />}
     </section>
   )
@@ -72,11 +74,12 @@ type Days = OutputOf<'campaign.statistics'>['days']
 const HEIGHT = 120
 
 /** Given out in grey, used in colour. The table below says the same. */
-function DayChart({ days }: { days: Days }) {
+function DayChart({ days, count, timeZone }: { days: Days; count: number; timeZone: string }) {
   const { text } = useTexts()
   const date = useDay()
-  const bars = useMemo(() => byDay(days), [days])
-  if (bars.length === 0) return <p className="muted">{text('campaign.nothingYet')}</p>
+  const now = useNow()
+  const bars = useMemo(() => barsOf(days, { count, now, timeZone }), [days, count, now, timeZone])
+  if (days.length === 0) return <p className="muted">{text('campaign.nothingYet')}</p>
   const most = Math.max(...bars.flatMap(({ issued, redeemed }) => [issued, redeemed]), 1)
   const issued = bars.reduce((sum, bar) => sum + bar.issued, 0)
   const redeemed = bars.reduce((sum, bar) => sum + bar.redeemed, 0)
@@ -96,9 +99,10 @@ function DayChart({ days }: { days: Days }) {
           </g>
         ))}
       </svg>
-      <figcaption className="row dim t12">
-        <span className="grow">{date(bars[0]?.day ?? '')}</span>
+      <figcaption className="row chart-foot dim t12">
+        <span>{date(bars[0]?.day ?? '')}</span>
         <span>{text('campaign.chart', { issued, redeemed })}</span>
+        <span>{date(bars.at(-1)?.day ?? '')}</span>
       </figcaption>
     </figure>
   )
@@ -107,15 +111,6 @@ function DayChart({ days }: { days: Days }) {
 const Bar = ({ x, share, isUsed }: { x: number; share: number; isUsed?: boolean }) => (
   <rect className={isUsed ? 'most' : undefined} x={x} width={8} y={HEIGHT * (1 - share)} height={HEIGHT * share} />
 )
-
-function byDay(days: Days): { day: string; issued: number; redeemed: number }[] {
-  const sums = new Map<string, { day: string; issued: number; redeemed: number }>()
-  for (const { day, issued, redeemed } of days) {
-    const sum = sums.get(day) ?? { day, issued: 0, redeemed: 0 }
-    sums.set(day, { day, issued: sum.issued + issued, redeemed: sum.redeemed + redeemed })
-  }
-  return Array.from(sums.values()).toSorted((one, other) => one.day.localeCompare(other.day))
-}
 
 function DayTable({ days }: { days: Days }) {
   const { text } = useTexts()
@@ -129,7 +124,7 @@ function DayTable({ days }: { days: Days }) {
         <thead>
           <tr>
             <th scope="col">{text('campaign.day')}</th>
-            <th scope="col">{text('till.place')}</th>
+            <th scope="col">{text('campaign.place')}</th>
             {figures.map((name) => (
               <th key={name} scope="col" className="num">
                 {text(`campaign.figure.${name}`)}

@@ -36,7 +36,7 @@ function Seen({ part, of }: { part: CouponPart; of: Of }) {
   const claim = { ...of, campaignId }
   return (
     <CouponCard offer={data.offer} coupon={own}>
-      <CouponState seen={data} own={own} of={claim} onChange={() => void refetch()} />
+      <CouponState seen={data} own={own} of={claim} isOffer={couponId === undefined} onChange={() => void refetch()} />
     </CouponCard>
   )
 }
@@ -44,35 +44,52 @@ function Seen({ part, of }: { part: CouponPart; of: Of }) {
 /** The one that can be used, before those that are over. */
 const bestOf = (coupons: readonly Coupon[]) => coupons.find((coupon) => !isEnd(coupon)) ?? coupons[0]
 
-type StateProps = { seen: SeenOffer; own: Coupon | undefined; of: Of & { campaignId: string }; onChange: () => void }
+type StateProps = {
+  seen: SeenOffer
+  own: Coupon | undefined
+  of: Of & { campaignId: string }
+  /** For everybody who sees it; else it tells of the one coupon. */
+  isOffer: boolean
+  onChange: () => void
+}
 
-function CouponState({ seen, own, of, onChange }: StateProps) {
+function CouponState({ seen, own, of, isOffer, onChange }: StateProps) {
   const { text, has } = useTexts()
   const client = useClient()
   const { act, working } = useAct()
-  const [claimId] = useState(() => newId())
-  const keep = () =>
-    void act(async () => {
-      if (own) await client.do('coupon.save', { couponId: own.id })
-      else await client.do('coupon.claim', { ...of, claimId })
-      onChange()
-    })
-  if (own?.state === 'saved' || own?.state === 'locked')
-    return (
-      <Link className="btn small" href={`/booklet/${own.id}`}>
-        <Ticket className="i xs" />
-        {text('coupon.inBooklet')}
-      </Link>
-    )
-  if (own && isEnd(own)) return null
-  if (!own && seen.refusal !== null) {
-    const key = `error.${seen.refusal}`
-    return <span className="t13 dim">{text(has(key) ? key : 'error.unknown')}</span>
+  const [claimId, setClaimId] = useState(() => newId())
+  const isKept = own?.state === 'saved' || own?.state === 'locked'
+  const mayClaim = isOffer && seen.refusal === null
+  const save = (couponId: string) => act(() => client.do('coupon.save', { couponId }))
+  const claim = () => act(() => client.do('coupon.claim', { ...of, claimId }))
+  const keep = async () => {
+    const kept = await (own?.state === 'issued' ? save(own.id) : claim())
+    // The next press is another claim; one that failed is tried again as the same.
+    if (kept) setClaimId(newId())
+    onChange()
   }
+  const why = `error.${seen.refusal ?? 'unknown'}`
   return (
-    <Button look="primary" size="small" icon={Ticket} working={working} onClick={keep}>
-      {text('coupon.keep')}
-    </Button>
+    <>
+      {isKept && (
+        <Link className="btn small" href={`/booklet/${own.id}`}>
+          <Ticket className="i xs" />
+          {text('coupon.inBooklet')}
+        </Link>
+      )}
+      {(mayClaim || own?.state === 'issued') && (
+        <Button
+          look={isKept ? 'quiet' : 'primary'}
+          size="small"
+          icon={isKept ? undefined : Ticket}
+          working={working}
+          onClick={() => void keep()}
+        >
+          {text(isKept ? 'coupon.keepAnother' : 'coupon.keep')}
+        </Button>
+      )}
+      {!own && !mayClaim && <span className="t13 dim">{text(has(why) ? why : 'error.unknown')}</span>}
+    </>
   )
 }
 

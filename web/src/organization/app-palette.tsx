@@ -9,8 +9,11 @@ import {
   MessagesSquare,
   MonitorSmartphone,
   Network,
+  ScanLine,
   ScrollText,
   Settings,
+  Ticket,
+  TicketPercent,
   Users,
 } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
@@ -101,6 +104,9 @@ function useActionEntries(): PaletteEntry[] {
       entry(text('members.title'), Users, () => go('/people')),
       entry(text('chart.title'), Network, () => go('/chart')),
       entry(text('report.title'), BarChart3, () => go('/reports')),
+      entry(text('campaigns.title'), TicketPercent, () => go('/coupons')),
+      entry(text('till.title'), ScanLine, () => go('/till')),
+      entry(text('booklet.title'), Ticket, () => go('/booklet')),
       entry(text('devices.title'), MonitorSmartphone, openDevices),
       ...(levels ? [entry(text('levels.makeMine'), Layers, levels)] : []),
       entry(text('shortcuts.title'), Keyboard, openSheet, shortcuts.sheet),
