@@ -104,6 +104,8 @@ export const PostDirect = z.strictObject({
   personId: PersonId,
   id: MessageId,
   parts: Content.parts,
+  /** The text parts are templates, filled before the message is sent. */
+  fields: Fields.optional(),
 })
 export const PostedDirect = z.object({ conversation: ConversationView, message: Message })
 /** With `fields` the text parts are templates, filled anew for everybody who got the message. */

@@ -16,6 +16,8 @@ export type Truth = {
   revoked: Set<DeviceId>
   /** Those among them whose place another device has taken. */
   replaced: Set<DeviceId>
+  /** What is read for each listener fails. */
+  isAway: boolean
 }
 export type Heard = Connection & {
   readonly personId: PersonId
@@ -36,13 +38,15 @@ export type Stage = {
   truth: Truth
   audienceId: AudienceId
   organizationId: OrganizationId
-  gates: { members: Gate; subscriptions: Gate; revoked: Gate }
+  gates: { members: Gate; subscriptions: Gate; revoked: Gate; personal: Gate }
   connect(personId: PersonId): Heard
   /** Connects and listens. */
   listen(personId: PersonId): Promise<Heard>
   openSync(heard: Heard): Promise<void>
   /** The next message of the log, as it is announced after its commit. */
   post(words: string): Announcement
+  /** The same, of a message that says something else to everybody. */
+  postPersonal(): Announcement
   /** Lets go on whatever needs no time. */
   settle(): Promise<void>
 }
@@ -59,9 +63,15 @@ export function setStage(): Stage {
     personNumbers: new Map(),
     revoked: new Set(),
     replaced: new Set(),
+    isAway: false,
   }
-  const gates = { members: createGate(), subscriptions: createGate(), revoked: createGate() }
+  const gates = { members: createGate(), subscriptions: createGate(), revoked: createGate(), personal: createGate() }
   const delivery = new Delivery({ sources: sourcesOf(), log: pino({ level: 'silent' }) })
+
+  const said = (number: number, words: string) => ({
+    name: 'message.posted',
+    message: { audienceId, number, parts: [{ type: 'text', text: words }] },
+  })
 
   /** Each source reads first and answers later, as a database does. */
   function sourcesOf(): Sources {
@@ -77,7 +87,10 @@ export function setStage(): Stage {
         }),
       personEventsAfter: (personId) =>
         Promise.resolve({ events: [], lastNumber: truth.personNumbers.get(personId) ?? 0 }),
-      personalEventOf: (event, personIds) => Promise.resolve(new Map(personIds.map((personId) => [personId, event]))),
+      personalEventOf: ({ number }, personIds) =>
+        truth.isAway
+          ? Promise.reject(new Error('The database is away.'))
+          : gates.personal.pass(new Map(personIds.map((personId) => [personId, said(number, `For ${personId}`)]))),
       headsOf: (ids) =>
         Promise.resolve(ids.map((id) => ({ audienceId: id, number: truth.lastNumber, version: truth.version }))),
       branchesOf: () => Promise.resolve([]),
@@ -134,8 +147,13 @@ export function setStage(): Stage {
     },
     post(words) {
       truth.lastNumber++
-      const message = { audienceId, number: truth.lastNumber, parts: [{ type: 'text', text: words }] }
-      return { topic: `audience:${audienceId}`, version: truth.version, body: { name: 'message.posted', message } }
+      return { topic: `audience:${audienceId}`, version: truth.version, body: said(truth.lastNumber, words) }
+    },
+    postPersonal() {
+      const number = ++truth.lastNumber
+      const place = { audienceId, number, id: audienceId, messageNumber: number }
+      const body = { isPersonal: true, name: 'message.posted', ...place }
+      return { topic: `audience:${audienceId}`, version: truth.version, body }
     },
     async settle() {
       for (let turn = 0; turn < 50; turn++) await Promise.resolve()

@@ -11,6 +11,7 @@ import { feature as fields } from '../features/fields/index.ts'
 import { feature as identity } from '../features/identity/index.ts'
 import { feature as organization } from '../features/organization/index.ts'
 import { feature as structure } from '../features/structure/index.ts'
+import type { RecordedFact } from '../platform/feature.ts'
 import { createSeal } from '../platform/seal.ts'
 import { readSettings } from '../platform/settings.ts'
 import type { Database } from '../platform/sql.ts'
@@ -23,6 +24,13 @@ export type FieldsStage = Awaited<ReturnType<typeof openFieldsStage>>
 /** The cast with names that can be told apart; Janet has no last name. */
 export async function openFieldsStage() {
   const world = await openWorld([identity, organization, contacts, fields, conversations, structure])
+  const tools = {
+    database: world.database,
+    clock: world.clock,
+    settings: readSettings([], {}),
+    seal: createSeal(new Uint8Array(32)),
+    log: pino({ level: 'silent' }),
+  }
   const inside = () => ({ organizationId: world.cast.organizationId })
   const idsOf = (...people: Name[]) => people.map((name) => world.cast[name].personId)
 
@@ -73,9 +81,19 @@ export async function openFieldsStage() {
         where task.identifier = ${postScheduled.name} and job.payload->>'id' = ${id}
           and job.run_at <= ${world.clock()}`,
     )
-    const seal = createSeal(new Uint8Array(32))
-    const tools = { database, clock: world.clock, settings: readSettings([], {}), seal, log: pino({ level: 'silent' }) }
-    for (const { payload } of due) await postScheduled.run(payload, { ...tools, attempt: 1, attemptsMax: 3 })
+    for (const { payload } of due) await postScheduled.run(payload, { ...tools, database, attempt: 1, attemptsMax: 3 })
+    await world.delivery.settled()
+  }
+
+  /** Lets a reaction read all that it wants to know of. */
+  async function react(name: string): Promise<void> {
+    const reaction = conversations.reactions?.find((one) => one.name === name) ?? assert.fail('there is none')
+    const facts = await world.database.snapshot(
+      (tx) => tx<RecordedFact>`
+        select id, name, organization_id as "organizationId", body, at from event
+        where name = any(${reaction.to}::text[]) order by id`,
+    )
+    await reaction.run(facts, tools)
     await world.delivery.settled()
   }
 
@@ -83,7 +101,7 @@ export async function openFieldsStage() {
   for (const [name, words] of Object.entries(called)) await setProfile(name as Name, { name: words })
   await setProfile('janet', { name: 'Janet' })
   await setProfile('nancy', { title: 'Sales Representative' })
-  return { world, inside, idsOf, setProfile, make, filling, send, historyOf, wordsFor, record, runDue }
+  return { world, inside, idsOf, setProfile, make, filling, send, historyOf, wordsFor, record, runDue, react }
 }
 
 const postScheduled =

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import type { ConversationView, Message } from '../../../protocol/conversations.ts'
 import type { ScheduledMessage } from '../../../protocol/groups.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Database } from '../../platform/sql.ts'
 import type { Name } from '../../testing/cast.ts'
+import { bringIn } from '../../testing/outsiders.ts'
 import { audienceOf, openFieldsStage, text, type Posted } from '../../testing/fields-stage.ts'
 
 const stage = await openFieldsStage()
@@ -42,14 +44,13 @@ const textsIn = async (audienceId: string) =>
   )
 
 class Crash extends Error {}
-/** Dies at its so manieth transaction: before it begins, before it commits, or right after. */
-function dying(database: Database, at: number, when: 'before' | 'inside' | 'after'): Database {
+/** Dies at its so manieth transaction: before it commits, or right after. */
+function dying(database: Database, at: number, when: 'inside' | 'after'): Database {
   let count = 0
   return {
     ...database,
     async transaction(run) {
       const isLast = ++count === at
-      if (isLast && when === 'before') throw new Crash()
       const result = await database.transaction(async (tx) => {
         const inside = await run(tx)
         if (isLast && when === 'inside') throw new Crash()
@@ -93,36 +94,38 @@ describe('messages with fields that wait', () => {
   })
 
   test('G17-04 of more than can be filled at once, all are filled before it is sent, wherever the server dies', async () => {
-    let isOver = false
-    for (let dies = 1; !isOver; dies++)
-      for (const when of ['inside', 'after'] as const) {
-        world.clock.advance(61_000)
-        const news = await make('broadcast', ['nancy'])
-        await crowd(news.id, limits.fillAtOnce + 20)
-        const input = filling(audienceOf(news), 'Dear {{ first_name }}')
-        const heard = record()
-        const posted = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
-        assert.deepEqual([posted.message, posted.scheduled?.state], [null, 'waiting'])
-        assert.deepEqual(await world.ask('andrew', 'message.post-with-fields', input), posted)
-        const run = runDue(input.id, dying(world.database, dies, when))
-        isOver = await run.then(
-          () => true,
-          (error: unknown) => assert.ok(error instanceof Crash, String(error)) === null,
-        )
-        await world.delivery.settled()
-        // Somebody comes in between: they get their own text too.
-        const words = await wordsFor('nancy', audienceOf(news))
-        const joins = words.length === 0 ? 1 : 0
-        if (joins) await crowd(news.id, 1, 9_000)
-        assert.equal(heard.nancy.join('').includes('Dear'), words.length > 0)
-        await runDue(input.id)
-        assert.deepEqual(await wordsFor('nancy', audienceOf(news)), ['Dear Nancy'])
-        const texts = await textsIn(audienceOf(news))
-        assert.equal(texts.length, limits.fillAtOnce + 21 + joins)
-        assert.ok(texts.every(({ words: one, count }) => count === 1 && /^Dear (Guest\d+|Nancy)$/.test(one)))
-        const again = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
-        assert.equal(again.message?.fields?.recipients, texts.length)
-      }
+    // It takes four transactions: the first look, two portions, and the last one, which posts.
+    const deaths = [
+      [1, 'inside'],
+      [2, 'inside'],
+      [3, 'inside'],
+      [4, 'inside'],
+      [4, 'after'],
+    ] as const
+    for (const [at, when] of deaths) {
+      world.clock.advance(61_000)
+      const news = await make('broadcast', ['nancy'])
+      await crowd(news.id, limits.fillAtOnce + 20)
+      const input = filling(audienceOf(news), 'Dear {{ first_name }}')
+      const heard = record()
+      const posted = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
+      assert.deepEqual([posted.message, posted.scheduled?.state], [null, 'waiting'])
+      assert.deepEqual(await world.ask('andrew', 'message.post-with-fields', input), posted)
+      await assert.rejects(runDue(input.id, dying(world.database, at, when)), Crash)
+      await world.delivery.settled()
+      const isPosted = when === 'after'
+      assert.deepEqual(await wordsFor('nancy', audienceOf(news)), isPosted ? ['Dear Nancy'] : [])
+      assert.equal(heard.nancy.join('').includes('Dear'), isPosted)
+      // Somebody comes in between: they get their own text too.
+      if (!isPosted) await crowd(news.id, 1, 9_000)
+      await runDue(input.id, dying(world.database, 5, 'inside'))
+      assert.deepEqual(await wordsFor('nancy', audienceOf(news)), ['Dear Nancy'])
+      const texts = await textsIn(audienceOf(news))
+      assert.equal(texts.length, limits.fillAtOnce + (isPosted ? 21 : 22))
+      assert.ok(texts.every(({ words, count }) => count === 1 && /^Dear (Guest\d+|Nancy)$/.test(words)))
+      const again = (await world.ask('andrew', 'message.post-with-fields', input)) as Posted
+      assert.equal(again.message?.fields?.recipients, texts.length)
+    }
     assert.deepEqual(await listOf('andrew'), [])
   })
 
@@ -153,5 +156,49 @@ describe('messages with fields that wait', () => {
     assert.deepEqual(await textsIn(audienceOf(news)), [])
     const [refused] = await listOf('andrew')
     assert.partialDeepStrictEqual(refused, { id: input.id, fault: 'broadcast.one-way' })
+  })
+})
+
+describe('messages with fields to people from outside', () => {
+  test('G17-02 G17-03 a contact gets theirs in their own language; from outside nobody sends fields', async () => {
+    world.clock.advance(61_000)
+    const maria = await bringIn(world, 'steven', 'maria')
+    const about = { ...inside(), personId: maria.personId }
+    await world.act('steven', 'contact.change', { ...about, locale: 'zh-CN', tags: ['VIP', 'Tea'] })
+    const group = await stage.make('group', ['steven'])
+    const members = { ...inside(), conversationId: group.id, personIds: [maria.personId] }
+    await world.act('andrew', 'conversation.add-members', members)
+    const words =
+      '{{ name }}: {{ tags | join: "+" | default: "none" }} {{ keeper_name | default: "nobody" }} {{ today }}'
+    const sent = await stage.send(audienceOf(group), words, 'default')
+    const place = { ...inside(), audienceId: sent.audienceId, number: sent.number }
+    const got = Object(await world.ask('andrew', 'message.filled', { ...place, personId: maria.personId }))
+    const day = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }).format(world.clock())
+    assert.deepEqual(got.people[0].parts, text(`maria: tea+vip Steven Buchanan ${day}`))
+    const asMaria = (command: string, input: object) =>
+      world.executor.execute(command, input, { actor: maria.actor, source: '127.0.0.1', transport: 'websocket' })
+    const input = filling(audienceOf(group), 'You are {{ title }}')
+    const { id: _id, ...preview } = input
+    for (const [command, asked] of [
+      ['message.post-with-fields', input],
+      ['message.preview', preview],
+      ['schedule.create', { ...input, postAt: new Date(world.clock().getTime() + 60_000).toISOString() }],
+    ] as const)
+      await assert.rejects(asMaria(command, asked), { code: 'access.refused' })
+    await world.act('steven', 'contact.remove', about)
+    await stage.react('conversations.remove-erased')
+    const after = Object(await world.ask('andrew', 'message.filled', place))
+    assert.deepEqual(after.people.length, 1, 'what an erased contact got is erased')
+  })
+
+  test('G17-01 the first message to a person may hold fields', async () => {
+    const [personId] = idsOf('janet')
+    const { audienceId: _audienceId, ...input } = { ...filling('', 'Hello {{ first_name }}'), personId }
+    const { conversation } = await world.act<{ conversation: ConversationView }>('andrew', 'direct.post', input)
+    assert.deepEqual(await wordsFor('janet', audienceOf(conversation)), ['Hello Janet'])
+    const again = await world.act<{ message: Message }>('andrew', 'direct.post', input)
+    assert.equal(again.message.fields?.recipients, 1)
+    const { fields: _fields, ...plain } = input
+    await world.refuse('andrew', 'direct.post', plain, 'message.id-taken')
   })
 })

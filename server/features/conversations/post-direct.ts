@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { type Message, PostDirect, PostedDirect } from '../../../protocol/conversations.ts'
+import type { Fields } from '../../../protocol/fields.ts'
 import { ConversationId, type OrganizationId, type PersonId } from '../../../protocol/ids.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -8,6 +9,7 @@ import { isAdministrator } from '../organization/index.ts'
 import { changeMemberships, makeConversations, reopenConversations } from './change-members.ts'
 import { findDirect, isActive, isParticipant, lockPair } from './member-store.ts'
 import { store } from './post-message.ts'
+import { sendWithFields } from './post-with-fields.ts'
 import { allowParts } from './part-rules.ts'
 import { findPosted, lockAudiences } from './store.ts'
 import { readViews } from './view.ts'
@@ -22,12 +24,13 @@ export const postDirect = command({
 
   lock: (ctx, { organizationId, personId }) => lockPair(ctx.tx, organizationId, [personOf(ctx), personId]),
 
-  async allow(ctx, { organizationId, personId, parts }, present) {
+  async allow(ctx, { organizationId, personId, parts, fields }, present) {
     const me = personOf(ctx)
     if (me === personId) return new Refusal('input.invalid', { path: 'personId', message: 'This is you.' })
     const exists = (await findDirect(ctx.tx, organizationId, [me, personId])) !== undefined
     const isInside = await isActive(ctx.tx, organizationId, me)
     if (!isInside && !(exists && (await isParticipant(ctx.tx, organizationId, me)))) return false
+    if (fields && !isInside) return false
     const other = present.find((one) => one.personId === personId)
     const mayWrite =
       !isInside || (other && (!other.isExternal || exists || (await knows(ctx, organizationId, personId))))
@@ -35,17 +38,32 @@ export const postDirect = command({
     return (await allowParts(ctx.tx, [{ actorId: me, input: { organizationId, parts } }]))[0] ?? true
   },
 
-  async run(ctx, { organizationId, personId, id, parts }) {
+  async run(ctx, { organizationId, personId, id, parts, fields }) {
     const me = personOf(ctx)
     const conversationId =
       (await findDirect(ctx.tx, organizationId, [me, personId])) ??
       (await makeDirect(ctx, organizationId, [me, personId]))
-    const message = await postInto(ctx, conversationId, { organizationId, authorId: me, id, parts })
+    const posting = { organizationId, authorId: me, id, parts }
+    const message = fields
+      ? await fillInto(ctx, conversationId, { ...posting, fields })
+      : await postInto(ctx, conversationId, posting)
     const [conversation] = await readViews(ctx.tx, me, [conversationId])
     if (!conversation) throw new Refusal('access.refused')
     return { conversation, message }
   },
 })
+
+async function fillInto(
+  ctx: Context,
+  conversationId: ConversationId,
+  { id: messageId, ...posting }: Posting & { fields: Fields },
+): Promise<Message> {
+  const [audience] = await lockAudiences(ctx.tx, [await audienceOf(ctx, posting.authorId, conversationId)])
+  if (!audience) throw new Refusal('access.refused')
+  const { message } = await sendWithFields(ctx, { ...posting, messageId, audienceId: audience.id }, audience)
+  if (!message) throw new Error('A message to one person waits.')
+  return message
+}
 
 type Posting = Pick<Message, 'id' | 'authorId' | 'parts'> & { organizationId: OrganizationId }
 

@@ -1,3 +1,4 @@
+import type { z } from 'zod'
 import { PostedWithFields, PostWithFields } from '../../../protocol/filled-messages.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { OrganizationId } from '../../../protocol/ids.ts'
@@ -40,24 +41,32 @@ export const postWithFields = command({
   allow: (_ctx, _input, { allowed }) => allowed,
 
   async run(ctx, { id: messageId, audienceId, ...content }, { audience }) {
-    const { tx, now } = ctx
     if (!audience) throw new Refusal('access.refused')
-    const sending = { ...content, messageId, audienceId, authorId: personOf(ctx) }
-    const before = await findBefore(ctx, sending)
-    if (before) return before
-    countSending(ctx)
-    if (audience.closedAt !== null) throw new Refusal('conversation.closed')
-    requirePolicy(sending.fields, audience)
-    const recipients = await recipientsOf(tx, { ...sending, limit: limits.fillAtOnce + 1 })
-    if (recipients.length > limits.fillAtOnce) {
-      const postAt = now.toISOString()
-      return { message: null, scheduled: await schedule(ctx, { ...content, audienceId, id: messageId, postAt }) }
-    }
-    const filling = { id: await beginFilling(tx, sending, now), sending, now }
-    await fillPortion(tx, filling, recipients)
-    return { message: await postFilled(tx, filling, audience), scheduled: null }
+    return sendWithFields(ctx, { ...content, messageId, audienceId, authorId: personOf(ctx) }, audience)
   },
 })
+
+/** Fills and posts it, or lets it wait until it is filled; once, however often it is sent. The audience is locked. */
+export async function sendWithFields(
+  ctx: Context,
+  sending: Sending,
+  audience: Audience,
+): Promise<z.output<typeof PostedWithFields>> {
+  const { tx, now } = ctx
+  const before = await findBefore(ctx, sending)
+  if (before) return before
+  countSending(ctx)
+  if (audience.closedAt !== null) throw new Refusal('conversation.closed')
+  requirePolicy(sending.fields, audience)
+  const recipients = await recipientsOf(tx, { ...sending, limit: limits.fillAtOnce + 1 })
+  if (recipients.length > limits.fillAtOnce) {
+    const postAt = now.toISOString()
+    return { message: null, scheduled: await schedule(ctx, { ...sending, id: sending.messageId, postAt }) }
+  }
+  const filling = { id: await beginFilling(tx, sending, now), sending, now }
+  await fillPortion(tx, filling, recipients)
+  return { message: await postFilled(tx, filling, audience), scheduled: null }
+}
 
 type Asking = { organizationId: OrganizationId; audienceId: Audience['id'] }
 

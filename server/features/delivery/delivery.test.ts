@@ -41,6 +41,43 @@ test('what was committed reaches everybody who listens, in order', async (contex
   )
 })
 
+test('G17-03 what says something else to everybody is read for each, and nothing overtakes it', async (context) => {
+  const world = stage(context)
+  world.truth.members = new Set([nancy, janet])
+  const [first, second] = [await world.listen(nancy), await world.listen(janet)]
+  world.gates.personal.close()
+  world.delivery.receive([world.post('One'), world.postPersonal(), world.post('Three')])
+  world.delivery.receive([world.post('Four')])
+  await world.settle()
+  assert.deepEqual(wordsIn(first), ['One'])
+  world.gates.personal.open()
+  await world.delivery.settled()
+  assert.deepEqual(wordsIn(first), ['One', `For ${nancy}`, 'Three', 'Four'])
+  assert.deepEqual(wordsIn(second), ['One', `For ${janet}`, 'Three', 'Four'])
+})
+
+test('G17-03 S3 who is removed before what is theirs was read gets nothing of it', async (context) => {
+  const world = stage(context)
+  world.truth.members = new Set([nancy, janet])
+  const [first, removed] = [await world.listen(nancy), await world.listen(janet)]
+  world.truth.members.delete(janet)
+  world.truth.version = 2
+  world.delivery.receive([world.postPersonal()])
+  await world.delivery.settled()
+  assert.deepEqual([wordsIn(first), wordsIn(removed)], [[`For ${nancy}`], []])
+})
+
+test('G17-03 where what is theirs cannot be read, listeners are told to ask for it', async (context) => {
+  const world = stage(context)
+  world.truth.members = new Set([nancy])
+  const first = await world.listen(nancy)
+  world.truth.isAway = true
+  world.delivery.receive([world.postPersonal(), world.post('Two')])
+  await world.delivery.settled()
+  assert.deepEqual(headsIn(first), [{ audienceId: world.audienceId, number: 1 }])
+  assert.deepEqual(wordsIn(first), ['Two'])
+})
+
 test('S3 a message said after a removal is not sent before the people are read anew', async (context) => {
   const world = stage(context)
   world.truth.members = new Set([nancy, janet])

@@ -6,11 +6,11 @@ import { loadProfiles, loadShared, profileFields } from './profile.ts'
 import { NOTHING, readTemplate, type FilledParts, type MessageTemplate } from './template.ts'
 import type { Asked, FieldSource } from './values.ts'
 
-/** Those of later features; each adds its own when the server is put together. */
+/** Those of later features. */
 const laterSources: FieldSource[] = []
 
-/** Makes further fields known, with where their values come from. */
-export function addFieldSource(source: FieldSource): void {
+/** Called once, when the feature that brings further fields is loaded. */
+export function registerFieldSource(source: FieldSource): void {
   laterSources.push(source)
 }
 

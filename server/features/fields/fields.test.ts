@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import * as fc from 'fast-check'
+import { limits } from '../../../protocol/limits.ts'
+import { Refusal } from '../../platform/refusal.ts'
+import { halvesOf } from './names.ts'
+import { readTemplate } from './template.ts'
+import type { Values } from './values.ts'
+
+const known = new Set(['first_name', 'name', 'tags', 'today', 'coupon.value', 'count'])
+const fill = (text: string, values: Values = {}, locale: 'en' | 'zh-CN' = 'en') => {
+  const { parts, missing } = readTemplate([{ type: 'text', text }], known).fill(values, locale)
+  return { text: Object(parts[0]).text as string, missing }
+}
+const words = (text: string, values: Values = {}, locale: 'en' | 'zh-CN' = 'en') => fill(text, values, locale).text
+
+test('G17-02 dates, numbers and amounts are written as in the language of the recipient', () => {
+  const values = { today: { date: '2026-03-31' }, 'coupon.value': { amount: 1234.5, currency: 'EUR' }, count: 9876 }
+  const text =
+    '{{ today }} {{ today | date: "weekday" }} {{ coupon.value }} {{ count | number }} {{ count | money: "CNY" }}'
+  assert.equal(words(text, values), 'March 31, 2026 Tuesday €1,234.50 9,876 CN¥9,876.00')
+  assert.equal(words(text, values, 'zh-CN'), '2026年3月31日 星期二 €1,234.50 9,876 ¥9,876.00')
+  assert.equal(words('{{ today | default: "soon" | date }}'), 'soon')
+})
+
+test('G17-04 a value is missing where the text gives no default and does not ask for it', () => {
+  const missingIn = (text: string) => fill(text).missing
+  assert.deepEqual(missingIn('{{ first_name }} {{ coupon.value | money }}'), ['first_name', 'coupon.value'])
+  assert.deepEqual(missingIn('{{ first_name | default: "you" }}'), [])
+  assert.deepEqual(missingIn('{% if name %}{{ first_name }}{% endif %}'), [])
+  assert.deepEqual(fill('{{ first_name }}', { first_name: ' \n\t' }), { text: '…', missing: ['first_name'] })
+  assert.deepEqual(fill('{{ tags | join: ", " }}!', { tags: ['', 'VIP'] }), { text: 'VIP!', missing: [] })
+})
+
+test('G17-02 no value can break out of its place, and what was filled holds all values and nothing else', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(word(), fc.string({ unit: 'binary', maxLength: 600 })), { maxLength: 8 }),
+      (pieces) => {
+        const text = `Hi ${pieces.map(([before]) => `${before} {{ name }}`).join(' ')} end`
+        const [[, name] = ['', '']] = pieces
+        const filled = words(text, { name, first_name: 'someone else' })
+        const clean = name.replace(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]+/gu, ' ').trim()
+        const expected = `Hi ${pieces.map(([before]) => `${before} ${clean.slice(0, limits.fieldValue)}`).join(' ')} end`
+        assert.equal(filled, expected)
+      },
+    ),
+  )
+})
+
+test('G17-01 whatever somebody writes is filled or refused, at once, and shows nothing but fields', () => {
+  const syntax = [
+    '{{',
+    '}}',
+    '{%',
+    '%}',
+    '|',
+    'if',
+    'endif',
+    'case',
+    'name',
+    'first_name',
+    'this',
+    '.',
+    '[',
+    ']',
+    '"',
+    ':',
+  ]
+  const more = [
+    'constructor',
+    '__proto__',
+    'default',
+    'join',
+    '(1..9999999)',
+    'assign',
+    'raw',
+    'endraw',
+    '-',
+    '\n',
+    ' ',
+  ]
+  const text = fc.array(fc.oneof(fc.constantFrom(...syntax, ...more), fc.string({ maxLength: 5 })), { maxLength: 60 })
+  fc.assert(
+    fc.property(text, (pieces) => {
+      const began = performance.now()
+      try {
+        const filled = words(pieces.join(''), { name: 'Nancy', first_name: 'Nan' })
+        assert.ok(!filled.includes('[object') && !filled.includes('native code'))
+      } catch (error) {
+        assert.ok(error instanceof Refusal, String(error))
+        assert.match(error.code, /^fields\./)
+      }
+      assert.ok(performance.now() - began < 3_000)
+    }),
+    { numRuns: 500 },
+  )
+})
+
+const word = () => fc.string({ maxLength: 8 }).filter((text) => !/[{}%]/.test(text))
+
+test('G17-02 the halves of a name are told apart, in both orders of writing', () => {
+  assert.deepEqual(halvesOf('Nancy Davolio'), { first: 'Nancy', last: 'Davolio' })
+  assert.deepEqual(halvesOf('Davolio, Nancy'), { first: 'Nancy', last: 'Davolio' })
+  assert.deepEqual(halvesOf('Dr. Anna Maria Schmidt'), { first: 'Anna', last: 'Schmidt' })
+  assert.deepEqual(halvesOf('Madonna'), { first: 'Madonna' })
+  assert.deepEqual(halvesOf('张伟'), { first: '伟', last: '张' })
+  assert.deepEqual(halvesOf('欧阳娜娜'), { first: '娜娜', last: '欧阳' })
+  assert.deepEqual(halvesOf('  '), {})
+})
