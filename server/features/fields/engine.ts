@@ -83,13 +83,33 @@ const styles = new Map<unknown, Intl.DateTimeFormatOptions>([
   ['year', { year: 'numeric' }],
 ])
 
+/** Making one takes longer than filling a text. */
+const dates = new Map<string, Intl.DateTimeFormat>()
+function datesIn(locale: Locale, style: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${locale} ${JSON.stringify(style)}`
+  const format = dates.get(key) ?? new Intl.DateTimeFormat(locale, { ...style, timeZone: 'UTC' })
+  dates.set(key, format)
+  return format
+}
+
+/** There are some hundred currencies; who writes others takes the time to make theirs. */
+const CURRENCIES_MAX = 1_000
+const numbers = new Map<string, Intl.NumberFormat>()
+function numbersIn(locale: Locale, currency?: string): Intl.NumberFormat {
+  const key = `${locale} ${currency}`
+  const format =
+    numbers.get(key) ?? new Intl.NumberFormat(locale, currency === undefined ? {} : { style: 'currency', currency })
+  if (numbers.size < CURRENCIES_MAX) numbers.set(key, format)
+  return format
+}
+
 /** What is no date, number or amount is left as it is: a default may stand there, or nothing. */
 function writeDate(locale: Locale, value: unknown, style: unknown = 'long'): unknown {
   const options = styles.get(style)
   if (!options) throw new Error(`a date is written ${Array.from(styles.keys()).join(', ')}`)
   const day = rawOf(value, 'date')
   if (typeof day !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) return value
-  return new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' }).format(new Date(day))
+  return datesIn(locale, options).format(new Date(day))
 }
 
 function writeMoney(locale: Locale, value: unknown, currency: unknown): unknown {
@@ -98,12 +118,12 @@ function writeMoney(locale: Locale, value: unknown, currency: unknown): unknown 
   if (currency !== undefined && !isCurrency) throw new Error('money wants a currency, as in money: "EUR"')
   const amount = numberIn(rawOf(value, 'amount'))
   if (amount === undefined || !isCurrency) return value
-  return new Intl.NumberFormat(locale, { style: 'currency', currency: code }).format(amount)
+  return numbersIn(locale, code).format(amount)
 }
 
 function writeNumber(locale: Locale, value: unknown): unknown {
   const number = numberIn(value)
-  return number === undefined ? value : new Intl.NumberFormat(locale).format(number)
+  return number === undefined ? value : numbersIn(locale).format(number)
 }
 
 /** Of a value that is written out already, one part; else the value itself. */
