@@ -93,7 +93,7 @@ export async function openFieldsStage() {
         select id, name, organization_id as "organizationId", body, at from event
         where name = any(${reaction.to}::text[]) order by id`,
     )
-    await reaction.run(facts, tools)
+    await world.database.transaction((tx) => reaction.run(facts, tools, tx))
     await world.delivery.settled()
   }
 

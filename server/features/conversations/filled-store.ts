@@ -121,8 +121,8 @@ export async function lastFilled(tx: Tx, fillingId: string): Promise<PersonId | 
 }
 
 /**
- * Of those who have left since, nothing is kept. `offset 0` keeps PostgreSQL to one index look-up for each text, whatever
- * it believes about the size of the tables.
+ * Of those who have left since, nothing is kept. `offset 0` keeps PostgreSQL to one index look-up for each text,
+ * whatever it believes about the size of the tables.
  */
 export async function dropLeft(tx: Tx, fillingId: string, audienceId: AudienceId): Promise<void> {
   await tx`
