@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
+import { giveCoupons } from './sample-coupons.ts'
 import { signInOverHttp, talk } from './sample-talk.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -16,7 +17,7 @@ await using mailbox = await openMailbox()
 await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
 await using browser = await openBrowser()
 await server.printed(/Ctrl-C stops it/)
-await fill()
+const campaignId = await fill()
 await wizard()
 const dark = { colorScheme: 'dark' as const }
 await tour('', {})
@@ -25,7 +26,8 @@ await tour('-phone', phone)
 await tour('-phone-dark', { ...phone, ...dark })
 await tour('-zh', { locale: 'zh-CN' })
 
-async function fill(): Promise<void> {
+/** Returns a campaign of coupons. */
+async function fill(): Promise<string> {
   const people = {
     andrew: 'andrew.fuller',
     nancy: 'nancy.davolio',
@@ -40,7 +42,9 @@ async function fill(): Promise<void> {
   const { andrew, nancy, janet, steven, laura } = Object.fromEntries(await Promise.all(speakers))
   if (!andrew || !nancy || !janet || !steven || !laura) throw new Error('Somebody could not sign in.')
   await talk({ andrew, nancy, janet, steven, laura })
+  const campaign = await giveCoupons(andrew)
   await andrew.ask('session.end', {}) // his windows need nobody to let them in
+  return campaign
 }
 
 /** The first run, on a server of its own. */
@@ -79,8 +83,27 @@ async function tour(ending: string, options: BrowserContextOptions): Promise<voi
   await andrew.goto(`${server.url}/people`)
   await andrew.getByText('Vice President, Sales').first().waitFor()
   await shoot(andrew, `members${ending}`)
+  await coupons(andrew, ending)
   await signOut(andrew)
   await andrew.context().close()
+}
+
+/** The booklet, one of its coupons, and the editor of a campaign. */
+async function coupons(page: Page, ending: string): Promise<void> {
+  await page.goto(`${server.url}/booklet`)
+  await page.locator('.booklet-shop .coupon').first().waitFor()
+  await shoot(page, `booklet${ending}`)
+  await page.locator('.booklet-shop a').last().click()
+  await page.locator('.till-code').waitFor()
+  await shoot(page, `coupon${ending}`)
+  await page.goto(`${server.url}/coupons/${campaignId}`)
+  await page.locator('.campaign-figures').waitFor()
+  await page.getByRole('radio').first().click()
+  await page.locator('.campaign-preview .coupon').waitFor()
+  await shoot(page, `campaign${ending}`)
+  await page.goto(`${server.url}/till`)
+  await page.locator('.till-type').waitFor()
+  await shoot(page, `till${ending}`)
 }
 
 async function enter(

@@ -106,7 +106,7 @@ function Gives({ words, set, field, isValueFixed }: PartProps) {
   const { kind, currency } = words
   const offered = currencies.includes(currency) ? currencies : [currency, ...currencies]
   return (
-    <fieldset disabled={isValueFixed}>
+    <fieldset>
       <legend>{text('campaign.gives')}</legend>
       {isValueFixed && <p className="help">{text('campaign.valueFixed')}</p>}
       <div className="pair">
@@ -117,9 +117,9 @@ function Gives({ words, set, field, isValueFixed }: PartProps) {
           options={kinds.map((value) => ({ value, label: text(`campaign.kind.${value}`) }))}
           onChange={(next) => set({ kind: next })}
         />
-        {(kind === 'amount' || kind === 'gift') && field('amount', { inputMode: 'decimal' })}
-        {kind === 'percentage' && field('percent', { inputMode: 'numeric' })}
-        {kind === 'item' && field('item', { maxLength: limits.campaignName })}
+        {(kind === 'amount' || kind === 'gift') && field('amount', { inputMode: 'decimal', disabled: isValueFixed })}
+        {kind === 'percentage' && field('percent', { inputMode: 'numeric', disabled: isValueFixed })}
+        {kind === 'item' && field('item', { maxLength: limits.campaignName, disabled: isValueFixed })}
         <Select
           label={text('campaign.currency')}
           value={currency}
@@ -130,7 +130,8 @@ function Gives({ words, set, field, isValueFixed }: PartProps) {
       </div>
       <div className="pair">
         {field('minimumOrder', { inputMode: 'decimal', help: 'campaign.noLimit' })}
-        {kind === 'percentage' && field('cap', { inputMode: 'decimal', help: 'campaign.noLimit' })}
+        {kind === 'percentage' &&
+          field('cap', { inputMode: 'decimal', help: 'campaign.noLimit', disabled: isValueFixed })}
       </div>
     </fieldset>
   )

@@ -95,15 +95,16 @@ function ReadCode({ isChecking, onRead }: { isChecking: boolean; onRead: (code: 
   const text = useText()
   const [code, setCode] = useState('')
   const { video, state } = useCamera((read) => !isChecking && onRead(read.slice(0, 100)))
-  const isSeen = state === 'starting' || state === 'looking'
   return (
     <>
-      <div className="scan-view" data-state={state} hidden={!isSeen}>
+      <div className="scan-view" data-state={state} hidden={state === 'missing' || state === 'refused'}>
         {/* What a camera sees has no captions. */}
         {/* oxlint-disable-next-line jsx-a11y/media-has-caption */}
         <video ref={video} playsInline muted aria-label={text('scan.camera')} />
       </div>
-      <output className="help">{text(`scan.${state}`)}</output>
+      <output className="help">
+        {text(state === 'missing' || state === 'refused' ? `till.camera.${state}` : `scan.${state}`)}
+      </output>
       <form
         className="till-type"
         onSubmit={(event) => {

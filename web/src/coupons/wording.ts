@@ -61,8 +61,7 @@ export function windowLine({ text, locale }: Words, { days, from, until }: TimeW
   return isWholeDay ? said : text('coupon.window', { days: said, from, until })
 }
 
-const listOf = (locale: Locale, words: readonly string[]) =>
-  new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(words)
+const listOf = (locale: Locale, words: readonly string[]) => words.join(locale === 'zh-CN' ? '、' : ', ')
 
 /** Counted in days when there are few left: they are what moves somebody. */
 const SOON_DAYS = 7
