@@ -1,4 +1,5 @@
 import { isRecord } from './is-record.ts'
+import { leadsSomewhere, withKnownNames } from './patch-path.ts'
 import { canonical, enterpriseSchema, groupSchema, userSchema, type Operation, type ScimUser } from './resource.ts'
 import { ScimFault } from './scim-fault.ts'
 
@@ -12,7 +13,7 @@ export async function patchUser(user: ScimUser, operations: readonly Operation[]
   const { scimPatch } = await import('scim-patch')
   const resource = { ...structuredClone(user), schemas: [userSchema], meta: { created: noDate, lastModified: noDate } }
   try {
-    const steps = operations.flatMap(expand)
+    const steps = operations.flatMap(expand).filter(({ path }) => leadsSomewhere(path))
     return { ...scimPatch(resource, steps.map(toLibrary), { mutateDocument: true, treatMissingAsAdd: true }) }
   } catch (cause) {
     if (cause instanceof ScimFault) throw cause
@@ -69,7 +70,8 @@ export function canonicalPath(path: string): string {
   return `${enterpriseSchema}:${inner.replace(/^manager\..*$/, 'manager')}`
 }
 
-function toLibrary({ op, path, value }: Step) {
+function toLibrary({ op, path, value: given }: Step) {
+  const value = withKnownNames(given)
   if (op === 'remove') return { op, path, ...(value === undefined || value === null ? {} : { value }) } as const
   // The library merges objects; a manager is replaced as a whole. A mere text is what its schema reads as well.
   const isWhole = path === `${enterpriseSchema}:manager` && isRecord(value)

@@ -136,6 +136,7 @@ const names = `
   .split(/\s+/)
 const known = new Map(names.map((name) => [name.toLowerCase(), name]))
 export const canonical = (name: string) => known.get(name.toLowerCase()) ?? name
+export const isKnownName = (name: string) => known.has(name.toLowerCase())
 
 /** The same value with the names of its attributes as the schemas write them. */
 export function withCanonicalNames(value: unknown): unknown {

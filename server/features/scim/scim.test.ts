@@ -210,6 +210,51 @@ test('what is not as it should be is refused in the words of SCIM', async () => 
   ])
 })
 
+test('a PATCH reaches the attributes of its user, and nothing of the server itself', async () => {
+  const id = await stage.write('Vera', { title: 'Buyer', emails: [{ type: 'work', value: 'vera@north.example' }] })
+  const traps = [
+    '__proto__.trap',
+    'constructor.prototype.trap',
+    'constructor.trap',
+    'toString.trap',
+    'displayName.toString.trap',
+    'emails.push.trap',
+    'emails.length',
+    'emails.4294967294',
+    'emails[value eq "x:__proto__.trap"]',
+    'emails[__proto__ eq "x"].value',
+    'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:__proto__.trap',
+    'urn:example:other:__proto__.trap',
+  ]
+  const inNames = (key: string) => ({ op: 'add', path: 'name', value: { [key]: 'x' } })
+  const operations = traps.flatMap((path) => [
+    { op: 'replace', path, value: 'x' },
+    { op: 'add', value: { [path]: 'x' } },
+    { op: 'remove', path },
+    inNames(path),
+  ])
+  try {
+    for (const operation of operations) {
+      const { status, body } = await stage.ask('PATCH', `/Users/${id}`, patch(operation))
+      assert.ok(status === 200 || status === 400, `${JSON.stringify(operation)}: ${status} ${JSON.stringify(body)}`)
+      for (const touched of [{}, [], '', 0, Object, {}.toString, ''.toString, [].push])
+        assert.deepEqual(keysOf(touched), [], JSON.stringify(operation))
+    }
+  } finally {
+    for (const touched of [Object.prototype, Object, {}.toString, ''.toString, [].push])
+      for (const key of Object.keys(touched)) Reflect.deleteProperty(touched, key)
+  }
+  const { body } = await stage.ask('GET', `/Users/${id}`)
+  assert.partialDeepStrictEqual(body, { title: 'Buyer', emails: [{ type: 'work', value: 'vera@north.example' }] })
+})
+
+/** With what it inherits. */
+function keysOf(value: unknown): string[] {
+  const keys = []
+  for (const key in Object(value)) keys.push(key)
+  return keys
+}
+
 test('the last administrator stays, whatever the provider says', async () => {
   const { personId } = stage.administrator
   const off = patch({ op: 'replace', value: { active: false } })
