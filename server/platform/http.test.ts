@@ -296,6 +296,8 @@ test('the web app is served at every address of its own; what is named by its co
   const asset = await fetch(`${url}/assets/app-1a2b3c.js`)
   assert.match(asset.headers.get('cache-control') ?? '', /immutable/)
   assert.equal((await refusal(await fetch(`${url}/assets/gone.js`))).status, 404)
+  for (const path of ['/v1/word.gone', '/scim/v2/Gone', '/qr/gone'])
+    assert.equal((await refusal(await fetch(url + path))).status, 404, path)
   assert.equal((await refusal(await fetch(`${url}/..%2f..%2fetc/passwd.txt`))).status, 404)
 })
 

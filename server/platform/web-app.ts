@@ -29,9 +29,13 @@ export async function addWebApp(server: FastifyInstance, folder: string): Promis
 const YEAR_S = 31_536_000
 const cacheOf = (path: string) => (path.startsWith('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
 
-/** An address without a file's ending, outside the API. */
+/** What programs ask: they are told that there is nothing, and get no page. */
+const forPrograms = ['/v1/', '/scim/', '/qr/']
+
+/** An address without a file's ending, for people. */
 function isPage(method: string, url: string): boolean {
   const path = url.split('?', 1)[0] ?? ''
   const last = path.slice(path.lastIndexOf('/') + 1)
-  return (method === 'GET' || method === 'HEAD') && !path.startsWith('/v1/') && !last.includes('.')
+  const isForPrograms = forPrograms.some((prefix) => path.startsWith(prefix))
+  return (method === 'GET' || method === 'HEAD') && !isForPrograms && !last.includes('.')
 }
