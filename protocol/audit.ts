@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { auditActs } from './audit-acts.ts'
-import { Instant, LogNumber, OrganizationId, PersonId } from './ids.ts'
+import { Instant, LogNumber, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 
 export const AuditAct = z.enum(auditActs)
@@ -39,8 +39,8 @@ export const ListAudit = z.strictObject({
   ...inOrganization,
   personId: PersonId.optional(),
   act: AuditAct.optional(),
-  from: z.iso.datetime({ offset: true }).optional(),
-  until: z.iso.datetime({ offset: true }).optional(),
+  from: Moment.optional(),
+  until: Moment.optional(),
   /** The number of the last entry of the page before. */
   before: LogNumber.optional(),
   limit: z.int().min(1).max(limits.page).default(50),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, AskedPairing, Code as AccessCode, Locale, NewDevice, sessionKeep, SignedIn } from './identity.ts'
-import { ConversationId, Instant, OrganizationId } from './ids.ts'
+import { ConversationId, Instant, Moment, OrganizationId } from './ids.ts'
 import { limits } from './limits.ts'
 import { line } from './text.ts'
 
@@ -37,7 +37,7 @@ export const CreateCode = z.strictObject({
   ...subject,
   codeId: CodeId,
   place: line({ min: 0, max: limits.codePlace }).default(''),
-  expiresAt: Instant.nullable().default(null),
+  expiresAt: Moment.nullable().default(null),
   usesMax: z.int().min(1).max(1_000_000).nullable().default(null),
 })
 export const ListCodes = z.strictObject(subject)

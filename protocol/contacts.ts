@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Address, Locale } from './identity.ts'
-import { Instant, OrganizationId, PersonId } from './ids.ts'
+import { Instant, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { line, text } from './text.ts'
 
@@ -107,7 +107,7 @@ export const RecordConsent = z.strictObject({
   how: line({ max: 200 }),
   wording: text({ max: 2_000 }),
   /** When it was said; now, where absent. */
-  at: Instant.optional(),
+  at: Moment.optional(),
 })
 
 /** What an organization allows. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { ConversationView } from './conversations.ts'
 import { Fields } from './fields.ts'
-import { AudienceId, ConversationId, Instant, LogNumber, MessageId, OrganizationId, PersonId } from './ids.ts'
+import { AudienceId, ConversationId, Instant, LogNumber, MessageId, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { Part } from './parts.ts'
 import { line } from './text.ts'
@@ -76,7 +76,7 @@ export const CreateSchedule = z.strictObject({
   /** The text parts are templates, filled when their time has come. */
   fields: Fields.optional(),
   /** At least now, at most a year ahead. */
-  postAt: z.iso.datetime(),
+  postAt: Moment,
 })
 export const ScheduledMessage = z.object({
   id: MessageId,

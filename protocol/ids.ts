@@ -21,5 +21,10 @@ export type CouponId = z.infer<typeof CouponId>
 
 /** RFC 3339, UTC, microseconds. */
 export const Instant = z.iso.datetime({ precision: 6 })
+/** A time that a client names: RFC 3339, with any fraction and offset. Read as UTC. */
+export const Moment = z.iso
+  .datetime({ offset: true, error: 'Must be a time like 2027-01-31T09:00:00Z or 2027-01-31T10:00:00+01:00.' })
+  .transform((text) => (text.endsWith('Z') ? text : new Date(text).toISOString()))
+  .refine((text) => /^(?!0000)\d{4}-/.test(text), { error: 'Must lie in the years 1 to 9999.' })
 /** A position in a log: dense, begins at 1; 0 means "nothing yet". */
 export const LogNumber = z.int().min(0).max(Number.MAX_SAFE_INTEGER)

@@ -186,6 +186,25 @@ test('G13-02 a code that has expired, was revoked, exchanged or used up lets nob
   assert.equal(await refused(once), 'scan.used-up')
 })
 
+test('G13-02 the end of a code is a time to come, written with any offset', async () => {
+  const news = await makeGroup('broadcast', 'Until')
+  const later = new Date(site.clock().getTime() + 3_600_000).toISOString()
+  const times = [later, later.replace(/\.\d+Z$/, 'Z'), later.replace('Z', '+00:00'), later.replace('Z', '000Z')]
+  for (const expiresAt of times)
+    assert.equal(
+      Date.parse((await makeCode(news.id, { place: expiresAt, expiresAt })).expiresAt ?? ''),
+      Date.parse(expiresAt),
+    )
+  const distant = '2999-12-31T12:00:00+23:00'
+  const made = await makeCode(news.id, { place: 'Distant', expiresAt: distant })
+  assert.equal(made.expiresAt, '2999-12-30T13:00:00.000000Z')
+  const code = { ...inside, kind: 'group', subjectId: news.id }
+  for (const expiresAt of ['tomorrow', '0000-01-01T00:00:00Z', '9999-12-31T23:59:59-23:00', '2020-01-01T00:00:00Z']) {
+    const refusal = await site.refuse('code.create', { ...code, codeId: uuidv7(), expiresAt }, by(nancy))
+    assert.deepEqual([refusal.code, refusal.path], ['input.invalid', 'expiresAt'], expiresAt)
+  }
+})
+
 test('G13-02 a code that was tampered with, made up, or is of another server is unknown', async () => {
   const token = tokenIn(await makeCode((await makeGroup('broadcast', 'Signed')).id))
   const flip = (at: number) => token.slice(0, at) + (token[at] === 'A' ? 'B' : 'A') + token.slice(at + 1)

@@ -44,6 +44,8 @@ export const createCode = command({
     const isSame = existing && existing.createdBy === createdBy && existing.subjectId === subjectId
     if (existing && !isSame) throw new Refusal('access.refused')
     if (!existing) {
+      if (expiresAt !== null && Date.parse(expiresAt) <= ctx.now.getTime())
+        throw new Refusal('input.invalid', { message: 'Must lie in the future.', path: 'expiresAt' })
       if ((await store.countActive(ctx.tx, input)) >= limits.codesPerSubject) throw new Refusal('scan.limit-reached')
       const code = { id, organizationId, kind, subjectId, place, expiresAt, usesMax, createdBy }
       if (!(await store.insertCode(ctx.tx, code, ctx.now))) throw new Refusal('scan.place-taken', { path: 'place' })
