@@ -163,6 +163,8 @@ test('G7-01 tags find contacts again; consents are kept with their wording, and 
     at: '2026-02-01T00:00:00.000000Z',
   })
   await world.refuse('nancy', 'consent.record', { ...said, consentId: uuidv7(), isGiven: true }, 'contact.not-found')
+  const ahead = { ...said, consentId: uuidv7(), isGiven: true, at: '2999-01-01T00:00:00Z' }
+  await world.refuse('steven', 'consent.record', ahead, 'input.invalid')
   const { consents } = await world.act<Card>('steven', 'contact.get', one)
   assert.deepEqual(
     consents.map(({ isGiven }) => isGiven),
