@@ -33,7 +33,9 @@ create table customer_order (
   changed_at timestamptz not null,
   primary key (organization_id, id)
 ) with (fillfactor = 75);
-create unique index customer_order_by_number on customer_order (organization_id, source, origin, external_id);
+-- The number first: an index that begins with the organization would be taken for finding orders by their ids too, as long
+-- as nothing is known of the table.
+create unique index customer_order_by_number on customer_order (external_id, organization_id, source, origin);
 create index customer_order_of_person on customer_order (organization_id, person_id, placed_at) where person_id is not null;
 
 -- Everything a source has said of an order, by the source's own order. Rows are added and never changed, but for `is_change`:
@@ -115,7 +117,7 @@ create table order_issue (
   taken_back_at timestamptz,
   primary key (rule_id, order_id, status)
 );
-create index order_issue_of_order on order_issue (organization_id, order_id);
+create index order_issue_of_order on order_issue (order_id, organization_id);
 create index order_issue_of_person on order_issue (rule_id, person_id) where taken_back_at is null;
 create index order_issue_of_day on order_issue (rule_id, day) where taken_back_at is null;
 

@@ -354,7 +354,7 @@ create table customer_order (
   constraint customer_order_pkey PRIMARY KEY (organization_id, id)
 );
 alter table customer_order set (fillfactor=75);
-CREATE UNIQUE INDEX customer_order_by_number ON public.customer_order USING btree (organization_id, source, origin, external_id);
+CREATE UNIQUE INDEX customer_order_by_number ON public.customer_order USING btree (external_id, organization_id, source, origin);
 CREATE INDEX customer_order_of_person ON public.customer_order USING btree (organization_id, person_id, placed_at) WHERE (person_id IS NOT NULL);
 
 create table device (
@@ -676,7 +676,7 @@ create table order_issue (
   constraint order_issue_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES order_rule(id)
 );
 CREATE INDEX order_issue_of_day ON public.order_issue USING btree (rule_id, day) WHERE (taken_back_at IS NULL);
-CREATE INDEX order_issue_of_order ON public.order_issue USING btree (organization_id, order_id);
+CREATE INDEX order_issue_of_order ON public.order_issue USING btree (order_id, organization_id);
 CREATE INDEX order_issue_of_person ON public.order_issue USING btree (rule_id, person_id) WHERE (taken_back_at IS NULL);
 
 create table order_rule (

@@ -20,8 +20,8 @@ export async function record(tx: Tx, facts: readonly Fact[], now: Date): Promise
       ${facts.map((fact) => fact.organizationId)}::uuid[],
       ${facts.map((fact) => JSON.stringify(fact.body))}::text[]
     ) as fact (name, organization_id, body)`
-  announce(tx, [{ topic: FACTS, body: {} }])
+  announce(tx, [{ topic: FACTS, body: { facts: Array.from(new Set(facts.map(({ name }) => name))) } }])
 }
 
-/** Wakes this node's reactions after the commit; others find the rows within a second. */
+/** Wakes those of this node's reactions that want such facts after the commit; others find the rows within a second. */
 export const FACTS = 'facts'

@@ -1,4 +1,4 @@
-import { FACTS } from './events.ts'
+import { FACTS, type Announcement } from './events.ts'
 import type { Reaction, RecordedFact, Tools } from './feature.ts'
 import type { Database, Tx } from './sql.ts'
 
@@ -27,7 +27,9 @@ const BACKOFF_MAX_MS = 60_000
 export function startReactions(reactions: readonly Reaction[], tools: Tools): ReactionRunner {
   const loops = reactions.map((reaction) => startLoop(reaction, tools))
   tools.database.onCommitted((announcements) => {
-    if (announcements.some(({ topic }) => topic === FACTS)) for (const loop of loops) loop.wake()
+    const names = new Set(announcements.flatMap(namesIn))
+    if (names.size === 0) return
+    reactions.forEach(({ to }, index) => to.some((name) => names.has(name)) && loops[index]?.wake())
   })
   const { database, clock } = tools
   return {
@@ -41,6 +43,11 @@ export function startReactions(reactions: readonly Reaction[], tools: Tools): Re
       }),
     stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
   }
+}
+
+function namesIn({ topic, body }: Announcement): string[] {
+  const named = topic === FACTS && 'facts' in body ? body.facts : []
+  return Array.isArray(named) ? named.filter((name): name is string => typeof name === 'string') : []
 }
 
 function startLoop(reaction: Reaction, tools: Tools): Pick<ReactionRunner, 'wake' | 'stop'> {
@@ -108,10 +115,14 @@ export async function takePortion(reaction: Reaction, tools: Tools): Promise<num
   const seenUpTo = seenOf(tools.database)
   return tools.database.transaction(async (tx) => {
     const { name, to } = reaction
-    const [lock] = await tx<{ isFree: boolean }>`
-      select pg_try_advisory_xact_lock(hashtextextended(${`reaction:${name}`}, 0)) as "isFree"`
+    const [[lock], stored] = await Promise.all([
+      tx<{ isFree: boolean }>`
+        select pg_try_advisory_xact_lock(hashtextextended(${`reaction:${name}`}, 0)) as "isFree"`,
+      readPosition(tx, name),
+    ])
     if (!lock?.isFree) return 0
-    const rows = await readFacts(tx, { name, to, from: seenUpTo.get(name), limit: portionOf(reaction) })
+    const after = later(stored, seenUpTo.get(name))
+    const rows = await readFacts(tx, { to, after, limit: portionOf(reaction) })
     const last = rows.at(-1)
     if (!last) return 0
     if (last.id === null) {
@@ -130,24 +141,36 @@ export async function takePortion(reaction: Reaction, tools: Tools): Promise<num
   })
 }
 
-type Asked = { name: string; to: readonly string[]; from: string | undefined; limit: number }
+type Position = { transactionId: string; eventId: number }
+
+async function readPosition(tx: Tx, name: string): Promise<Position> {
+  const [position] = await tx<Position>`
+    select transaction_id::text as "transactionId", event_id as "eventId" from reaction_position
+    where reaction = ${name}`
+  return position ?? { transactionId: '0', eventId: 0 }
+}
+
+/** What was found empty need not be read again. */
+function later(stored: Position, seenUpTo: string | undefined): Position {
+  const isBehind = seenUpTo !== undefined && BigInt(stored.transactionId) < BigInt(seenUpTo)
+  return isBehind ? { transactionId: seenUpTo, eventId: 0 } : stored
+}
+
+type Asked = { to: readonly string[]; after: Position; limit: number }
 type Read = Omit<RecordedFact, 'id'> & { id: number | null; transactionId: string; xmin: string }
 
 /**
  * Numbers from a sequence become visible in the order of commits, not of numbers. What lies below the oldest
  * transaction that still runs can't be preceded by anything any more. Where there is nothing, one row says up to where.
+ * The position is a parameter, so that the index begins there: as a part of the statement it would be compared with
+ * every fact there ever was.
  */
-function readFacts(tx: Tx, { name, to, from, limit }: Asked) {
+function readFacts(tx: Tx, { to, after, limit }: Asked) {
   return tx<Read>`
-    with position as (
-      select greatest(max(transaction_id::text)::xid8, ${from}::xid8, '0'::xid8) as transaction_id,
-        case when max(transaction_id::text)::xid8 < ${from}::xid8 then 0
-          else coalesce(max(event_id), 0) end as event_id
-      from reaction_position where reaction = ${name}
-    ), found as (
+    with found as (
       select event.id, event.name, event.organization_id, event.body, event.at, event.transaction_id
-      from event, position
-      where (event.transaction_id, event.id) > (position.transaction_id, position.event_id)
+      from event
+      where (event.transaction_id, event.id) > (${after.transactionId}::xid8, ${after.eventId}::bigint)
         and event.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
         and event.name = any(${to}::text[])
       order by event.transaction_id, event.id
@@ -164,17 +187,12 @@ export async function readLagMs(
   tx: Tx,
   { name, to }: Pick<Reaction, 'name' | 'to'>,
   now: Date,
-  from?: string,
+  seenUpTo?: string,
 ): Promise<number> {
+  const after = later(await readPosition(tx, name), seenUpTo)
   const [oldest] = await tx<{ at: string }>`
-    with position as (
-      select greatest(max(transaction_id::text)::xid8, ${from}::xid8, '0'::xid8) as transaction_id,
-        case when max(transaction_id::text)::xid8 < ${from}::xid8 then 0
-          else coalesce(max(event_id), 0) end as event_id
-      from reaction_position where reaction = ${name}
-    )
-    select event.at from event, position
-    where (event.transaction_id, event.id) > (position.transaction_id, position.event_id)
+    select event.at from event
+    where (event.transaction_id, event.id) > (${after.transactionId}::xid8, ${after.eventId}::bigint)
       and event.name = any(${to}::text[])
     order by event.transaction_id, event.id limit 1`
   return oldest ? Math.max(0, now.getTime() - Date.parse(oldest.at)) : 0
