@@ -1,13 +1,16 @@
+import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { CampaignId, CouponId, MessageId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { OrderStatus } from '../../../protocol/orders.ts'
 import type { Part } from '../../../protocol/parts.ts'
 import type { Reaction, Tools } from '../../platform/feature.ts'
+import { readLagMs } from '../../platform/reaction-runner.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { postInName } from '../conversations/index.ts'
 import { fillFor, templateOf } from '../fields/index.ts'
 import { findParticipants, lockOrganization } from '../organization/index.ts'
+import { applyRules } from './apply-rules.ts'
 import { keeperOf, readSettings } from './customer-store.ts'
 import { isTakenBack, readContents } from './decision-store.ts'
 
@@ -31,11 +34,26 @@ export const sendCoupons: Reaction = {
   to: ['order.rewarded'],
   portionMax: 5,
   async run(facts, tools) {
+    await letRulesGoFirst(tools)
     for (const fact of facts) {
       const { organizationId, body } = Fact.parse(fact)
       for (const reward of body.rewards) await send(organizationId, reward, tools)
     }
   },
+}
+
+/** In a rush what is decided comes before what is told; but nobody waits for long. */
+const BEHIND_MS = 1_000
+const LOOK_MS = 250
+const WAIT_MAX_MS = 5_000
+
+async function letRulesGoFirst({ database, clock }: Tools): Promise<void> {
+  const until = performance.now() + WAIT_MAX_MS
+  while (performance.now() < until) {
+    const lagMs = await database.read((tx) => readLagMs(tx, applyRules, clock()))
+    if (lagMs < BEHIND_MS) return
+    await setTimeout(LOOK_MS)
+  }
 }
 
 async function send(organizationId: OrganizationId, reward: Reward, { database, clock }: Tools): Promise<void> {
