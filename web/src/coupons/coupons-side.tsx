@@ -1,4 +1,4 @@
-import { ScanLine, Ticket, TicketPercent } from 'lucide-react'
+import { Package, ScanLine, Store, Ticket, TicketPercent, Workflow } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
 import { useHere } from '../organization/organization-context.tsx'
@@ -28,7 +28,7 @@ export function CouponsTabs() {
 function CouponPages({ className, look }: { className: string; look: string }) {
   const text = useText()
   const [place] = useLocation()
-  const { isOutside } = useHere()
+  const { isOutside, isAdministrator } = useHere()
   const page = (href: string, label: string, Icon: LucideIcon) => (
     <Link key={href} className={look} href={href} aria-current={place.startsWith(href) ? 'page' : undefined}>
       <Icon className="i s" />
@@ -39,6 +39,9 @@ function CouponPages({ className, look }: { className: string; look: string }) {
     <nav className={className} aria-label={text('area.coupons')}>
       {!isOutside && page('/coupons', text('campaigns.title'), TicketPercent)}
       {!isOutside && page('/till', text('till.title'), ScanLine)}
+      {isAdministrator && page('/orders', text('orders.title'), Package)}
+      {isAdministrator && page('/order-rules', text('rules.title'), Workflow)}
+      {isAdministrator && page('/shops', text('shops.title'), Store)}
       {page('/booklet', text('booklet.title'), Ticket)}
     </nav>
   )

@@ -57,7 +57,7 @@ function useAreas(): Area[] {
       href: isOutside ? '/booklet' : '/coupons',
       label: text(isOutside ? 'area.booklet' : 'area.coupons'),
       icon: Ticket,
-      isCurrent: ['/coupons', '/till', '/booklet'].some((start) => place.startsWith(start)),
+      isCurrent: ['/coupons', '/till', '/booklet', '/order', '/shops'].some((start) => place.startsWith(start)),
     }
     if (isOutside) return [...areas, coupons]
     areas.push({ href: '/people', label: text('area.people'), icon: Users, isCurrent: people }, coupons)

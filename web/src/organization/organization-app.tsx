@@ -25,6 +25,7 @@ import {
   MyCode,
   PosterScreen,
   NewConversation,
+  OrdersArea,
   PeopleScreen,
   ReportsScreen,
   SettingsScreen,
@@ -82,6 +83,13 @@ const insideRoutes = ({ isAdministrator }: Here) => (
   <>
     <Route path="/contacts/:personId?">{({ personId }) => <ContactsScreen personId={personId} />}</Route>
     <Route path="/coupons/:campaignId?">{({ campaignId }) => <CampaignsScreen campaignId={campaignId} />}</Route>
+    {(['orders', 'order-rules', 'shops'] as const).map((page) => (
+      <Route key={page} path={`/${page}/:id?`}>
+        {({ id }: { id?: string }) =>
+          isAdministrator ? <OrdersArea page={page} id={id} /> : <Redirect to="/coupons" />
+        }
+      </Route>
+    ))}
     <Route path="/till">
       <TillScreen />
     </Route>

@@ -21,6 +21,7 @@ const load = {
   import: () => import('../structure/import-screen.tsx'),
   newConversation: () => import('../conversations/new-conversation.tsx'),
   myCode: () => import('../codes/my-code.tsx'),
+  orders: () => import('../orders/orders-area.tsx'),
   people: () => import('./people-screen.tsx'),
   reports: () => import('../reports/reports-screen.tsx'),
   poster: () => import('../codes/poster-screen.tsx'),
@@ -50,6 +51,7 @@ export const DirectScreen = later(async () => (await load.direct()).DirectScreen
 export const DispatchScreen = later(async () => (await load.dispatch()).DispatchScreen)
 export const ImportScreen = later(async () => (await load.import()).ImportScreen)
 export const NewConversation = later(async () => (await load.newConversation()).NewConversation)
+export const OrdersArea = later(async () => (await load.orders()).OrdersArea)
 export const PeopleScreen = later(async () => (await load.people()).PeopleScreen)
 export const ReportsScreen = later(async () => (await load.reports()).ReportsScreen)
 export const SettingsScreen = later(async () => (await load.settings()).SettingsScreen)

@@ -14,6 +14,7 @@ const cursors = {
   'audit.list': 'before',
   'contact.list': 'after',
   'campaign.list': 'after',
+  'order.list': 'after',
 } as const
 type PagedName = keyof typeof cursors
 

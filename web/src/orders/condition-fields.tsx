@@ -1,0 +1,70 @@
+import { X } from 'lucide-react'
+import type { RuleCondition } from '../../../protocol/order-rules.ts'
+import { IconButton } from '../platform/icon-button.tsx'
+import { useTexts } from '../platform/texts.tsx'
+import { InlineInput, InlineSelect } from './inline-fields.tsx'
+import { countries } from './rule-words.ts'
+import { newCondition, operatorsOf, type ConditionDraft } from './use-rule-draft.ts'
+
+export const conditionFields = Object.keys(operatorsOf) as RuleCondition['field'][] // the keys of a literal
+
+type ConditionProps = {
+  draft: ConditionDraft
+  onChange: (draft: ConditionDraft) => void
+  onRemove: () => void
+}
+
+/** One condition inside the sentence: what it asks about, how, and with what it compares. */
+export function ConditionFields({ draft, onChange, onRemove }: ConditionProps) {
+  const { text } = useTexts()
+  const { field, operator } = draft
+  return (
+    <fieldset className="condition" aria-label={text('rule.condition')}>
+      <InlineSelect
+        label={text('rule.about')}
+        value={field}
+        options={conditionFields.map((value) => ({ value, label: text(`rule.field.${value}`) }))}
+        onChange={(next) => onChange({ ...newCondition(next), id: draft.id })}
+      />
+      {field === 'attribute' && (
+        <InlineInput
+          label={text('rule.attributeName')}
+          value={draft.extra}
+          onChange={(extra) => onChange({ ...draft, extra: extra.trim() })}
+        />
+      )}
+      <InlineSelect
+        label={text('rule.how')}
+        value={operator}
+        options={operatorsOf[field].map((value) => ({ value, label: text(`rule.operator.${value}`) }))}
+        onChange={(next) => onChange({ ...draft, operator: next })}
+      />
+      <ValueField draft={draft} onChange={onChange} />
+      <IconButton icon={X} label={text('rule.removeCondition')} onClick={onRemove} />
+    </fieldset>
+  )
+}
+
+function ValueField({ draft, onChange }: Omit<ConditionProps, 'onRemove'>) {
+  const { text, locale } = useTexts()
+  const { field, value, extra } = draft
+  const label = text('rule.value')
+  const change = (next: string) => onChange({ ...draft, value: next })
+  if (field === 'first-order') return null
+  if (field === 'country' && !value.includes(','))
+    return <InlineSelect label={label} value={value} options={countries(locale)} onChange={change} />
+  const isNumber = field === 'total' || field === 'quantity' || field === 'earlier-orders'
+  return (
+    <>
+      <InlineInput label={label} value={value} inputMode={isNumber ? 'decimal' : 'text'} onChange={change} />
+      {field === 'total' && (
+        <InlineInput
+          label={text('rule.currency')}
+          value={extra}
+          size={4}
+          onChange={(next) => onChange({ ...draft, extra: next.toUpperCase().slice(0, 3) })}
+        />
+      )}
+    </>
+  )
+}

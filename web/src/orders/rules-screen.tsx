@@ -1,0 +1,119 @@
+import { useQueryClient } from '@tanstack/react-query'
+import { Plus, Workflow } from 'lucide-react'
+import { useMemo } from 'react'
+import { Link, useLocation } from 'wouter'
+import type { Campaign } from '../../../protocol/coupons.ts'
+import type { OrderRule } from '../../../protocol/order-rules.ts'
+import { CouponsTabs } from '../coupons/coupons-side.tsx'
+import { useHere } from '../organization/organization-context.tsx'
+import { Badge } from '../platform/badge.tsx'
+import { Button } from '../platform/button.tsx'
+import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
+import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
+import { usePages } from '../platform/pages.tsx'
+import { SkeletonList } from '../platform/skeleton.tsx'
+import { useTexts } from '../platform/texts.tsx'
+import { RuleEditor } from './rule-editor.tsx'
+import { conditionWords } from './rule-words.ts'
+import { Lag } from './lag.tsx'
+
+/** The rules by which orders bring coupons; and one of them. */
+export function Rules({ ruleId }: { ruleId: string | undefined }) {
+  const { text } = useTexts()
+  const explain = useErrorText()
+  const [, go] = useLocation()
+  const { organization } = useHere()
+  const inside = { organizationId: organization.id }
+  const { data, error, refetch } = useAnswer('order-rule.list', inside)
+  const { pages } = usePages('campaign.list', { ...inside, limit: 200 })
+  const campaigns = useMemo(
+    () => pages?.flatMap((page) => page.campaigns).filter(({ state }) => state !== 'ended'),
+    [pages],
+  )
+  const rule = data?.rules.find(({ id }) => id === ruleId)
+  const isEditing = ruleId === 'new' || rule !== undefined
+  return (
+    <>
+      <header className="bar">
+        <h1 className="grow">{ruleId === 'new' ? text('rule.new') : (rule?.name ?? text('rules.title'))}</h1>
+        {!isEditing && (
+          <Button look="quiet" icon={Plus} onClick={() => go('/order-rules/new')}>
+            {text('rule.new')}
+          </Button>
+        )}
+      </header>
+      <CouponsTabs />
+      <div className="scroll page">
+        {error !== null && (
+          <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
+        )}
+        {(!data || !campaigns) && error === null && <SkeletonList rows={6} />}
+        {data && campaigns && isEditing && (
+          <RuleEditor key={`${ruleId} ${rule?.version}`} rule={rule} campaigns={campaigns} />
+        )}
+        {data && campaigns && !isEditing && <List rules={data.rules} lagMs={data.lagMs} campaigns={campaigns} />}
+      </div>
+    </>
+  )
+}
+
+function List({ rules, lagMs, campaigns }: { rules: OrderRule[]; lagMs: number; campaigns: readonly Campaign[] }) {
+  const { text } = useTexts()
+  if (rules.length === 0) return <EmptyState icon={Workflow} title={text('rules.none')} body={text('rules.noneBody')} />
+  return (
+    <>
+      <Lag lagMs={lagMs} />
+      <ul className="rules">
+        {rules.map((rule) => (
+          <RuleLine key={rule.id} rule={rule} campaigns={campaigns} />
+        ))}
+      </ul>
+    </>
+  )
+}
+
+function RuleLine({ rule, campaigns }: { rule: OrderRule; campaigns: readonly Campaign[] }) {
+  const words = useTexts()
+  const { text } = words
+  const client = useClient()
+  const queries = useQueryClient()
+  const { organization } = useHere()
+  const { act, working } = useAct()
+  const { id, name, status, form, expression, gifts, isActive, given, takenBack } = rule
+  const conditions =
+    expression === null
+      ? form.conditions.map((one) => conditionWords(words, one)).join(` ${text(`rule.join.${form.join}`)} `)
+      : expression
+  const given0 = gifts
+    .map(({ campaignId, count }) => `${count} × ${campaigns.find((one) => one.id === campaignId)?.name ?? '–'}`)
+    .join(', ')
+  const change = () =>
+    void act(async () => {
+      await client.do('order-rule.set-active', { organizationId: organization.id, ruleId: id, isActive: !isActive })
+      await queries.invalidateQueries({ queryKey: ['order-rule.list'] })
+    })
+  return (
+    <li className="rule">
+      <Link className="col grow rule-words" href={`/order-rules/${id}`}>
+        <span className="row g1">
+          <span className="strong" dir="auto">
+            {name}
+          </span>
+          {!isActive && <Badge meaning="warn">{text('rule.paused')}</Badge>}
+        </span>
+        <span className="t13">
+          {text('rule.when')} <b>{text(`order.status.${status}`)}</b>
+          {conditions !== '' && <span dir="auto">{` ${text('rule.if')} ${conditions}`}</span>}
+          {` ${text('rule.give')} ${given0} ${text('rule.once')}`}
+        </span>
+        <span className="dim t12 num">
+          {text('rule.counts', { given })}
+          {takenBack > 0 && ` · ${text('rule.takenBackCount', { count: takenBack })}`}
+        </span>
+      </Link>
+      <Button size="small" working={working} onClick={change}>
+        {text(isActive ? 'rule.pause' : 'rule.resume')}
+      </Button>
+    </li>
+  )
+}
