@@ -108,7 +108,7 @@ export const ListOrders = z.strictObject({
   status: OrderStatus.optional(),
   source: OrderSource.optional(),
   search: line({ min: 0, max: 100 }).default(''),
-  after: z.string().max(400).optional(),
+  after: z.uuid().optional(),
   limit: z.int().min(1).max(limits.page).default(50),
 })
 export const OrderList = z.object({

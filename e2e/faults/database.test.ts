@@ -97,7 +97,8 @@ test('R4 PostgreSQL is killed under load: nothing is called stored that is not, 
   assert.ok(node.isRunning && node.pid === pid, 'the server was ended by it')
   await until(isReady, 'the server is ready')
   const last = Math.max(...Array.from(posting.acknowledged.values(), ({ number }) => number))
-  await until(() => messagesIn(listener.frames).some(({ number }) => number === last), 'listeners go on hearing')
+  const isHeard = () => messagesIn(listener.frames).some(({ number }) => number === last)
+  await until(isHeard, 'listeners go on hearing', 60_000)
   listener.close()
 })
 
