@@ -30,6 +30,14 @@ test('no text stands in both catalogues', () => {
   )
 })
 
+test('the list of phones, which comes without the later texts, needs none of them', () => {
+  const code = read('conversations/inbox.tsx')
+  const starts = Array.from(code.matchAll(/text\([`']([\w.-]+)/g), ([, start]) => start ?? '')
+  assert.ok(starts.includes('list.filter.'))
+  const needed = Object.keys(laterEnglish).filter((key) => starts.some((start) => key.startsWith(start)))
+  assert.deepEqual(needed, [])
+})
+
 test('each text can be read by ICU and asks for the same values in both languages', () => {
   const other = new Map(Object.entries(chinese))
   for (const [key, message] of Object.entries(english)) {
