@@ -126,7 +126,7 @@ function Outside({ code, token, choose }: { code: ScannedCode } & Screen) {
         onSubmit={join.ask}
       />
       {code.admitsAnonymous && (
-        <div className="welcome-more">
+        <div className="code-other">
           <Button working={working} onClick={join.anonymously}>
             {text('code.anonymously')}
           </Button>
