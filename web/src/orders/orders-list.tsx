@@ -17,6 +17,9 @@ import { useDates } from '../platform/use-dates.ts'
 import { ImportOrders } from './import-orders.tsx'
 import { Lag } from './lag.tsx'
 
+/** Shops tell of orders at any time. */
+const LOOK_MS = 10_000
+
 /** Orders, the newest first. */
 export function Orders({ selected }: { selected: string | undefined }) {
   const { text } = useTexts()
@@ -27,7 +30,7 @@ export function Orders({ selected }: { selected: string | undefined }) {
   const [isImporting, setImporting] = useState(false)
   const search = useDeferredValue(words)
   const input = { organizationId: organization.id, search, ...(status && { status }) }
-  const { pages, error, refetch, more, isLoadingMore } = usePages('order.list', input)
+  const { pages, error, refetch, more, isLoadingMore } = usePages('order.list', input, { everyMs: LOOK_MS })
   const orders = useMemo(() => pages?.flatMap((page) => page.orders), [pages])
   const states = [
     { value: '' as const, label: text('orders.allStates') },

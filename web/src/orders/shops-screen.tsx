@@ -1,5 +1,5 @@
 import { Plus, Store } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
 import type { Shop, ShopKind } from '../../../protocol/shops.ts'
 import { CouponsTabs } from '../coupons/coupons-side.tsx'
@@ -20,6 +20,9 @@ import { useDates } from '../platform/use-dates.ts'
 
 const names = { shopify: 'Shopify', woocommerce: 'WooCommerce' } as const
 
+/** They tell of orders at any time. */
+const LOOK_MS = 5_000
+
 /** The shops that tell of their orders, and what they have sent. */
 export function Shops() {
   const text = useText()
@@ -28,6 +31,10 @@ export function Shops() {
   const [isConnecting, setConnecting] = useState(false)
   const { data, error, refetch } = useAnswer('shop.list', { organizationId: organization.id })
   const changed = () => void refetch()
+  useEffect(() => {
+    const timer = setInterval(() => void refetch(), LOOK_MS)
+    return () => clearInterval(timer)
+  }, [refetch])
   return (
     <>
       <header className="bar">
