@@ -278,6 +278,20 @@ const screens: Record<string, (page: Page) => Promise<void>> = {
     await page.getByRole('treeitem', { name: /^Steven Buchanan/ }).click()
     await page.getByText('Steven Buchanan’s team: 4 members, broadcast to 3').last().waitFor()
   },
+  async scim(page) {
+    await visit(page, '/import', '.drop')
+    await page.getByRole('radio', { name: 'SCIM' }).click()
+    await page.getByLabel('What it is for').fill('Okta')
+    await page.getByRole('button', { name: 'Make a key' }).click()
+    await page.getByText('Copy this key now.').waitFor()
+  },
+  async ldap(page) {
+    await page.getByRole('radio', { name: 'LDAP' }).click()
+    await page.locator('summary').click()
+    await page.getByLabel('Filter').waitFor()
+  },
+  contacts: (page) => visit(page, '/contacts', '.page, .empty'),
+  audit: (page) => visit(page, '/audit', '.audit'),
   import: (page) => visit(page, '/import', '.drop'),
   async preview(page) {
     await page.locator('input[type=file]').setInputFiles(list)

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { CDPSession, Page } from 'playwright-core'
 import { openProvider } from '../server/testing/sign-in-provider.ts'
 import { openBrowser, openWindow, signOut } from './browser.ts'
-import { codeIn, openMailbox } from './mailbox.ts'
+import { codeIn, linkIn, openMailbox } from './mailbox.ts'
 import { byName, ServerProcess } from './server-process.ts'
 import { examine } from './support/examine.ts'
 
@@ -61,7 +62,10 @@ test('G12-06 a passkey is made, named, signs in without an address, waits for th
   await useThere.click()
   await other.getByRole('heading', { name: 'One more step' }).waitFor()
   await otherKeys.touch(false)
+  const alert = page.getByRole('dialog', { name: 'A device wants to sign in as you' })
+  await alert.waitFor()
   await other.getByRole('button', { name: 'Cancel' }).click()
+  await alert.waitFor({ state: 'detached' })
 
   await openDevices(page)
   await own.getByRole('button', { name: 'Remove Blue key' }).click()
@@ -118,8 +122,97 @@ test('an owner connects a provider by its faults, members sign in there, and who
   await member.getByRole('button', { name: 'Sign in with a passkey' }).waitFor()
   assert.equal(await member.getByRole('button', { name: 'Sign in with Northwind ID' }).count(), 0)
   assert.deepEqual(faults, [])
+  await signOut(page)
   for (const one of [page, member]) await one.context().close()
 })
+
+test('G1-05 in what comes before the app axe finds nothing: wizard, invitation, invitations that wait, and the end', async () => {
+  const zoe = 'zoe@two.example'
+  const { page: admin } = await openWindow(browser)
+  await signInByCode(admin, andrew)
+  await admin.evaluate(invite, zoe)
+  await mailbox.take(zoe)
+  await signOut(admin)
+
+  const { page, faults } = await openWindow(browser, { viewport: { width: 390, height: 844 }, colorScheme: 'dark' })
+  const token = (await readFile(join(server.folder, 'operator.token'), 'utf8')).trim()
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const made = await fetch(`${server.url}/v1/setup.create-link`, { method: 'POST', headers, body: '{}' })
+  await page.goto(Object(await made.json()).link)
+  await page.getByLabel('What is your organization called?').fill('Southwind')
+  await page.getByLabel('Your name').fill('Zoe')
+  await page.getByLabel('Your mail address or phone number').fill(zoe)
+  await examine(page, 'wizard')
+  await page.getByRole('button', { name: 'Continue' }).click()
+  await page.getByRole('heading', { name: 'Southwind is there' }).waitFor()
+  await examine(page, 'an organization that waits for its owner')
+
+  await page.goto(linkIn(await mailbox.take(zoe)))
+  await page.getByRole('heading', { name: 'Welcome to Southwind' }).waitFor()
+  await examine(page, 'invitation')
+  await page.goto(server.url)
+  await page.getByLabel('Mail address or phone number').fill(zoe)
+  await page.keyboard.press('Enter')
+  await page.getByLabel('Code').fill(codeIn(await mailbox.take(zoe)))
+  await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+  await page.getByText('Northwind Traders').waitFor()
+  await examine(page, 'invitations that wait')
+
+  await page.routeWebSocket(/./, (socket) => socket.close({ code: 4100 }))
+  await page.reload()
+  await page.getByRole('heading', { name: 'This window has been signed out' }).waitFor()
+  await examine(page, 'stopped')
+  assert.deepEqual(faults, [])
+  for (const one of [admin, page]) await one.context().close()
+})
+
+/** Somebody who comes in by an invitation, as the administrator in this window. */
+async function invite(address: string) {
+  const ask = async (name: string, input: object) => {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) }
+    const response = await fetch(`/v1/${name}`, init)
+    if (!response.ok) throw new Error(await response.text())
+    return response.json()
+  }
+  const { memberships } = await (await fetch('/v1/session.get')).json()
+  const organizationId: string = memberships[0].organization.id
+  const { personId } = await ask('member.add', { organizationId, name: 'Zoe', address })
+  await ask('member.invite', { organizationId, personIds: [personId] })
+}
+
+test('G2-05 an administrator drags somebody under another manager, sees which groups change, and takes it back', async () => {
+  const { page, faults } = await openWindow(browser)
+  await signInByCode(page, andrew)
+  await page.goto(`${server.url}/chart`)
+  const anne = page.getByRole('treeitem', { name: /^Anne Dodsworth/ })
+  await anne.dragTo(page.getByRole('treeitem', { name: /^Janet Leverling/ }))
+  const dialog = page.getByRole('dialog', { name: 'Anne Dodsworth under Janet Leverling' })
+  await dialog.getByText('Janet Leverling’s team').first().waitFor()
+  await examine(page, 'what moving changes')
+  await dialog.getByRole('button', { name: 'Move' }).click()
+  await page.getByText('Anne Dodsworth now reports to Janet Leverling.').waitFor()
+  assert.equal(await page.evaluate(managerOf, 'Anne Dodsworth'), 'Janet Leverling')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.waitForFunction(async () => {
+    const { memberships } = await (await fetch('/v1/session.get')).json()
+    const chart = await fetch(`/v1/chart.get?organizationId=${memberships[0].organization.id}`)
+    const { positions } = await chart.json()
+    const janet = positions.find(({ name }: { name: string }) => name === 'Janet Leverling')
+    return !positions.some(({ managerId }: { managerId: string }) => managerId === janet.personId)
+  })
+  assert.deepEqual(faults, [])
+  await signOut(page)
+  await page.context().close()
+})
+
+async function managerOf(name: string): Promise<string | undefined> {
+  type Position = { personId: string; name: string; managerId: string | null }
+  const { memberships } = await (await fetch('/v1/session.get')).json()
+  const chart = await fetch(`/v1/chart.get?organizationId=${memberships[0].organization.id}`)
+  const { positions }: { positions: Position[] } = await chart.json()
+  const managerId = positions.find((position) => position.name === name)?.managerId
+  return positions.find(({ personId }) => personId === managerId)?.name
+}
 
 const isInside = (page: Page) => page.getByRole('navigation', { name: 'Areas' }).waitFor()
 

@@ -89,12 +89,12 @@ function Inside() {
 function Stopped() {
   const text = useText()
   return (
-    <div className="stopped">
-      <EmptyState icon={PlugZap} title={text('stopped.title')} body={text('stopped.body')}>
+    <main className="stopped">
+      <EmptyState icon={PlugZap} title={text('stopped.title')} body={text('stopped.body')} isPage>
         <Button look="primary" onClick={() => location.reload()}>
           {text('stopped.reload')}
         </Button>
       </EmptyState>
-    </div>
+    </main>
   )
 }

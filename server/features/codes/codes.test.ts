@@ -141,7 +141,7 @@ test('G13-05 a personal code makes the scanner a contact of that person, with a 
   await post(view, 'Back again', ana)
 })
 
-test('G13-02 without an address one comes in where the organization allows it, and not in any number', async () => {
+test('G12-07 G13-02 without an address one comes in where the organization allows it, and not in any number', async () => {
   const news = await makeGroup('broadcast', 'Market')
   const token = tokenIn(await makeCode(news.id))
   const join = { token, locale: 'zh-CN', device: testDevice, keep: 'token' }

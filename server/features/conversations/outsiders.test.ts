@@ -93,10 +93,18 @@ test('G7-04 G3-05 in a broadcast only its owners see that it is external', async
   assert.equal(heard.frames.length, frames)
 })
 
-test('G7-04 where only administrators bring people from outside, an owner cannot', async () => {
+test('G7-04 G5-01 where only administrators bring people from outside, an owner cannot, nor into a group out of a group', async () => {
+  const whole = { ...inside, kind: 'group', name: 'Whole', personIds: [customer.personId, world.cast.robert.personId] }
+  const { id: fromId } = await world.act<{ id: string }>('steven', 'conversation.create', {
+    ...whole,
+    conversationId: uuidv7(),
+  })
+  const split = (personIds: string[]) => ({ ...inside, conversationId: uuidv7(), fromId, name: 'Part', personIds })
   await world.act('andrew', 'outsider-rules.change', { ...inside, mayBring: 'administrators' })
   const input = { ...inside, conversationId: uuidv7(), kind: 'group', name: 'Deal', personIds: [customer.personId] }
   await world.refuse('steven', 'conversation.create', input, 'conversation.outsiders-refused')
+  await world.refuse('steven', 'conversation.split', split([customer.personId]), 'conversation.outsiders-refused')
+  await world.act('steven', 'conversation.split', split([world.cast.robert.personId]))
   await world.act('andrew', 'conversation.create', { ...input, conversationId: uuidv7() })
   await world.refuse('steven', 'outsider-rules.change', { ...inside, mayBring: 'owners' }, 'access.refused')
   await world.act('andrew', 'outsider-rules.change', { ...inside, mayBring: 'owners' })

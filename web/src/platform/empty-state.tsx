@@ -4,13 +4,20 @@ import type { ReactNode } from 'react'
 import { Button } from './button.tsx'
 import { useText } from './texts.tsx'
 
-type EmptyStateProps = { icon: LucideIcon; title: string; body: string; children?: ReactNode }
+type EmptyStateProps = {
+  icon: LucideIcon
+  title: string
+  body: string
+  /** There is nothing else on the page: its title is the page's. */
+  isPage?: boolean
+  children?: ReactNode
+}
 
 /** Nothing is here, and what to do about it. */
-export const EmptyState = ({ icon: Icon, title, body, children }: EmptyStateProps) => (
+export const EmptyState = ({ icon: Icon, title, body, isPage, children }: EmptyStateProps) => (
   <div className="empty">
     <Icon className="i" />
-    <h2>{title}</h2>
+    {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
     <p>{body}</p>
     {children}
   </div>
