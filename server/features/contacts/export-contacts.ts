@@ -5,7 +5,7 @@ import { command } from '../../platform/command.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { writeList } from '../../platform/lists/write-list.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { findOrganization, isAdministratorAsking } from '../organization/index.ts'
+import { findOrganization, isAdministratorAsking, listDirectory } from '../organization/index.ts'
 import { readerOf } from './access.ts'
 import { listContacts, type ContactRow } from './store.ts'
 
@@ -26,24 +26,19 @@ export const exportContacts = command({
     if (!reader || !(await findOrganization(ctx.tx, organizationId))) throw new Refusal('access.refused')
     const filter = { ...reader, pattern: null, tag: null, keeperId: null, after: null, limit: limits.importRows }
     const rows = await listContacts(ctx.tx, filter)
+    const members = await listDirectory(ctx.tx, organizationId)
+    // Names may be shared; by its address the import finds the one that is meant.
+    const addressOf = new Map(members.map(({ personId, address }) => [personId, address]))
     recordAct(ctx, { organizationId, act: 'data.exported', facts: { what: 'contacts', count: rows.length } })
-    return { csv: writeList([HEADINGS, ...rows.map(toRecord)]), count: rows.length }
+    const records = rows.map((row) => toRecord(row, row.keeperId ? (addressOf.get(row.keeperId) ?? '') : ''))
+    return { csv: writeList([HEADINGS, ...records]), count: rows.length }
   },
 })
 
-function toRecord({
-  name,
-  addresses,
-  locale,
-  tags,
-  keeperName,
-  notes,
-  source,
-  place,
-  createdAt,
-}: ContactRow): string[] {
+function toRecord(row: ContactRow, keeper: string): string[] {
+  const { name, addresses, locale, tags, notes, source, place, createdAt } = row
   const mails = addresses.filter((address) => !isPhoneNumber(address))
   const phones = addresses.filter(isPhoneNumber)
   const contact = [name, mails.join(' '), phones.join(' '), locale ?? '', tags.join(', ')]
-  return [...contact, keeperName ?? '', notes, source, place, createdAt.slice(0, 10)]
+  return [...contact, keeper, notes, source, place, createdAt.slice(0, 10)]
 }
