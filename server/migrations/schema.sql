@@ -292,7 +292,6 @@ create table coupon (
   void_reason text,
   constraint coupon_balance_check CHECK ((balance >= 0)),
   constraint coupon_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id),
-  constraint coupon_campaign_id_source_key_key UNIQUE (campaign_id, source_key),
   constraint coupon_check CHECK (((state = 'locked'::text) = (lock_id IS NOT NULL))),
   constraint coupon_organization_id_code_key UNIQUE (organization_id, code),
   constraint coupon_pkey PRIMARY KEY (id),
@@ -301,10 +300,9 @@ create table coupon (
 alter table coupon set (fillfactor=80);
 CREATE INDEX coupon_of_campaign ON public.coupon USING btree (campaign_id, issued_at DESC, id DESC);
 CREATE INDEX coupon_of_holder ON public.coupon USING btree (holder_id, issued_at DESC, id DESC);
-CREATE INDEX coupon_of_person ON public.coupon USING btree (campaign_id, issued_to);
-CREATE INDEX coupon_open_of_holder ON public.coupon USING btree (holder_id) WHERE (state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text]));
-CREATE INDEX coupon_to_expire ON public.coupon USING btree (campaign_id, expires_at) WHERE (state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text]));
-CREATE INDEX coupon_to_remind ON public.coupon USING btree (campaign_id, remind_at) WHERE ((state = ANY (ARRAY['issued'::text, 'saved'::text])) AND (reminded_at IS NULL));
+CREATE INDEX coupon_of_person ON public.coupon USING btree (issued_to);
+CREATE INDEX coupon_to_expire ON public.coupon USING btree (campaign_id, expires_at) WHERE ((state = ANY (ARRAY['issued'::text, 'saved'::text, 'locked'::text])) AND (expires_at IS NOT NULL));
+CREATE INDEX coupon_to_remind ON public.coupon USING btree (campaign_id, remind_at) WHERE ((state = ANY (ARRAY['issued'::text, 'saved'::text])) AND (reminded_at IS NULL) AND (remind_at IS NOT NULL));
 
 create table coupon_day (
   campaign_id uuid not null,

@@ -8,4 +8,6 @@ export type Announcement = {
   body: object
   /** Of the audience's membership, so that a node with an older one reloads before it delivers. */
   version?: number
+  /** Of an event in a person's own log: the body says all there is to say, whatever else that person may see. */
+  isWhole?: boolean
 }

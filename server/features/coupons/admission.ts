@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../../protocol/errors.ts'
 import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { CampaignContent } from './campaign-content.ts'
+import { couponIdOf } from './coupon-id.ts'
 import { expiryOf, localDay } from './time-rules.ts'
 import { worthOf } from './value-rules.ts'
 
@@ -34,7 +35,7 @@ export type Asked = {
 export type PersonFacts = {
   takesPart: boolean
   tags: readonly string[]
-  /** Coupons of this campaign that were issued to them. */
+  /** Coupons of this campaign that were issued to them, or given by others. */
   taken: number
   /** Coupons of all campaigns that they can use yet. */
   open: number
@@ -64,10 +65,9 @@ export type Known = {
   campaigns: ReadonlyMap<CampaignId, HeldCampaign>
   /** By `campaign person`. */
   people: ReadonlyMap<string, PersonFacts>
-  /** By `campaign source`. */
-  issued: ReadonlyMap<string, Issued>
+  /** What was issued before. */
+  issued: ReadonlyMap<CouponId, Issued>
   now: Date
-  makeId(): CouponId
   makeCode(): string
 }
 
@@ -82,17 +82,17 @@ export function admit(asked: readonly Asked[], known: Known): Admission {
   const issued = new Map(known.issued)
   const fresh: Fresh[] = []
   const answers = asked.map((one): Answer => {
-    const key = keyOf(one.campaignId, one.sourceKey)
-    const before = issued.get(key)
+    const id = couponIdOf(one.campaignId, one.sourceKey)
+    const before = issued.get(id)
     if (before && before.issuedTo !== one.personId) return { refusal: 'coupon.source-taken' }
     if (before) return { couponId: before.id, isFresh: false }
     const campaign = known.campaigns.get(one.campaignId)
     if (!campaign || campaign.organizationId !== one.organizationId) return { refusal: 'campaign.not-found' }
     const refusal = refuseOffer(campaign, known.now) ?? counts.refuse(campaign, one.personId)
     if (refusal) return { refusal }
-    const made = counts.issue(campaign, one)
+    const made = counts.issue(campaign, { ...one, id })
     fresh.push(made)
-    issued.set(key, made)
+    issued.set(id, made)
     return { couponId: made.id, isFresh: true }
   })
   return { fresh, answers }
@@ -148,8 +148,9 @@ class Counts {
     return refusePerson(campaign, personId, { ...facts, open }) ?? refuseStock(this.#campaignOf(campaign))
   }
 
-  issue(campaign: HeldCampaign, { organizationId, campaignId, personId, sourceKey, isClaim }: Asked): Fresh {
-    const { makeId, makeCode } = this.#known
+  issue(campaign: HeldCampaign, one: Asked & { id: CouponId }): Fresh {
+    const { id, organizationId, campaignId, personId, sourceKey, isClaim } = one
+    const { makeCode } = this.#known
     const held = this.#campaignOf(campaign)
     const terms = this.#termsOf(campaign)
     const facts = this.#factsOf(campaignId, personId)
@@ -157,7 +158,7 @@ class Counts {
     this.#people.set(keyOf(campaignId, personId), { ...facts, taken: facts.taken + 1 })
     this.#openMore.set(personId, (this.#openMore.get(personId) ?? 0) + 1)
     const state = isClaim ? 'saved' : 'issued'
-    const made = { id: makeId(), code: makeCode(), issuedTo: personId, state } as const
+    const made = { id, code: makeCode(), issuedTo: personId, state } as const
     return { ...made, organizationId, campaignId, sourceKey, isClaim, ...terms }
   }
 

@@ -6,7 +6,7 @@ import type { Asked } from './admission.ts'
 import { existingCampaigns, holdFreeStocks, holdStocks } from './campaign-store.ts'
 import { findCoupons, seesOffers } from './coupon-store.ts'
 import { toCoupon } from './coupon-view.ts'
-import { issueHeld, lookUp } from './issue-coupons.ts'
+import { couponOf, issueHeld, lookUp } from './issue-coupons.ts'
 
 export const claimCoupon = batchCommand({
   name: 'coupon.claim',
@@ -36,10 +36,13 @@ export const claimCoupon = batchCommand({
   allowBatch: (_tx, claims, { seen }) => Promise.resolve(claims.map((claim) => seen.has(claim))),
 
   async runBatch(tx, claims, { campaigns, lookedUp }, now) {
-    const { answers } = await issueHeld(tx, claims.map(toAsked), { ...lookedUp, campaigns, now })
-    const ids = new Set(answers.flatMap((answer) => ('refusal' in answer ? [] : [answer.couponId])))
-    const rows = ids.size === 0 ? [] : await findCoupons(tx, Array.from(ids))
-    const coupons = new Map(rows.map((row) => [row.id, toCoupon(row)]))
+    const { answers, fresh } = await issueHeld(tx, claims.map(toAsked), { ...lookedUp, campaigns, now })
+    const coupons = new Map(fresh.map((one) => [one.id, couponOf(one, now)]))
+    const known = answers.flatMap((answer) =>
+      'refusal' in answer || coupons.has(answer.couponId) ? [] : [answer.couponId],
+    )
+    const rows = known.length === 0 ? [] : await findCoupons(tx, known)
+    for (const row of rows) coupons.set(row.id, toCoupon(row))
     return answers.map((answer) => {
       if ('refusal' in answer) return new Refusal(answer.refusal)
       const coupon = coupons.get(answer.couponId)

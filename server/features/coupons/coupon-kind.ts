@@ -6,6 +6,7 @@ import type { CodeKind, Subject } from '../codes/index.ts'
 import { findMembers, isActiveMember } from '../organization/index.ts'
 import { allowCampaign } from './access.ts'
 import { findCampaign, holdStocks } from './campaign-store.ts'
+import { couponIdOf } from './coupon-id.ts'
 import { findIssued, bookletPage } from './coupon-store.ts'
 import { openStates } from './coupon-rules.ts'
 import { deliver, requireSender } from './send-coupons.ts'
@@ -33,7 +34,7 @@ export const couponKind: CodeKind = {
 
   async find(tx, subject, personId) {
     const campaignId = CampaignId.parse(subject.subjectId)
-    const [had] = await findIssued(tx, [{ campaignId, sourceKey: sourceOf(personId) }])
+    const [had] = await findIssued(tx, [couponIdOf(campaignId, sourceOf(personId))])
     return had && { conversationId: await conversationOf(tx, subject, personId) }
   },
 

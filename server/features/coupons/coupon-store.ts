@@ -1,7 +1,7 @@
 import type { CouponState } from '../../../protocol/coupons.ts'
 import type { AudienceId, CampaignId, CouponId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
-import type { Asked, Fresh, Issued, PersonFacts } from './admission.ts'
+import type { Fresh, Issued, PersonFacts } from './admission.ts'
 
 export type CouponRow = {
   id: CouponId
@@ -24,46 +24,43 @@ export type CouponRow = {
   voidReason: string | null
 }
 
-type Source = Pick<Asked, 'campaignId' | 'sourceKey'>
-
-/** What was issued for these sources before. */
-export async function findIssued(
-  tx: Tx,
-  sources: readonly Source[],
-): Promise<(Issued & { campaignId: CampaignId; sourceKey: string })[]> {
-  return tx<Issued & { campaignId: CampaignId; sourceKey: string }>`
-    select issued.id, issued.issued_to as "issuedTo", issued.code, issued.state, issued.campaign_id as "campaignId",
-      issued.source_key as "sourceKey"
-    from unnest(
-      ${sources.map(({ campaignId }) => campaignId)}::uuid[], ${sources.map(({ sourceKey }) => sourceKey)}::text[]
-    ) as source (campaign_id, key)
-    cross join lateral (
-      select * from coupon where coupon.campaign_id = source.campaign_id and coupon.source_key = source.key limit 1
-    ) as issued`
+/** What was issued under these ids before. */
+export async function findIssued(tx: Tx, ids: readonly CouponId[]): Promise<Issued[]> {
+  return tx<Issued>`
+    select id, issued_to as "issuedTo", code, state from coupon where id = any(${ids}::uuid[])`
 }
 
 export type Person = { organizationId: OrganizationId; campaignId: CampaignId; personId: PersonId }
 
-/** What each is in the organization, and has of the campaign. */
+/**
+ * What each is in the organization, and has of the campaign. Looked up by person, whatever PostgreSQL believes about the
+ * table: a hot campaign has far more coupons than anybody has.
+ */
 export async function findPeople(tx: Tx, people: readonly Person[]): Promise<(PersonFacts & Person)[]> {
   return tx<PersonFacts & Person>`
     select asked.organization_id as "organizationId", asked.campaign_id as "campaignId", asked.person_id as "personId",
-      coalesce(standing.state <> 'deactivated', false) as "takesPart", coalesce(contact.tags, '{}') as tags,
-      taken.count as taken, held.count as open
+      coalesce(member.state <> 'deactivated', false) or coalesce(outsider.state <> 'deactivated', false) as "takesPart",
+      coalesce(contact.tags, '{}') as tags,
+      issued.count + held.received as taken, held.open
     from unnest(
       ${people.map(({ organizationId }) => organizationId)}::uuid[],
       ${people.map(({ campaignId }) => campaignId)}::uuid[],
       ${people.map(({ personId }) => personId)}::uuid[]
     ) as asked (organization_id, campaign_id, person_id)
-    left join lateral participant_of(asked.organization_id, asked.person_id) as standing on true
+    left join member on member.organization_id = asked.organization_id and member.person_id = asked.person_id
+    left join outsider on outsider.organization_id = asked.organization_id and outsider.person_id = asked.person_id
     left join contact on contact.organization_id = asked.organization_id and contact.person_id = asked.person_id
     cross join lateral (
-      select count(*) as count from coupon
-      where coupon.campaign_id = asked.campaign_id and coupon.issued_to = asked.person_id and coupon.state <> 'void'
-    ) as taken
+      select count(*) filter (where campaign_id = asked.campaign_id and state <> 'void') as count
+      from (select campaign_id, state from coupon where coupon.issued_to = asked.person_id offset 0) as own
+    ) as issued
     cross join lateral (
-      select count(*) as count from coupon
-      where coupon.holder_id = asked.person_id and coupon.state in ('issued', 'saved', 'locked')
+      select count(*) filter (where state in ('issued', 'saved', 'locked')) as open,
+        count(*) filter (where campaign_id = asked.campaign_id and issued_to <> asked.person_id and state <> 'void')
+          as received
+      from (
+        select campaign_id, issued_to, state from coupon where coupon.holder_id = asked.person_id offset 0
+      ) as own
     ) as held`
 }
 

@@ -1,82 +1,566 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { after, before, test } from 'node:test'
+import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
-import type { Booklet, Campaign, CampaignList, Coupon } from '../../../protocol/coupons.ts'
-import type { RedeemedCoupon } from '../../../protocol/redemptions.ts'
+import type { Code, UsedCode } from '../../../protocol/codes.ts'
+import type { ConversationView, HistoryPage, Message } from '../../../protocol/conversations.ts'
+import type { Booklet, Campaign, CampaignList, Coupon, IssuedCoupons, SeenOffer } from '../../../protocol/coupons.ts'
+import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
+import { CampaignId, OrganizationId } from '../../../protocol/ids.ts'
 import type { z } from 'zod'
-import type { ConversationView, Message } from '../../../protocol/conversations.ts'
 import { features } from '../../all-features.ts'
+import { createSeal } from '../../platform/seal.ts'
+import { readSettings } from '../../platform/settings.ts'
 import type { Name } from '../../testing/cast.ts'
+import { bringIn, type Outsider } from '../../testing/outsiders.ts'
 import { openWorld, type World } from '../../testing/world.ts'
+import { feature, issueCoupons, voidCoupons } from './index.ts'
 
 let world: World
+let news: ConversationView
 before(async () => {
   world = await openWorld(features)
+  news = await makeGroup('broadcast', ['nancy', 'janet', 'robert'])
 })
 after(() => world[Symbol.asyncDispose]())
 
+const HOUR_MS = 3_600_000
 const inside = () => ({ organizationId: world.cast.organizationId })
-const euros = (amount: number) => ({ kind: 'amount', amount, currency: 'EUR' })
+const euros = (amount: number) => ({ amount, currency: 'EUR' })
+const amount = { kind: 'amount', ...euros(500) }
 
 async function begin(more: object = {}): Promise<Campaign> {
-  const input = { ...inside(), campaignId: uuidv7(), name: 'Spring', title: 'Five euros', value: euros(500), ...more }
+  const input = { ...inside(), campaignId: uuidv7(), name: 'Spring', title: 'Five euros', value: amount, ...more }
   const { id: campaignId } = await world.act<Campaign>('andrew', 'campaign.create', input)
   return world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
 }
-
-async function makeGroup(kind: 'group' | 'broadcast', people: readonly Name[]): Promise<ConversationView> {
+function makeGroup(kind: 'group' | 'broadcast', people: readonly Name[]): Promise<ConversationView> {
   const personIds = people.map((name) => world.cast[name].personId)
-  return world.act('andrew', 'conversation.create', {
-    ...inside(),
-    conversationId: uuidv7(),
-    kind,
-    name: 'News',
-    personIds,
-  })
+  const input = { ...inside(), conversationId: uuidv7(), kind, name: 'News', personIds }
+  return world.act('andrew', 'conversation.create', input)
 }
 const audienceOf = ({ audiences }: ConversationView) => audiences[0]?.id
-const offer = (view: ConversationView, campaignId: string) => ({
+const offerIn = (view: ConversationView, campaignId: string, more: object = {}) => ({
   ...inside(),
   audienceId: audienceOf(view),
   id: uuidv7(),
-  parts: [{ type: 'coupon', campaignId }],
+  parts: [{ type: 'coupon', campaignId, ...more }],
 })
-const claimOf = (message: Message, campaignId: string) => ({
+const tell = (campaignId: string) => world.act<Message>('andrew', 'message.post', offerIn(news, campaignId))
+const claimOf = ({ audienceId, number }: Message, campaignId: string) => ({
   ...inside(),
   campaignId,
-  audienceId: message.audienceId,
-  number: message.number,
+  audienceId,
+  number,
   claimId: uuidv7(),
 })
-const bookletOf = (name: Name) => world.ask(name, 'booklet.read', {}) as Promise<Booklet>
+const claim = (name: Name, message: Message, campaignId: string) =>
+  world.act<Coupon>(name, 'coupon.claim', claimOf(message, campaignId))
+const redemptionOf = ({ code }: Coupon, more: object = {}) => ({
+  ...inside(),
+  code,
+  redemptionId: uuidv7(),
+  ...more,
+})
+const bookletOf = (name: Name, more: object = {}) => world.ask(name, 'booklet.read', more) as Promise<Booklet>
+const campaignNow = (campaignId: string) =>
+  world.ask('andrew', 'campaign.get', { ...inside(), campaignId }) as Promise<Campaign>
+/** Of an active campaign, in somebody's booklet. */
+async function issued(name: Name, more: object = {}): Promise<{ coupon: Coupon; campaignId: string }> {
+  const { id: campaignId } = await begin(more)
+  return { coupon: await claim(name, await tell(campaignId), campaignId), campaignId }
+}
+const askAs = (someone: Outsider, command: string, input: object) =>
+  world.executor.execute(command, input, { actor: someone.actor, source: '127.0.0.1', transport: 'websocket' })
+async function tend(campaignId: string): Promise<void> {
+  const seal = createSeal(randomBytes(32))
+  const tools = { database: world.database, settings: readSettings([], {}), seal, log: pino({ level: 'silent' }) }
+  const payload = { campaignId, at: `${world.clock().toISOString().slice(0, -1)}000Z` }
+  for (const job of feature.jobs ?? [])
+    await job.run(payload, { ...tools, clock: world.clock, attempt: 1, attemptsMax: 3 })
+  await world.delivery.settled()
+}
+const codeOf = (outcome: PromiseSettledResult<unknown>) =>
+  outcome.status === 'fulfilled' ? 'done' : String(Object(outcome.reason).code)
 
 test('G18-01 G18-02 G18-04 G18-05 G18-06 a coupon in a message is claimed, kept and redeemed once', async () => {
   const campaign = await begin({ places: ['Berlin'] })
   const { campaigns } = (await world.ask('andrew', 'campaign.list', inside())) as z.output<typeof CampaignList>
-  assert.deepEqual(campaigns[0]?.id, campaign.id)
-  const group = await makeGroup('broadcast', ['nancy'])
-  const message = await world.act<Message>('andrew', 'message.post', offer(group, campaign.id))
+  assert.equal(campaigns[0]?.id, campaign.id)
+  const message = await tell(campaign.id)
   assert.equal((await bookletOf('nancy')).createdAt, null)
-  const claim = claimOf(message, campaign.id)
-  const coupon = await world.act<Coupon>('nancy', 'coupon.claim', claim)
-  assert.deepEqual(await world.act('nancy', 'coupon.claim', claim), coupon)
+  const input = claimOf(message, campaign.id)
+  const coupon = await world.act<Coupon>('nancy', 'coupon.claim', input)
+  assert.deepEqual(await world.act('nancy', 'coupon.claim', input), coupon)
   assert.match(coupon.code ?? '', /^[2-9A-HJ-NP-Z]{4}(-[2-9A-HJ-NP-Z]{4}){2}$/)
   const booklet = await bookletOf('nancy')
   assert.deepEqual(
-    booklet.coupons.map(({ coupon: one }) => one.id),
-    [coupon.id],
+    booklet.coupons.map(({ coupon: { id, state }, offer: { title } }) => [id, state, title]),
+    [[coupon.id, 'saved', 'Five euros']],
   )
-  const redeem = { ...inside(), code: coupon.code, place: 'Berlin', redemptionId: uuidv7() }
-  const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redeem)
-  assert.equal(redemption.value, 500)
+  assert.ok(!JSON.stringify(message).includes(coupon.code ?? ''))
+  const redeem = redemptionOf(coupon, { place: 'Berlin' })
+  const done = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redeem)
+  assert.equal(done.redemption.value, 500)
   const again = { ...redeem, redemptionId: uuidv7() }
   const refusal = await world.refuse('robert', 'coupon.redeem', again, 'coupon.redeemed')
   assert.deepEqual(refusal.details, { usedAt: '2026-05-14T09:00:00.000000Z', usedPlace: 'Berlin' })
-  assert.deepEqual(
-    await world.act('robert', 'coupon.redeem', redeem),
-    await world.ask('robert', 'coupon.redeem', redeem),
-  )
-  const after = (await world.ask('andrew', 'campaign.get', { ...inside(), campaignId: campaign.id })) as Campaign
-  assert.equal(after.counts.redeemed, 1)
+  assert.match(refusal.message, /used at Berlin on 2026-05-14 at 09:00/)
+  assert.deepEqual(await world.act('robert', 'coupon.redeem', redeem), done)
+  await world.refuse('robert', 'coupon.redeem', { ...redeem, place: 'Rome' }, 'coupon.redemption-id-taken')
+  await world.refuse('robert', 'coupon.redeem', again, 'coupon.redeemed')
+  assert.deepEqual((await campaignNow(campaign.id)).counts, {
+    issued: 1,
+    claimed: 1,
+    redeemed: 1,
+    expired: 0,
+    void: 0,
+    valueGiven: 500,
+  })
   assert.equal((await bookletOf('nancy')).coupons.length, 0)
+  assert.equal((await bookletOf('nancy', { show: 'over' })).coupons[0]?.coupon.redeemedPlace, 'Berlin')
+})
+
+test('G18-02 only managers of the coupons and members whom the campaign names put one into a message', async () => {
+  const { id: campaignId } = await begin({ senderIds: [world.cast.nancy.personId] })
+  const group = await makeGroup('group', ['nancy', 'robert'])
+  await world.act('nancy', 'message.post', offerIn(group, campaignId))
+  await world.refuse('robert', 'message.post', offerIn(group, campaignId), 'campaign.not-found')
+  const direct = {
+    ...inside(),
+    personId: world.cast.janet.personId,
+    id: uuidv7(),
+    parts: [{ type: 'coupon', campaignId }],
+  }
+  await world.refuse('robert', 'direct.post', direct, 'campaign.not-found')
+  const words = await world.act<Message>('robert', 'message.post', {
+    ...offerIn(group, ''),
+    parts: [{ type: 'text', text: 'Hi' }],
+  })
+  const edit = {
+    ...inside(),
+    audienceId: words.audienceId,
+    number: words.number,
+    parts: [{ type: 'coupon', campaignId }],
+  }
+  await world.refuse('robert', 'message.edit', edit, 'campaign.not-found')
+  const later = { ...offerIn(group, campaignId), postAt: new Date(world.clock().getTime() + HOUR_MS).toISOString() }
+  await world.refuse('robert', 'schedule.create', later, 'campaign.not-found')
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
+  await world.refuse('nancy', 'message.post', offerIn(group, campaignId), 'coupon.not-offered')
+  const elsewhere = { organizationId: world.cast.otherOrganizationId }
+  const input = { ...elsewhere, campaignId: uuidv7(), name: 'Theirs', title: 'Theirs', value: amount }
+  const theirs = await world.act<Campaign>('outsider', 'campaign.create', input)
+  await world.act('outsider', 'campaign.set-state', { ...elsewhere, campaignId: theirs.id, state: 'active' })
+  await world.refuse('andrew', 'message.post', offerIn(group, theirs.id), 'campaign.not-found')
+})
+
+test('G18-03 G18-07 coupons are sent to contacts by message, and one booklet holds those of several establishments', async () => {
+  const maria = await bringIn(world, 'nancy', 'maria')
+  const { id: campaignId } = await begin({ senderId: world.cast.nancy.personId })
+  const issue = { ...inside(), campaignId, issueId: uuidv7(), personIds: [maria.personId] }
+  const { results } = await world.act<IssuedCoupons>('andrew', 'coupon.issue', issue)
+  assert.deepEqual(await world.act('andrew', 'coupon.issue', issue), { results })
+  const [result] = results
+  const { conversations } = (await askAs(maria, 'conversation.list', inside())) as { conversations: ConversationView[] }
+  const [direct] = conversations
+  assert.deepEqual([direct?.id, direct?.otherId], [result?.conversationId, world.cast.nancy.personId])
+  const history = { ...inside(), audienceId: direct?.audiences[0]?.id }
+  const { messages } = (await askAs(maria, 'message.history', history)) as z.output<typeof HistoryPage>
+  const part = { type: 'coupon', campaignId, couponId: result?.couponId }
+  assert.deepEqual(
+    messages.map(({ parts }) => parts),
+    [[part]],
+  )
+  const elsewhere = { organizationId: world.cast.otherOrganizationId }
+  const input = { ...elsewhere, campaignId: uuidv7(), name: 'Theirs', title: 'Theirs', value: amount }
+  const theirs = await world.act<Campaign>('outsider', 'campaign.create', input)
+  await world.act('outsider', 'campaign.set-state', { ...elsewhere, campaignId: theirs.id, state: 'active' })
+  const toMe = { ...elsewhere, campaignId: theirs.id, issueId: uuidv7(), personIds: [maria.personId] }
+  const refused = await world.act<IssuedCoupons>('outsider', 'coupon.issue', toMe)
+  assert.equal(refused.results[0]?.refusal, 'coupon.not-for-person')
+  await world.database.transaction(
+    (tx) => tx`
+      insert into outsider (organization_id, person_id, name, state, created_at)
+      values (${world.cast.otherOrganizationId}, ${maria.personId}, 'maria', 'active', now())`,
+  )
+  await world.act('outsider', 'coupon.issue', { ...toMe, issueId: uuidv7() })
+  const booklet = (await askAs(maria, 'booklet.read', {})) as Booklet
+  assert.deepEqual(booklet.coupons.map(({ offer }) => offer.organization.name).toSorted(), ['Elsewhere', 'Northwind'])
+  const mine = booklet.coupons.find(({ coupon }) => coupon.id === result?.couponId)?.coupon
+  assert.equal(mine?.state, 'issued')
+  const saved = (await askAs(maria, 'coupon.save', { couponId: mine?.id })) as { coupon: Coupon }
+  assert.equal(saved.coupon.state, 'saved')
+  await world.refuse('janet', 'coupon.save', { couponId: mine?.id }, 'coupon.not-found')
+})
+
+test('G18-05 the stock ends with its last coupon, whoever claims how often and at once; nobody takes more than their share', async () => {
+  const { id: campaignId } = await begin({ stock: 3, perPerson: 2 })
+  const message = await tell(campaignId)
+  const claims = (['nancy', 'janet', 'robert'] as const).flatMap((name) =>
+    Array.from({ length: 3 }, () => ({ name, input: claimOf(message, campaignId) })),
+  )
+  const thrice = [...claims, ...claims, ...claims]
+  const outcomes = await Promise.allSettled(thrice.map(({ name, input }) => world.ask(name, 'coupon.claim', input)))
+  const ids = outcomes.flatMap((one) => (one.status === 'fulfilled' ? [Object(one.value).id] : []))
+  assert.deepEqual([ids.length, new Set(ids).size], [9, 3])
+  assert.deepEqual(new Set(outcomes.map(codeOf)), new Set(['done', 'coupon.sold-out', 'coupon.person-limit']))
+  const { left, counts } = await campaignNow(campaignId)
+  assert.deepEqual([left, counts.issued, counts.claimed], [0, 3, 3])
+  const lower = { ...inside(), campaignId, stock: 2 }
+  await world.refuse('andrew', 'campaign.change', lower, 'campaign.stock-below-issued')
+  await world.act('andrew', 'campaign.change', { ...lower, stock: 4 })
+  assert.equal((await campaignNow(campaignId)).left, 1)
+})
+
+test('G18-05 a coupon is claimed only by those who see it, whom it is for, in its time and while it is given out', async () => {
+  const { id: campaignId } = await begin({ customers: { kind: 'people', personIds: [world.cast.nancy.personId] } })
+  const message = await tell(campaignId)
+  await world.refuse('janet', 'coupon.claim', claimOf(message, campaignId), 'coupon.not-for-person')
+  await world.refuse('outsider', 'coupon.claim', claimOf(message, campaignId), 'access.refused')
+  await world.refuse('steven', 'coupon.claim', claimOf(message, campaignId), 'access.refused')
+  const other = await begin()
+  await world.refuse('nancy', 'coupon.claim', claimOf(message, other.id), 'access.refused')
+  const offer = (await world
+    .ask('janet', 'coupon.offer', claimOf(message, campaignId))
+    .catch((error) => error)) as object
+  assert.equal(Object(offer).code, 'input.invalid')
+  const { claimId: _id, ...seen } = claimOf(message, campaignId)
+  assert.equal(((await world.ask('janet', 'coupon.offer', seen)) as SeenOffer).refusal, 'coupon.not-for-person')
+  assert.equal(((await world.ask('nancy', 'coupon.offer', seen)) as SeenOffer).refusal, null)
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
+  await world.refuse('nancy', 'coupon.claim', claimOf(message, campaignId), 'coupon.not-offered')
+  const soon = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+  const later = await begin({ startsAt: soon })
+  const told = await tell(later.id)
+  await world.refuse('nancy', 'coupon.claim', claimOf(told, later.id), 'coupon.not-started')
+})
+
+test('G18-06 of many tills that redeem one coupon at once, one does', async () => {
+  const { coupon } = await issued('nancy')
+  const tries = Array.from({ length: 12 }, (_, index) =>
+    world.ask(index % 2 ? 'robert' : 'steven', 'coupon.redeem', redemptionOf(coupon, { place: `Till ${index}` })),
+  )
+  const outcomes = await Promise.allSettled(tries)
+  const codes = outcomes.map(codeOf).toSorted()
+  assert.deepEqual(codes, [...Array.from({ length: 11 }, () => 'coupon.redeemed'), 'done'].toSorted())
+  const list = { ...inside(), couponId: coupon.id }
+  const { redemptions } = (await world.ask('andrew', 'redemption.list', list)) as z.output<typeof RedemptionList>
+  assert.deepEqual([redemptions.length, redemptions.filter(({ outcome }) => outcome === 'redeemed').length], [12, 1])
+  const own = (await world.ask('robert', 'redemption.list', list)) as z.output<typeof RedemptionList>
+  assert.ok(own.redemptions.every(({ staffId }) => staffId === world.cast.robert.personId))
+})
+
+test('G18-06 K-07 a coupon is refused where and when it is not valid, and to those who do not redeem it', async () => {
+  const windows = [{ days: [4], from: '12:00', until: '14:00' }]
+  const { coupon, campaignId } = await issued('nancy', {
+    places: ['Berlin'],
+    windows,
+    timeZone: 'Europe/Berlin',
+    minimumOrder: euros(1_000),
+    redeemerIds: [world.cast.robert.personId],
+  })
+  const redeem = (more: object) => redemptionOf(coupon, { place: 'Berlin', order: euros(2_000), ...more })
+  await world.refuse('robert', 'coupon.redeem', redeem({ place: 'Rome' }), 'coupon.not-here')
+  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.not-now')
+  const noon = new Date('2026-05-14T10:00:00Z')
+  world.clock.set(noon)
+  await world.refuse('robert', 'coupon.redeem', redeem({ order: euros(999) }), 'coupon.order-too-small')
+  await world.refuse('robert', 'coupon.redeem', redeem({ order: null }), 'coupon.order-needed')
+  await world.refuse(
+    'robert',
+    'coupon.redeem',
+    redeem({ order: { amount: 5_000, currency: 'JPY' } }),
+    'coupon.currency-differs',
+  )
+  await world.refuse('janet', 'coupon.redeem', redeem({}), 'coupon.not-found')
+  await world.refuse('outsider', 'coupon.redeem', redeem({}), 'access.refused')
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
+  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.paused')
+  const check = { ...inside(), code: coupon.code, place: 'Berlin', order: euros(2_000) }
+  const checked = await world.act<CheckedCoupon>('robert', 'coupon.check', check)
+  assert.equal(checked.refusal?.code, 'coupon.paused')
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
+  assert.equal((await world.act<CheckedCoupon>('robert', 'coupon.check', check)).gives, 500)
+  await world.act('robert', 'coupon.redeem', redeem({}))
+})
+
+test('G18-06 whoever tries codes out is stopped, and a try that was refused stays refused', async () => {
+  world.clock.advance(2 * HOUR_MS)
+  const guess = () => ({ ...inside(), code: '2222-2222-2222', redemptionId: uuidv7() })
+  const first = guess()
+  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
+  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
+  for (let tries = 1; tries < 20; tries++)
+    await assert.rejects(world.ask('janet', 'coupon.check', { ...inside(), code: 'ABCD' }), {
+      code: 'coupon.not-found',
+    })
+  const { coupon } = await issued('nancy')
+  const refusal = await world.refuse('janet', 'coupon.redeem', redemptionOf(coupon), 'coupon.limit')
+  assert.ok((refusal.retryAfterMs ?? 0) > 0)
+  await world.act('steven', 'coupon.redeem', redemptionOf(coupon))
+})
+
+test('G18-06 a till holds a coupon for a while, and lets it go by itself', async () => {
+  const { coupon, campaignId } = await issued('nancy')
+  const unlock = { ...inside(), code: coupon.code, lockId: uuidv7() }
+  const lock = { ...unlock, ttlSeconds: 60 }
+  await world.act('robert', 'coupon.lock', lock)
+  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'locked')
+  await world.refuse('steven', 'coupon.redeem', redemptionOf(coupon), 'coupon.locked')
+  await world.refuse('steven', 'coupon.lock', { ...lock, lockId: uuidv7() }, 'coupon.locked')
+  world.clock.advance(61_000)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }), 'coupon.lock-ended')
+  await tend(campaignId)
+  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'saved')
+  await world.act('robert', 'coupon.lock', lock)
+  await world.act('robert', 'coupon.unlock', unlock)
+  await world.act('robert', 'coupon.lock', lock)
+  const done = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }))
+  assert.equal(done.coupon.state, 'redeemed')
+})
+
+test('G18-06 scans without network are decided by the server, first come, at the time they were taken', async () => {
+  const { coupon, campaignId } = await issued('nancy', { validDays: 0 })
+  const takenAt = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+  world.clock.advance(26 * HOUR_MS)
+  await tend(campaignId)
+  assert.equal((await campaignNow(campaignId)).counts.expired, 1)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.expired')
+  const future = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { takenAt: future }), 'coupon.time-unlikely')
+  const late = redemptionOf(coupon, { takenAt, place: 'Market' })
+  const earlier = new Date(Date.parse(takenAt) - HOUR_MS / 2).toISOString()
+  const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
+  assert.equal(Date.parse(redemption.takenAt ?? ''), Date.parse(takenAt))
+  const second = redemptionOf(coupon, { takenAt: earlier })
+  const refusal = await world.refuse('steven', 'coupon.redeem', second, 'coupon.redeemed')
+  assert.equal(refusal.details?.['usedPlace'], 'Market')
+  const { counts } = await campaignNow(campaignId)
+  assert.deepEqual([counts.redeemed, counts.expired], [1, 0])
+})
+
+test('G18-06 a redemption is taken back once, of a gift in part, and counts with it', async () => {
+  const gift = { kind: 'gift', ...euros(1_000) }
+  const { coupon, campaignId } = await issued('nancy', { value: gift, budget: 2_500 })
+  assert.equal((await campaignNow(campaignId)).left, 1)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { amount: 1_001 }), 'coupon.gift-exceeded')
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.amount-needed')
+  const spend = (more: object) => world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, more))
+  const first = await spend({ amount: 400 })
+  const { redemption } = await spend({ amount: 600 })
+  assert.deepEqual([first.coupon.balance, first.coupon.state], [600, 'saved'])
+  const back = { ...inside(), id: redemption.id, amount: 100 }
+  await world.refuse('robert', 'redemption.roll-back', { ...back, amount: 601 }, 'coupon.rollback-amount')
+  await world.refuse('steven', 'redemption.roll-back', back, 'coupon.redemption-not-found')
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 4 }, () => world.ask('robert', 'redemption.roll-back', back)),
+  )
+  assert.deepEqual(outcomes.map(codeOf).toSorted(), [
+    'coupon.rolled-back',
+    'coupon.rolled-back',
+    'coupon.rolled-back',
+    'done',
+  ])
+  const [held] = (await bookletOf('nancy')).coupons
+  assert.deepEqual([held?.coupon.balance, held?.coupon.state], [100, 'saved'])
+  const { counts } = await campaignNow(campaignId)
+  assert.deepEqual([counts.redeemed, counts.valueGiven], [0, 900])
+  world.clock.advance(91 * 24 * HOUR_MS)
+  const first1 = { ...inside(), id: first.redemption.id }
+  await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
+})
+
+test('a coupon that may be given away gets another holder and another code; others stay', async () => {
+  const fixed = await issued('nancy')
+  const { personId } = world.cast.robert
+  await world.refuse('nancy', 'coupon.transfer', { couponId: fixed.coupon.id, personId }, 'coupon.not-transferable')
+  const { coupon, campaignId } = await issued('nancy', { isTransferable: true })
+  await makeGroup('group', ['nancy', 'robert'])
+  const stranger = await bringIn(world, 'janet', 'stranger')
+  const away = { couponId: coupon.id, personId: stranger.personId }
+  await world.refuse('nancy', 'coupon.transfer', away, 'coupon.receiver-refused')
+  await world.refuse('robert', 'coupon.transfer', { couponId: coupon.id, personId }, 'coupon.not-found')
+  await world.act('nancy', 'coupon.transfer', { couponId: coupon.id, personId })
+  await world.refuse('nancy', 'coupon.get', { couponId: coupon.id }, 'coupon.not-found')
+  const [received] = (await bookletOf('robert')).coupons
+  assert.deepEqual([received?.coupon.id, received?.coupon.state], [coupon.id, 'issued'])
+  assert.notEqual(received?.coupon.code, coupon.code)
+  await world.refuse('steven', 'coupon.redeem', redemptionOf(coupon), 'coupon.not-found')
+  const message = await tell(campaignId)
+  await world.refuse('robert', 'coupon.claim', claimOf(message, campaignId), 'coupon.person-limit')
+  if (received) await world.act('steven', 'coupon.redeem', redemptionOf(received.coupon))
+})
+
+test('holders are reminded once before the end, and what has ended is expired', async () => {
+  const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()
+  const { coupon, campaignId } = await issued('nancy', { endsAt, remindDays: 1 })
+  const stateNow = async () => {
+    const { coupons } = await bookletOf('nancy', { show: 'all' })
+    return coupons.find((held) => held.coupon.id === coupon.id)?.coupon
+  }
+  await tend(campaignId)
+  assert.equal((await stateNow())?.remindedAt, null)
+  world.clock.advance(49 * HOUR_MS)
+  await tend(campaignId)
+  const reminded = world.ears.nancy.frames.filter((frame) => frame.includes('coupon.reminded'))
+  await tend(campaignId)
+  assert.deepEqual([reminded.length, (await stateNow())?.state], [1, 'saved'])
+  assert.notEqual((await stateNow())?.remindedAt, null)
+  world.clock.advance(24 * HOUR_MS)
+  await tend(campaignId)
+  assert.deepEqual([(await stateNow())?.state, (await stateNow())?.code], ['expired', null])
+  const { state, counts } = await campaignNow(campaignId)
+  assert.deepEqual([state, counts.expired], ['ended', 1])
+  await world.refuse('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' }, 'campaign.ended')
+})
+
+test('a campaign that contradicts itself or what was issued is refused, and nobody but its managers changes it', async () => {
+  const make = (more: object) => ({
+    ...inside(),
+    campaignId: uuidv7(),
+    name: 'Odd',
+    title: 'Odd',
+    value: amount,
+    ...more,
+  })
+  const percentage = { kind: 'percentage', percent: 10 }
+  const refuse = (more: object, code: Parameters<World['refuse']>[3]) =>
+    world.refuse('andrew', 'campaign.create', make(more), code)
+  await refuse({ endsAt: '2020-01-01T00:00:00Z' }, 'campaign.over')
+  await refuse({ value: percentage, budget: 1_000 }, 'campaign.budget-unknown')
+  await refuse({ minimumOrder: { amount: 100, currency: 'JPY' } }, 'campaign.currency-differs')
+  await refuse({ senderId: world.cast.outsider.personId }, 'campaign.sender-unknown')
+  await refuse({ value: { kind: 'amount', amount: 5, currency: 'XXQ' } }, 'input.invalid')
+  await refuse({ timeZone: 'Nowhere/Land' }, 'input.invalid')
+  await refuse({ windows: [{ days: [1], from: '10:00', until: '10:00' }] }, 'input.invalid')
+  await world.refuse('nancy', 'campaign.create', make({}), 'access.refused')
+  const { campaignId } = await issued('nancy')
+  const change = { ...inside(), campaignId, value: { ...amount, amount: 600 } }
+  await world.refuse('andrew', 'campaign.change', change, 'campaign.value-fixed')
+  await world.refuse('nancy', 'campaign.change', { ...inside(), campaignId, name: 'Mine' }, 'access.refused')
+  const renamed = await world.act<Campaign>('andrew', 'campaign.change', { ...inside(), campaignId, name: 'Spring 2' })
+  assert.deepEqual([renamed.name, renamed.title, renamed.value], ['Spring 2', 'Five euros', amount])
+})
+
+test('K-12 what is issued for one source is one coupon, at once and again, and is taken back as far as it is unused', async () => {
+  const { id } = await begin({ stock: 2, perPerson: null })
+  const campaignId = CampaignId.parse(id)
+  const organizationId = OrganizationId.parse(world.cast.organizationId)
+  const issue = (sourceKey: string, name: Name) => ({
+    organizationId,
+    campaignId,
+    personId: world.cast[name].personId,
+    sourceKey,
+  })
+  const run = (...issues: ReturnType<typeof issue>[]) =>
+    world.database.transaction((tx) => issueCoupons(tx, world.clock(), issues))
+  const all = await Promise.all(
+    Array.from({ length: 6 }, () => run(issue('order 1', 'nancy'), issue('order 2', 'janet'))),
+  )
+  assert.equal(new Set(all.flat().map((one) => Object(one).couponId)).size, 2)
+  assert.equal(all.flat().filter((one) => Object(one).isFresh).length, 2)
+  assert.deepEqual(await run(issue('order 1', 'janet'), issue('order 3', 'janet')), [
+    { refusal: 'coupon.source-taken' },
+    { refusal: 'coupon.sold-out' },
+  ])
+  const [first] = await run(issue('order 1', 'nancy'))
+  await world.act('robert', 'coupon.redeem', { ...inside(), code: Object(first).code, redemptionId: uuidv7() })
+  const voidings = ['order 1', 'order 2', 'order 9'].map((sourceKey) => ({ campaignId, sourceKey }))
+  const takeBack = () =>
+    world.database.transaction((tx) => voidCoupons(tx, world.clock(), { voidings, reason: 'order cancelled' }))
+  assert.deepEqual(
+    (await takeBack()).map(({ outcome }) => outcome),
+    ['redeemed', 'void', 'unknown'],
+  )
+  assert.deepEqual(
+    (await takeBack()).map(({ outcome }) => outcome),
+    ['redeemed', 'already-void', 'unknown'],
+  )
+  const { left, counts } = await campaignNow(campaignId)
+  assert.deepEqual([left, counts.void, counts.redeemed], [1, 1, 1])
+  const [again] = await run(issue('order 2', 'janet'))
+  assert.equal(Object(again).state, 'void')
+})
+
+test('G13-06 a scanned coupon code brings a coupon by message, once however often it is scanned', async () => {
+  const { id: campaignId } = await begin({ senderId: world.cast.nancy.personId })
+  const makeCode = (place: string) =>
+    world.act<Code>('andrew', 'code.create', {
+      ...inside(),
+      kind: 'coupon',
+      subjectId: campaignId,
+      codeId: uuidv7(),
+      place,
+    })
+  const tokenIn = ({ url }: Code) => url.slice(url.lastIndexOf('/') + 1)
+  const [door, table] = [tokenIn(await makeCode('Door')), tokenIn(await makeCode('Table'))]
+  const codes = { ...inside(), kind: 'coupon', subjectId: campaignId, codeId: uuidv7(), place: 'Mine' }
+  await world.refuse('robert', 'code.create', codes, 'access.refused')
+  const elio = await bringIn(world, 'nancy', 'elio')
+  const scans = [door, table, door, table].map((token) => askAs(elio, 'code.use', { token }) as Promise<UsedCode>)
+  const used = await Promise.all(scans)
+  assert.equal(new Set(used.map(({ conversationId }) => conversationId)).size, 1)
+  const view = (await askAs(elio, 'conversation.get', {
+    ...inside(),
+    conversationId: used[0]?.conversationId,
+  })) as ConversationView
+  const history = { ...inside(), audienceId: view.audiences[0]?.id }
+  const { messages } = (await askAs(elio, 'message.history', history)) as z.output<typeof HistoryPage>
+  const { coupons } = (await askAs(elio, 'booklet.read', {})) as Booklet
+  const part = { type: 'coupon', campaignId, couponId: coupons[0]?.coupon.id }
+  assert.deepEqual(
+    messages.map(({ parts, authorId }) => [parts, authorId]),
+    [[[part], world.cast.nancy.personId]],
+  )
+  assert.equal(coupons.length, 1)
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
+  await world.refuse('robert', 'code.use', { token: door }, 'scan.revoked')
+})
+
+test('G13-06 a newcomer who scans at the door has a coupon in their booklet, without an address or a password', async () => {
+  await world.act('andrew', 'outsider-rules.change', { ...inside(), admitsAnonymous: true })
+  const { id: campaignId } = await begin()
+  const code = { ...inside(), kind: 'coupon', subjectId: campaignId, codeId: uuidv7() }
+  const { url } = await world.act<Code>('andrew', 'code.create', code)
+  const join = { token: url.slice(url.lastIndexOf('/') + 1), device: { name: 'Phone', class: 'mobile' }, keep: 'token' }
+  const nobody = { actor: { kind: 'nobody' as const }, source: '127.0.0.1', transport: 'http' as const }
+  const joined = Object(await world.executor.execute('code.join-anonymously', join, nobody))
+  assert.ok(joined.conversationId)
+  const actor = { kind: 'person' as const, personId: joined.personId, deviceId: joined.deviceId }
+  const { coupons } = (await askAs({ personId: joined.personId, actor }, 'booklet.read', {})) as Booklet
+  assert.deepEqual(
+    coupons.map(({ offer }) => offer.campaignId),
+    [campaignId],
+  )
+})
+
+test('G13-07 an owner sends coupons to those who joined by a code', async () => {
+  const shop = await makeGroup('broadcast', [])
+  const code = { ...inside(), kind: 'group', subjectId: shop.id, codeId: uuidv7() }
+  const { url } = await world.act<Code>('andrew', 'code.create', code)
+  const guest = await bringIn(world, 'nancy', 'guest')
+  await askAs(guest, 'code.use', { token: url.slice(url.lastIndexOf('/') + 1) })
+  const { id: campaignId } = await begin()
+  const message = await world.act<Message>('andrew', 'message.post', offerIn(shop, campaignId))
+  const coupon = (await askAs(guest, 'coupon.claim', claimOf(message, campaignId))) as Coupon
+  await assert.rejects(askAs(guest, 'message.post', offerIn(shop, campaignId)), { code: 'broadcast.one-way' })
+  await assert.rejects(askAs(guest, 'coupon.redeem', redemptionOf(coupon)), { code: 'access.refused' })
+  await world.refuse('nancy', 'coupon.claim', claimOf(message, campaignId), 'access.refused')
+})
+
+test('a coupon that is taken back cannot be used, and its campaign can give another', async () => {
+  const { coupon, campaignId } = await issued('nancy', { stock: 1 })
+  const take = { ...inside(), couponId: coupon.id, reason: 'By mistake' }
+  await world.refuse('nancy', 'coupon.void', take, 'access.refused')
+  await world.act('andrew', 'coupon.void', take)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.void')
+  assert.equal((await campaignNow(campaignId)).left, 1)
+  const redemption = { ...inside(), couponId: coupon.id }
+  const { redemptions } = (await world.ask('andrew', 'redemption.list', redemption)) as { redemptions: Redemption[] }
+  assert.deepEqual(
+    redemptions.map(({ outcome }) => outcome),
+    ['coupon.void'],
+  )
 })

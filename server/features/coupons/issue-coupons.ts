@@ -1,10 +1,11 @@
-import { v7 as uuidv7 } from 'uuid'
-import { CouponId, type CampaignId, type OrganizationId, type PersonId } from '../../../protocol/ids.ts'
+import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { Coupon } from '../../../protocol/coupons.ts'
 import type { ErrorCode } from '../../../protocol/errors.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { admit, keyOf, type Answer, type Asked, type Fresh, type HeldCampaign } from './admission.ts'
 import { holdStocks } from './campaign-store.ts'
 import { makeCodes, shownCode } from './coupon-code.ts'
+import { couponIdOf } from './coupon-id.ts'
 import { isOpen } from './coupon-rules.ts'
 import * as store from './coupon-store.ts'
 import { tellHolders } from './tell-holders.ts'
@@ -63,7 +64,10 @@ export async function lookUp(tx: Tx, asked: readonly Asked[]): Promise<LookedUp>
   const people = new Map(asked.map((one) => [keyOf(one.campaignId, one.personId), one]))
   const [found, issued] = await Promise.all([
     store.findPeople(tx, Array.from(people.values())),
-    store.findIssued(tx, asked),
+    store.findIssued(
+      tx,
+      Array.from(new Set(asked.map(({ campaignId, sourceKey }) => couponIdOf(campaignId, sourceKey)))),
+    ),
   ])
   return { people: found, issued }
 }
@@ -78,9 +82,8 @@ export async function issueHeld(
   const admission = admit(asked, {
     campaigns: new Map(campaigns.map((campaign) => [campaign.id, campaign])),
     people: new Map(people.map((person) => [keyOf(person.campaignId, person.personId), person])),
-    issued: new Map(issued.map((one) => [keyOf(one.campaignId, one.sourceKey), one])),
+    issued: new Map(issued.map((one) => [one.id, one])),
     now,
-    makeId: () => CouponId.parse(uuidv7()),
     makeCode() {
       if (codes.length === 0) codes = makeCodes(asked.length)
       return codes.pop() ?? ''
@@ -88,16 +91,31 @@ export async function issueHeld(
   })
   if (admission.fresh.length > 0) {
     await store.insertCoupons(tx, admission.fresh, now)
-    const told = admission.fresh.map(({ id, issuedTo }) => ({
-      personId: issuedTo,
-      couponId: id,
+    const told = admission.fresh.map((one) => ({
+      personId: one.issuedTo,
+      couponId: one.id,
       name: 'coupon.changed' as const,
+      coupon: couponOf(one, now),
     }))
     tellHolders(tx, told, now)
     for (const campaign of campaigns) await tendBy(tx, campaign, firstDue(campaign, admission.fresh))
   }
   return admission
 }
+
+/** As its holder sees what has just been issued. */
+export function couponOf(
+  { id, campaignId, organizationId, state, code, balance, expiresAt }: Fresh,
+  now: Date,
+): Coupon {
+  const issuedAt = toInstant(now.toISOString())
+  const nothingYet = { lockedUntil: null, redeemedAt: null, redeemedPlace: null, remindedAt: null }
+  const shown = { code: shownCode(code), expiresAt: expiresAt === null ? null : toInstant(expiresAt) }
+  return { id, campaignId, organizationId, state, ...shown, balance, issuedAt, ...nothingYet }
+}
+
+/** As the database writes times. */
+const toInstant = (time: string) => `${time.slice(0, -1)}000Z`
 
 function firstDue({ id }: HeldCampaign, fresh: readonly Fresh[]): string | null {
   const ofIt = fresh.find(({ campaignId }) => campaignId === id)
@@ -123,18 +141,13 @@ export async function voidCoupons(
 ): Promise<VoidResult[]> {
   if (voidings.length === 0) return []
   const campaigns = await holdStocks(tx, Array.from(new Set(voidings.map(({ campaignId }) => campaignId))))
-  const sources = await store.findIssued(tx, voidings)
-  const byKey = new Map(sources.map(({ id, campaignId, sourceKey }) => [keyOf(campaignId, sourceKey), id]))
-  const rows = await store.holdCoupons(
-    tx,
-    sources.map(({ id }) => id),
-  )
+  const ids = voidings.map(({ campaignId, sourceKey }) => couponIdOf(campaignId, sourceKey))
+  const rows = await store.holdCoupons(tx, ids)
   await voidHeld(tx, rows, { campaigns, reason, now })
   const states = new Map(rows.map((row) => [row.id, row.state]))
-  return voidings.map(({ campaignId, sourceKey }) => {
-    const couponId = byKey.get(keyOf(campaignId, sourceKey)) ?? null
-    const state = couponId === null ? undefined : states.get(couponId)
-    if (state === undefined) return { couponId, outcome: 'unknown' as const }
+  return ids.map((couponId) => {
+    const state = states.get(couponId)
+    if (state === undefined) return { couponId: null, outcome: 'unknown' as const }
     if (state === 'void') return { couponId, outcome: 'already-void' as const }
     return { couponId, outcome: state === 'redeemed' || state === 'expired' ? state : ('void' as const) }
   })

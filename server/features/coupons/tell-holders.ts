@@ -1,4 +1,5 @@
 import type { CouponId, PersonId } from '../../../protocol/ids.ts'
+import type { Coupon } from '../../../protocol/coupons.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { appendToPersonLogs, type PersonLogEntry } from '../identity/index.ts'
@@ -10,6 +11,8 @@ export type Told = {
   personId: PersonId
   couponId: CouponId
   name: 'coupon.changed' | 'coupon.reminded' | 'coupon.removed'
+  /** As it is now, where that is known; else it is read. */
+  coupon?: Coupon
 }
 
 /**
@@ -27,12 +30,14 @@ export function tellHolders(tx: Tx, told: readonly Told[], now: Date): void {
 const waitingOf = new WeakMap<Tx, Told[]>()
 
 async function write(tx: Tx, told: readonly Told[], now: Date): Promise<void> {
-  const ids = Array.from(new Set(told.map(({ couponId }) => couponId)))
-  const coupons = new Map((await findCoupons(tx, ids)).map((row) => [row.id, toCoupon(row)]))
-  const entries = told.map(({ personId, couponId, name }): PersonLogEntry => {
-    const coupon = coupons.get(couponId)
+  const isOnce = new Set(told.map(({ couponId }) => couponId)).size === told.length
+  const unknown = isOnce ? told.filter(({ coupon }) => !coupon) : told
+  const ids = Array.from(new Set(unknown.map(({ couponId }) => couponId)))
+  const coupons = new Map((ids.length === 0 ? [] : await findCoupons(tx, ids)).map((row) => [row.id, toCoupon(row)]))
+  const entries = told.map(({ personId, couponId, name, coupon: known }): PersonLogEntry => {
+    const coupon = coupons.get(couponId) ?? known
     const isShown = coupon !== undefined && name !== 'coupon.removed'
-    return { personId, name, body: { couponId }, ...(isShown ? { shown: { coupon } } : {}) }
+    return { personId, name, body: { couponId }, isWhole: true, ...(isShown ? { shown: { coupon } } : {}) }
   })
   for (const follow of followers) await follow(tx, ids, now)
   await appendToPersonLogs(tx, entries, now)

@@ -264,7 +264,20 @@ export class Delivery {
     if (!listener) return
     const states = group.filter(({ body }) => 'state' in body)
     for (const { body } of states) this.#pass(listener, encodeFrame(body))
-    if (states.length < group.length) this.#pull(listener)
+    for (const announcement of group) {
+      if ('state' in announcement.body) continue
+      if (!this.#passNext(listener, announcement)) return this.#pull(listener)
+    }
+  }
+
+  /** What says all there is to say goes out as it is, where it is the next in its log and nobody reads that log now. */
+  #passNext(listener: Listener, { body, isWhole }: Announcement): boolean {
+    const number = 'number' in body ? body.number : undefined
+    if (!isWhole || number !== listener.number + 1 || this.#pulling.has(listener.id)) return false
+    listener.number = number
+    const frame = encodeFrame(body)
+    for (const ear of listener.ears) sendLasting(ear, frame, { audienceId: null, now: this.#now() })
+    return true
   }
 
   /** A person's log is read, not announced: what it says depends on what they may see. */

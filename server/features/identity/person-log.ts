@@ -12,6 +12,8 @@ export type PersonLogEntry = {
   body: object
   /** What is announced now, where that is more than what is stored. */
   shown?: object
+  /** What is announced is all there is to say: nothing needs to be read for it. */
+  isWhole?: boolean
 }
 
 /**
@@ -28,8 +30,9 @@ export async function appendToPersonLogs(tx: Tx, entries: readonly PersonLogEntr
   await store.moveHeads(tx, Array.from(last.values()))
   announce(
     tx,
-    numbered.map(({ personId, number, id, name, body, shown }) => ({
+    numbered.map(({ personId, number, id, name, body, shown, isWhole = false }) => ({
       topic: `person:${personId}`,
+      isWhole,
       body: { name, personId, number, id, ...(shown ?? body) },
     })),
   )
