@@ -33,8 +33,8 @@ export async function findIssued(tx: Tx, ids: readonly CouponId[]): Promise<Issu
 export type Person = { organizationId: OrganizationId; campaignId: CampaignId; personId: PersonId }
 
 /**
- * What each is in the organization, and has of the campaign. Looked up by person, whatever PostgreSQL believes about the
- * table: a hot campaign has far more coupons than anybody has.
+ * What each is in the organization, and has of the campaign. Looked up by person, whatever PostgreSQL believes about
+ * the table: a hot campaign has far more coupons than anybody has.
  */
 export async function findPeople(tx: Tx, people: readonly Person[]): Promise<(PersonFacts & Person)[]> {
   return tx<PersonFacts & Person>`

@@ -1,88 +1,35 @@
 import assert from 'node:assert/strict'
-import { randomBytes } from 'node:crypto'
-import { after, before, test } from 'node:test'
-import { pino } from 'pino'
+import { after, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { Code, UsedCode } from '../../../protocol/codes.ts'
 import type { ConversationView, HistoryPage, Message } from '../../../protocol/conversations.ts'
 import type { Booklet, Campaign, CampaignList, Coupon, IssuedCoupons, SeenOffer } from '../../../protocol/coupons.ts'
-import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
+import type { RedeemedCoupon } from '../../../protocol/redemptions.ts'
 import { CampaignId, OrganizationId } from '../../../protocol/ids.ts'
 import type { z } from 'zod'
-import { features } from '../../all-features.ts'
-import { createSeal } from '../../platform/seal.ts'
-import { readSettings } from '../../platform/settings.ts'
 import type { Name } from '../../testing/cast.ts'
-import { bringIn, type Outsider } from '../../testing/outsiders.ts'
-import { openWorld, type World } from '../../testing/world.ts'
-import { feature, issueCoupons, voidCoupons } from './index.ts'
+import { HOUR_MS, amount, codeOf, openCouponStage } from '../../testing/coupon-stage.ts'
+import { bringIn } from '../../testing/outsiders.ts'
+import type { World } from '../../testing/world.ts'
+import { issueCoupons, voidCoupons } from './issue-coupons.ts'
 
-let world: World
-let news: ConversationView
-before(async () => {
-  world = await openWorld(features)
-  news = await makeGroup('broadcast', ['nancy', 'janet', 'robert'])
-})
+const stage = await openCouponStage()
+const {
+  world,
+  inside,
+  begin,
+  makeGroup,
+  offerIn,
+  tell,
+  claimOf,
+
+  redemptionOf,
+  bookletOf,
+  campaignNow,
+  issued,
+  askAs,
+} = stage
 after(() => world[Symbol.asyncDispose]())
-
-const HOUR_MS = 3_600_000
-const inside = () => ({ organizationId: world.cast.organizationId })
-const euros = (amount: number) => ({ amount, currency: 'EUR' })
-const amount = { kind: 'amount', ...euros(500) }
-
-async function begin(more: object = {}): Promise<Campaign> {
-  const input = { ...inside(), campaignId: uuidv7(), name: 'Spring', title: 'Five euros', value: amount, ...more }
-  const { id: campaignId } = await world.act<Campaign>('andrew', 'campaign.create', input)
-  return world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
-}
-function makeGroup(kind: 'group' | 'broadcast', people: readonly Name[]): Promise<ConversationView> {
-  const personIds = people.map((name) => world.cast[name].personId)
-  const input = { ...inside(), conversationId: uuidv7(), kind, name: 'News', personIds }
-  return world.act('andrew', 'conversation.create', input)
-}
-const audienceOf = ({ audiences }: ConversationView) => audiences[0]?.id
-const offerIn = (view: ConversationView, campaignId: string, more: object = {}) => ({
-  ...inside(),
-  audienceId: audienceOf(view),
-  id: uuidv7(),
-  parts: [{ type: 'coupon', campaignId, ...more }],
-})
-const tell = (campaignId: string) => world.act<Message>('andrew', 'message.post', offerIn(news, campaignId))
-const claimOf = ({ audienceId, number }: Message, campaignId: string) => ({
-  ...inside(),
-  campaignId,
-  audienceId,
-  number,
-  claimId: uuidv7(),
-})
-const claim = (name: Name, message: Message, campaignId: string) =>
-  world.act<Coupon>(name, 'coupon.claim', claimOf(message, campaignId))
-const redemptionOf = ({ code }: Coupon, more: object = {}) => ({
-  ...inside(),
-  code,
-  redemptionId: uuidv7(),
-  ...more,
-})
-const bookletOf = (name: Name, more: object = {}) => world.ask(name, 'booklet.read', more) as Promise<Booklet>
-const campaignNow = (campaignId: string) =>
-  world.ask('andrew', 'campaign.get', { ...inside(), campaignId }) as Promise<Campaign>
-/** Of an active campaign, in somebody's booklet. */
-async function issued(name: Name, more: object = {}): Promise<{ coupon: Coupon; campaignId: string }> {
-  const { id: campaignId } = await begin(more)
-  return { coupon: await claim(name, await tell(campaignId), campaignId), campaignId }
-}
-const askAs = (someone: Outsider, command: string, input: object) =>
-  world.executor.execute(command, input, { actor: someone.actor, source: '127.0.0.1', transport: 'websocket' })
-async function tend(campaignId: string): Promise<void> {
-  const seal = createSeal(randomBytes(32))
-  const tools = { database: world.database, settings: readSettings([], {}), seal, log: pino({ level: 'silent' }) }
-  const payload = { campaignId, at: `${world.clock().toISOString().slice(0, -1)}000Z` }
-  for (const job of feature.jobs ?? [])
-    await job.run(payload, { ...tools, clock: world.clock, attempt: 1, attemptsMax: 3 })
-  await world.delivery.settled()
-}
-const codeOf = (outcome: PromiseSettledResult<unknown>) =>
-  outcome.status === 'fulfilled' ? 'done' : String(Object(outcome.reason).code)
 
 test('G18-01 G18-02 G18-04 G18-05 G18-06 a coupon in a message is claimed, kept and redeemed once', async () => {
   const campaign = await begin({ places: ['Berlin'] })
@@ -156,7 +103,7 @@ test('G18-02 only managers of the coupons and members whom the campaign names pu
   await world.refuse('andrew', 'message.post', offerIn(group, theirs.id), 'campaign.not-found')
 })
 
-test('G18-03 G18-07 coupons are sent to contacts by message, and one booklet holds those of several establishments', async () => {
+test('G18-03 G18-07 coupons are sent to contacts, and one booklet holds those of several establishments', async () => {
   const maria = await bringIn(world, 'nancy', 'maria')
   const { id: campaignId } = await begin({ senderId: world.cast.nancy.personId })
   const issue = { ...inside(), campaignId, issueId: uuidv7(), personIds: [maria.personId] }
@@ -195,7 +142,7 @@ test('G18-03 G18-07 coupons are sent to contacts by message, and one booklet hol
   await world.refuse('janet', 'coupon.save', { couponId: mine?.id }, 'coupon.not-found')
 })
 
-test('G18-05 the stock ends with its last coupon, whoever claims how often and at once; nobody takes more than their share', async () => {
+test('G18-05 the stock ends with its last coupon, however often all claim at once; nobody takes too many', async () => {
   const { id: campaignId } = await begin({ stock: 3, perPerson: 2 })
   const message = await tell(campaignId)
   const claims = (['nancy', 'janet', 'robert'] as const).flatMap((name) =>
@@ -214,7 +161,7 @@ test('G18-05 the stock ends with its last coupon, whoever claims how often and a
   assert.equal((await campaignNow(campaignId)).left, 1)
 })
 
-test('G18-05 a coupon is claimed only by those who see it, whom it is for, in its time and while it is given out', async () => {
+test('G18-05 a coupon is claimed only by those who see it and whom it is for, in its time', async () => {
   const { id: campaignId } = await begin({ customers: { kind: 'people', personIds: [world.cast.nancy.personId] } })
   const message = await tell(campaignId)
   await world.refuse('janet', 'coupon.claim', claimOf(message, campaignId), 'coupon.not-for-person')
@@ -235,141 +182,6 @@ test('G18-05 a coupon is claimed only by those who see it, whom it is for, in it
   const later = await begin({ startsAt: soon })
   const told = await tell(later.id)
   await world.refuse('nancy', 'coupon.claim', claimOf(told, later.id), 'coupon.not-started')
-})
-
-test('G18-06 of many tills that redeem one coupon at once, one does', async () => {
-  const { coupon } = await issued('nancy')
-  const tries = Array.from({ length: 12 }, (_, index) =>
-    world.ask(index % 2 ? 'robert' : 'steven', 'coupon.redeem', redemptionOf(coupon, { place: `Till ${index}` })),
-  )
-  const outcomes = await Promise.allSettled(tries)
-  const codes = outcomes.map(codeOf).toSorted()
-  assert.deepEqual(codes, [...Array.from({ length: 11 }, () => 'coupon.redeemed'), 'done'].toSorted())
-  const list = { ...inside(), couponId: coupon.id }
-  const { redemptions } = (await world.ask('andrew', 'redemption.list', list)) as z.output<typeof RedemptionList>
-  assert.deepEqual([redemptions.length, redemptions.filter(({ outcome }) => outcome === 'redeemed').length], [12, 1])
-  const own = (await world.ask('robert', 'redemption.list', list)) as z.output<typeof RedemptionList>
-  assert.ok(own.redemptions.every(({ staffId }) => staffId === world.cast.robert.personId))
-})
-
-test('G18-06 K-07 a coupon is refused where and when it is not valid, and to those who do not redeem it', async () => {
-  const windows = [{ days: [4], from: '12:00', until: '14:00' }]
-  const { coupon, campaignId } = await issued('nancy', {
-    places: ['Berlin'],
-    windows,
-    timeZone: 'Europe/Berlin',
-    minimumOrder: euros(1_000),
-    redeemerIds: [world.cast.robert.personId],
-  })
-  const redeem = (more: object) => redemptionOf(coupon, { place: 'Berlin', order: euros(2_000), ...more })
-  await world.refuse('robert', 'coupon.redeem', redeem({ place: 'Rome' }), 'coupon.not-here')
-  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.not-now')
-  const noon = new Date('2026-05-14T10:00:00Z')
-  world.clock.set(noon)
-  await world.refuse('robert', 'coupon.redeem', redeem({ order: euros(999) }), 'coupon.order-too-small')
-  await world.refuse('robert', 'coupon.redeem', redeem({ order: null }), 'coupon.order-needed')
-  await world.refuse(
-    'robert',
-    'coupon.redeem',
-    redeem({ order: { amount: 5_000, currency: 'JPY' } }),
-    'coupon.currency-differs',
-  )
-  await world.refuse('janet', 'coupon.redeem', redeem({}), 'coupon.not-found')
-  await world.refuse('outsider', 'coupon.redeem', redeem({}), 'access.refused')
-  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
-  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.paused')
-  const check = { ...inside(), code: coupon.code, place: 'Berlin', order: euros(2_000) }
-  const checked = await world.act<CheckedCoupon>('robert', 'coupon.check', check)
-  assert.equal(checked.refusal?.code, 'coupon.paused')
-  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
-  assert.equal((await world.act<CheckedCoupon>('robert', 'coupon.check', check)).gives, 500)
-  await world.act('robert', 'coupon.redeem', redeem({}))
-})
-
-test('G18-06 whoever tries codes out is stopped, and a try that was refused stays refused', async () => {
-  world.clock.advance(2 * HOUR_MS)
-  const guess = () => ({ ...inside(), code: '2222-2222-2222', redemptionId: uuidv7() })
-  const first = guess()
-  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
-  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
-  for (let tries = 1; tries < 20; tries++)
-    await assert.rejects(world.ask('janet', 'coupon.check', { ...inside(), code: 'ABCD' }), {
-      code: 'coupon.not-found',
-    })
-  const { coupon } = await issued('nancy')
-  const refusal = await world.refuse('janet', 'coupon.redeem', redemptionOf(coupon), 'coupon.limit')
-  assert.ok((refusal.retryAfterMs ?? 0) > 0)
-  await world.act('steven', 'coupon.redeem', redemptionOf(coupon))
-})
-
-test('G18-06 a till holds a coupon for a while, and lets it go by itself', async () => {
-  const { coupon, campaignId } = await issued('nancy')
-  const unlock = { ...inside(), code: coupon.code, lockId: uuidv7() }
-  const lock = { ...unlock, ttlSeconds: 60 }
-  await world.act('robert', 'coupon.lock', lock)
-  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'locked')
-  await world.refuse('steven', 'coupon.redeem', redemptionOf(coupon), 'coupon.locked')
-  await world.refuse('steven', 'coupon.lock', { ...lock, lockId: uuidv7() }, 'coupon.locked')
-  world.clock.advance(61_000)
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }), 'coupon.lock-ended')
-  await tend(campaignId)
-  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'saved')
-  await world.act('robert', 'coupon.lock', lock)
-  await world.act('robert', 'coupon.unlock', unlock)
-  await world.act('robert', 'coupon.lock', lock)
-  const done = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }))
-  assert.equal(done.coupon.state, 'redeemed')
-})
-
-test('G18-06 scans without network are decided by the server, first come, at the time they were taken', async () => {
-  const { coupon, campaignId } = await issued('nancy', { validDays: 0 })
-  const takenAt = new Date(world.clock().getTime() + HOUR_MS).toISOString()
-  world.clock.advance(26 * HOUR_MS)
-  await tend(campaignId)
-  assert.equal((await campaignNow(campaignId)).counts.expired, 1)
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.expired')
-  const future = new Date(world.clock().getTime() + HOUR_MS).toISOString()
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { takenAt: future }), 'coupon.time-unlikely')
-  const late = redemptionOf(coupon, { takenAt, place: 'Market' })
-  const earlier = new Date(Date.parse(takenAt) - HOUR_MS / 2).toISOString()
-  const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
-  assert.equal(Date.parse(redemption.takenAt ?? ''), Date.parse(takenAt))
-  const second = redemptionOf(coupon, { takenAt: earlier })
-  const refusal = await world.refuse('steven', 'coupon.redeem', second, 'coupon.redeemed')
-  assert.equal(refusal.details?.['usedPlace'], 'Market')
-  const { counts } = await campaignNow(campaignId)
-  assert.deepEqual([counts.redeemed, counts.expired], [1, 0])
-})
-
-test('G18-06 a redemption is taken back once, of a gift in part, and counts with it', async () => {
-  const gift = { kind: 'gift', ...euros(1_000) }
-  const { coupon, campaignId } = await issued('nancy', { value: gift, budget: 2_500 })
-  assert.equal((await campaignNow(campaignId)).left, 1)
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { amount: 1_001 }), 'coupon.gift-exceeded')
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.amount-needed')
-  const spend = (more: object) => world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, more))
-  const first = await spend({ amount: 400 })
-  const { redemption } = await spend({ amount: 600 })
-  assert.deepEqual([first.coupon.balance, first.coupon.state], [600, 'saved'])
-  const back = { ...inside(), id: redemption.id, amount: 100 }
-  await world.refuse('robert', 'redemption.roll-back', { ...back, amount: 601 }, 'coupon.rollback-amount')
-  await world.refuse('steven', 'redemption.roll-back', back, 'coupon.redemption-not-found')
-  const outcomes = await Promise.allSettled(
-    Array.from({ length: 4 }, () => world.ask('robert', 'redemption.roll-back', back)),
-  )
-  assert.deepEqual(outcomes.map(codeOf).toSorted(), [
-    'coupon.rolled-back',
-    'coupon.rolled-back',
-    'coupon.rolled-back',
-    'done',
-  ])
-  const [held] = (await bookletOf('nancy')).coupons
-  assert.deepEqual([held?.coupon.balance, held?.coupon.state], [100, 'saved'])
-  const { counts } = await campaignNow(campaignId)
-  assert.deepEqual([counts.redeemed, counts.valueGiven], [0, 900])
-  world.clock.advance(91 * 24 * HOUR_MS)
-  const first1 = { ...inside(), id: first.redemption.id }
-  await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
 })
 
 test('a coupon that may be given away gets another holder and another code; others stay', async () => {
@@ -393,30 +205,7 @@ test('a coupon that may be given away gets another holder and another code; othe
   if (received) await world.act('steven', 'coupon.redeem', redemptionOf(received.coupon))
 })
 
-test('holders are reminded once before the end, and what has ended is expired', async () => {
-  const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()
-  const { coupon, campaignId } = await issued('nancy', { endsAt, remindDays: 1 })
-  const stateNow = async () => {
-    const { coupons } = await bookletOf('nancy', { show: 'all' })
-    return coupons.find((held) => held.coupon.id === coupon.id)?.coupon
-  }
-  await tend(campaignId)
-  assert.equal((await stateNow())?.remindedAt, null)
-  world.clock.advance(49 * HOUR_MS)
-  await tend(campaignId)
-  const reminded = world.ears.nancy.frames.filter((frame) => frame.includes('coupon.reminded'))
-  await tend(campaignId)
-  assert.deepEqual([reminded.length, (await stateNow())?.state], [1, 'saved'])
-  assert.notEqual((await stateNow())?.remindedAt, null)
-  world.clock.advance(24 * HOUR_MS)
-  await tend(campaignId)
-  assert.deepEqual([(await stateNow())?.state, (await stateNow())?.code], ['expired', null])
-  const { state, counts } = await campaignNow(campaignId)
-  assert.deepEqual([state, counts.expired], ['ended', 1])
-  await world.refuse('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' }, 'campaign.ended')
-})
-
-test('a campaign that contradicts itself or what was issued is refused, and nobody but its managers changes it', async () => {
+test('a campaign that contradicts itself or what was issued is refused, and only its managers change it', async () => {
   const make = (more: object) => ({
     ...inside(),
     campaignId: uuidv7(),
@@ -444,7 +233,7 @@ test('a campaign that contradicts itself or what was issued is refused, and nobo
   assert.deepEqual([renamed.name, renamed.title, renamed.value], ['Spring 2', 'Five euros', amount])
 })
 
-test('K-12 what is issued for one source is one coupon, at once and again, and is taken back as far as it is unused', async () => {
+test('K-12 what is issued for one source is one coupon, and is taken back as far as it is unused', async () => {
   const { id } = await begin({ stock: 2, perPerson: null })
   const campaignId = CampaignId.parse(id)
   const organizationId = OrganizationId.parse(world.cast.organizationId)
@@ -519,7 +308,7 @@ test('G13-06 a scanned coupon code brings a coupon by message, once however ofte
   await world.refuse('robert', 'code.use', { token: door }, 'scan.revoked')
 })
 
-test('G13-06 a newcomer who scans at the door has a coupon in their booklet, without an address or a password', async () => {
+test('G13-06 a newcomer who scans at the door has a coupon, without an address or a password', async () => {
   await world.act('andrew', 'outsider-rules.change', { ...inside(), admitsAnonymous: true })
   const { id: campaignId } = await begin()
   const code = { ...inside(), kind: 'coupon', subjectId: campaignId, codeId: uuidv7() }
@@ -548,19 +337,4 @@ test('G13-07 an owner sends coupons to those who joined by a code', async () => 
   await assert.rejects(askAs(guest, 'message.post', offerIn(shop, campaignId)), { code: 'broadcast.one-way' })
   await assert.rejects(askAs(guest, 'coupon.redeem', redemptionOf(coupon)), { code: 'access.refused' })
   await world.refuse('nancy', 'coupon.claim', claimOf(message, campaignId), 'access.refused')
-})
-
-test('a coupon that is taken back cannot be used, and its campaign can give another', async () => {
-  const { coupon, campaignId } = await issued('nancy', { stock: 1 })
-  const take = { ...inside(), couponId: coupon.id, reason: 'By mistake' }
-  await world.refuse('nancy', 'coupon.void', take, 'access.refused')
-  await world.act('andrew', 'coupon.void', take)
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.void')
-  assert.equal((await campaignNow(campaignId)).left, 1)
-  const redemption = { ...inside(), couponId: coupon.id }
-  const { redemptions } = (await world.ask('andrew', 'redemption.list', redemption)) as { redemptions: Redemption[] }
-  assert.deepEqual(
-    redemptions.map(({ outcome }) => outcome),
-    ['coupon.void'],
-  )
 })

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { v7 as uuidv7 } from 'uuid'
+import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
+import type { z } from 'zod'
+import { HOUR_MS, codeOf, euros, openCouponStage } from '../../testing/coupon-stage.ts'
+
+const stage = await openCouponStage()
+const { world, inside, redemptionOf, bookletOf, campaignNow, issued, tend } = stage
+after(() => world[Symbol.asyncDispose]())
+
+test('G18-06 of many tills that redeem one coupon at once, one does', async () => {
+  const { coupon } = await issued('nancy')
+  const tries = Array.from({ length: 12 }, (_, index) =>
+    world.ask(index % 2 ? 'robert' : 'steven', 'coupon.redeem', redemptionOf(coupon, { place: `Till ${index}` })),
+  )
+  const outcomes = await Promise.allSettled(tries)
+  const codes = outcomes.map(codeOf).toSorted()
+  assert.deepEqual(codes, [...Array.from({ length: 11 }, () => 'coupon.redeemed'), 'done'].toSorted())
+  const list = { ...inside(), couponId: coupon.id }
+  const { redemptions } = (await world.ask('andrew', 'redemption.list', list)) as z.output<typeof RedemptionList>
+  assert.deepEqual([redemptions.length, redemptions.filter(({ outcome }) => outcome === 'redeemed').length], [12, 1])
+  const own = (await world.ask('robert', 'redemption.list', list)) as z.output<typeof RedemptionList>
+  assert.ok(own.redemptions.every(({ staffId }) => staffId === world.cast.robert.personId))
+})
+
+test('G18-06 K-07 a coupon is refused where and when it is not valid, and to those who do not redeem it', async () => {
+  const windows = [{ days: [4], from: '12:00', until: '14:00' }]
+  const { coupon, campaignId } = await issued('nancy', {
+    places: ['Berlin'],
+    windows,
+    timeZone: 'Europe/Berlin',
+    minimumOrder: euros(1_000),
+    redeemerIds: [world.cast.robert.personId],
+  })
+  const redeem = (more: object) => redemptionOf(coupon, { place: 'Berlin', order: euros(2_000), ...more })
+  await world.refuse('robert', 'coupon.redeem', redeem({ place: 'Rome' }), 'coupon.not-here')
+  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.not-now')
+  const noon = new Date('2026-05-14T10:00:00Z')
+  world.clock.set(noon)
+  await world.refuse('robert', 'coupon.redeem', redeem({ order: euros(999) }), 'coupon.order-too-small')
+  await world.refuse('robert', 'coupon.redeem', redeem({ order: null }), 'coupon.order-needed')
+  await world.refuse(
+    'robert',
+    'coupon.redeem',
+    redeem({ order: { amount: 5_000, currency: 'JPY' } }),
+    'coupon.currency-differs',
+  )
+  await world.refuse('janet', 'coupon.redeem', redeem({}), 'coupon.not-found')
+  await world.refuse('outsider', 'coupon.redeem', redeem({}), 'access.refused')
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
+  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.paused')
+  const check = { ...inside(), code: coupon.code, place: 'Berlin', order: euros(2_000) }
+  const checked = await world.act<CheckedCoupon>('robert', 'coupon.check', check)
+  assert.equal(checked.refusal?.code, 'coupon.paused')
+  await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
+  assert.equal((await world.act<CheckedCoupon>('robert', 'coupon.check', check)).gives, 500)
+  await world.act('robert', 'coupon.redeem', redeem({}))
+})
+
+test('G18-06 whoever tries codes out is stopped, and a try that was refused stays refused', async () => {
+  world.clock.advance(2 * HOUR_MS)
+  const guess = () => ({ ...inside(), code: '2222-2222-2222', redemptionId: uuidv7() })
+  const first = guess()
+  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
+  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
+  for (let tries = 1; tries < 20; tries++)
+    await assert.rejects(world.ask('janet', 'coupon.check', { ...inside(), code: 'ABCD' }), {
+      code: 'coupon.not-found',
+    })
+  const { coupon } = await issued('nancy')
+  const refusal = await world.refuse('janet', 'coupon.redeem', redemptionOf(coupon), 'coupon.limit')
+  assert.ok((refusal.retryAfterMs ?? 0) > 0)
+  await world.act('steven', 'coupon.redeem', redemptionOf(coupon))
+})
+
+test('G18-06 a till holds a coupon for a while, and lets it go by itself', async () => {
+  const { coupon, campaignId } = await issued('nancy')
+  const unlock = { ...inside(), code: coupon.code, lockId: uuidv7() }
+  const lock = { ...unlock, ttlSeconds: 60 }
+  await world.act('robert', 'coupon.lock', lock)
+  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'locked')
+  await world.refuse('steven', 'coupon.redeem', redemptionOf(coupon), 'coupon.locked')
+  await world.refuse('steven', 'coupon.lock', { ...lock, lockId: uuidv7() }, 'coupon.locked')
+  world.clock.advance(61_000)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }), 'coupon.lock-ended')
+  await tend(campaignId)
+  assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'saved')
+  await world.act('robert', 'coupon.lock', lock)
+  await world.act('robert', 'coupon.unlock', unlock)
+  await world.act('robert', 'coupon.lock', lock)
+  const done = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, { lockId: lock.lockId }))
+  assert.equal(done.coupon.state, 'redeemed')
+})
+
+test('G18-06 scans without network are decided by the server, first come, at the time they were taken', async () => {
+  const { coupon, campaignId } = await issued('nancy', { validDays: 0 })
+  const takenAt = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+  world.clock.advance(26 * HOUR_MS)
+  await tend(campaignId)
+  assert.equal((await campaignNow(campaignId)).counts.expired, 1)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.expired')
+  const future = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { takenAt: future }), 'coupon.time-unlikely')
+  const late = redemptionOf(coupon, { takenAt, place: 'Market' })
+  const earlier = new Date(Date.parse(takenAt) - HOUR_MS / 2).toISOString()
+  const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
+  assert.equal(Date.parse(redemption.takenAt ?? ''), Date.parse(takenAt))
+  const second = redemptionOf(coupon, { takenAt: earlier })
+  const refusal = await world.refuse('steven', 'coupon.redeem', second, 'coupon.redeemed')
+  assert.equal(refusal.details?.['usedPlace'], 'Market')
+  const { counts } = await campaignNow(campaignId)
+  assert.deepEqual([counts.redeemed, counts.expired], [1, 0])
+})
+
+test('G18-06 a redemption is taken back once, of a gift in part, and counts with it', async () => {
+  const gift = { kind: 'gift', ...euros(1_000) }
+  const { coupon, campaignId } = await issued('nancy', { value: gift, budget: 2_500 })
+  assert.equal((await campaignNow(campaignId)).left, 1)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { amount: 1_001 }), 'coupon.gift-exceeded')
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.amount-needed')
+  const spend = (more: object) => world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, more))
+  const first = await spend({ amount: 400 })
+  const { redemption } = await spend({ amount: 600 })
+  assert.deepEqual([first.coupon.balance, first.coupon.state], [600, 'saved'])
+  const back = { ...inside(), id: redemption.id, amount: 100 }
+  await world.refuse('robert', 'redemption.roll-back', { ...back, amount: 601 }, 'coupon.rollback-amount')
+  await world.refuse('steven', 'redemption.roll-back', back, 'coupon.redemption-not-found')
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 4 }, () => world.ask('robert', 'redemption.roll-back', back)),
+  )
+  assert.deepEqual(outcomes.map(codeOf).toSorted(), [
+    'coupon.rolled-back',
+    'coupon.rolled-back',
+    'coupon.rolled-back',
+    'done',
+  ])
+  const [held] = (await bookletOf('nancy')).coupons
+  assert.deepEqual([held?.coupon.balance, held?.coupon.state], [100, 'saved'])
+  const { counts } = await campaignNow(campaignId)
+  assert.deepEqual([counts.redeemed, counts.valueGiven], [0, 900])
+  world.clock.advance(91 * 24 * HOUR_MS)
+  const first1 = { ...inside(), id: first.redemption.id }
+  await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
+})
+
+test('holders are reminded once before the end, and what has ended is expired', async () => {
+  const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()
+  const { coupon, campaignId } = await issued('nancy', { endsAt, remindDays: 1 })
+  const stateNow = async () => {
+    const { coupons } = await bookletOf('nancy', { show: 'all' })
+    return coupons.find((held) => held.coupon.id === coupon.id)?.coupon
+  }
+  await tend(campaignId)
+  assert.equal((await stateNow())?.remindedAt, null)
+  world.clock.advance(49 * HOUR_MS)
+  await tend(campaignId)
+  const reminded = world.ears.nancy.frames.filter((frame) => frame.includes('coupon.reminded'))
+  await tend(campaignId)
+  assert.deepEqual([reminded.length, (await stateNow())?.state], [1, 'saved'])
+  assert.notEqual((await stateNow())?.remindedAt, null)
+  world.clock.advance(24 * HOUR_MS)
+  await tend(campaignId)
+  assert.deepEqual([(await stateNow())?.state, (await stateNow())?.code], ['expired', null])
+  const { state, counts } = await campaignNow(campaignId)
+  assert.deepEqual([state, counts.expired], ['ended', 1])
+  await world.refuse('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' }, 'campaign.ended')
+})
+
+test('a coupon that is taken back cannot be used, and its campaign can give another', async () => {
+  const { coupon, campaignId } = await issued('nancy', { stock: 1 })
+  const take = { ...inside(), couponId: coupon.id, reason: 'By mistake' }
+  await world.refuse('nancy', 'coupon.void', take, 'access.refused')
+  await world.act('andrew', 'coupon.void', take)
+  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.void')
+  assert.equal((await campaignNow(campaignId)).left, 1)
+  const redemption = { ...inside(), couponId: coupon.id }
+  const { redemptions } = (await world.ask('andrew', 'redemption.list', redemption)) as { redemptions: Redemption[] }
+  assert.deepEqual(
+    redemptions.map(({ outcome }) => outcome),
+    ['coupon.void'],
+  )
+})
