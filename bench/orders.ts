@@ -30,6 +30,7 @@ await measureOrders(values.profile)
  */
 async function measureOrders(profileFolder: string | undefined): Promise<void> {
   const machine = await describeMachine()
+  const startedAt = new Date().toISOString()
   const nodeOptions = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`]
   await using shoptalk = await startShoptalk({ nodeOptions })
   const { pool, port } = shoptalk
@@ -57,7 +58,7 @@ async function measureOrders(profileFolder: string | undefined): Promise<void> {
   writeCouponResults({
     orders: {
       ...describeCommit(),
-      startedAt: new Date().toISOString(),
+      startedAt,
       machine,
       events: EVENTS,
       orders: ORDERS,
