@@ -47,9 +47,11 @@ export async function logChange(
   const [event] = await appendEvents(ctx.tx, [{ ...change, audienceId, messageNumber: number, body: {} }], ctx.now)
   const [read] = await readStored(ctx.tx, change.actorId, [{ audienceId, number }])
   if (!event || !read) throw new Error('A message vanished under its lock.')
-  const { message, fillingId } = read
+  const { message, fillingId, version } = read
   const place = { name: change.name, audienceId, number: event.number, id: event.id }
-  const body = fillingId === null ? { ...place, message } : personalEvent({ ...place, messageNumber: number })
+  // Whoever has come since it was said may not see it.
+  const isSameForAll = fillingId === null && version === event.version
+  const body = isSameForAll ? { ...place, message } : personalEvent({ ...place, messageNumber: number })
   announce(ctx.tx, [{ topic: `audience:${audienceId}`, version: event.version, body }])
   return message
 }

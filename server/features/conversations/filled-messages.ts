@@ -3,15 +3,21 @@ import type { PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { PersonalEvent } from '../delivery/index.ts'
 import { textsOfPeople } from './filled-store.ts'
-import { readMessage, readStored } from './store.ts'
+import { readMessage, readStored, seersAmong } from './store.ts'
 
-/** About a message of which everybody has a text of their own: each node reads those of its listeners. */
+/**
+ * About a message of which everybody has a text of their own, or that not everybody may see: each node reads what its
+ * listeners get.
+ */
 export const personalEvent = (event: Omit<PersonalEvent, 'isPersonal'>): PersonalEvent => ({
   ...event,
   isPersonal: true,
 })
 
-/** The event as each of these people sees it. Whoever has no text of their own sees the one without any values. */
+/**
+ * The event as each of these people sees it. Whoever has no text of their own sees the one without any values; whoever
+ * came later learns that a number was taken.
+ */
 export async function readPersonalEvent(
   tx: Tx,
   { name, audienceId, number, id, messageNumber }: PersonalEvent,
@@ -22,11 +28,13 @@ export async function readPersonalEvent(
   if (!base) return new Map()
   const { message, fillingId } = base
   const texts = fillingId === null ? new Map() : await textsOfPeople(tx, fillingId, personIds)
+  const seers = await seersAmong(tx, place, personIds)
   const isAuthorThere = personIds.includes(message.authorId)
   const forAuthor = isAuthorThere ? await readMessage(tx, message.authorId, place) : undefined
   const seenBy = (personId: PersonId): Message =>
     personId === message.authorId && forAuthor ? forAuthor : { ...message, parts: texts.get(personId) ?? message.parts }
   const eventFor = (own: Message) =>
     name === 'message.posted' ? { name, message: own } : { name, audienceId, number, id, message: own }
-  return new Map(personIds.map((personId) => [personId, eventFor(seenBy(personId))]))
+  const hidden = { name: 'hidden', audienceId, number, id }
+  return new Map(personIds.map((one) => [one, seers.has(one) ? eventFor(seenBy(one)) : hidden]))
 }

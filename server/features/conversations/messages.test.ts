@@ -206,3 +206,26 @@ describe('direct conversations', () => {
     await world.refuse('outsider', 'direct.post', { ...input, id: uuidv7() }, 'access.refused')
   })
 })
+
+test('S2 who came later hears nothing of what was said before, however it is changed then', async () => {
+  const input = { ...inside(), conversationId: uuidv7(), kind: 'group', name: 'Before', personIds: [] }
+  const before = await world.act<ConversationView>('andrew', 'conversation.create', input)
+  const audience = { ...inside(), audienceId: before.audiences[0]?.id ?? '' }
+  const say = (words: string) =>
+    world.act<Message>('andrew', 'message.post', { ...audience, id: uuidv7(), parts: text(words) })
+  const [first, second] = [await say('canary one'), await say('canary two')]
+  const personIds = [world.cast.janet.personId]
+  await world.act('andrew', 'conversation.add-members', { ...inside(), conversationId: before.id, personIds })
+  const heard: string[] = []
+  const { connection } = world.ears.janet
+  const send = connection.send
+  connection.send = (bytes) => (heard.push(bytes.toString('utf8')), send(bytes))
+  await world.act('andrew', 'message.edit', { ...audience, number: first.number, parts: text('canary three') })
+  await world.act('andrew', 'message.react', { ...audience, number: second.number, emoji: '🎉', isOn: true })
+  await world.act('andrew', 'message.delete', { ...audience, number: first.number })
+  const later = await say('For everybody.')
+  connection.send = send
+  const frames = heard.join('')
+  assert.ok(frames.includes('For everybody.') && later.number > second.number)
+  for (const hidden of ['canary', '🎉', first.id, second.id]) assert.ok(!frames.includes(hidden), hidden)
+})

@@ -188,7 +188,7 @@ export async function readStored(
   tx: Tx,
   readerId: Reader,
   wanted: readonly Place[],
-): Promise<{ message: Message; fillingId: string | null }[]> {
+): Promise<{ message: Message; fillingId: string | null; version: number }[]> {
   if (wanted.length === 0) return []
   const rows = await tx<StoredRow>`
     select message.id, message.audience_id as "audienceId", author_id as "authorId", parts, message.number,
@@ -210,11 +210,13 @@ export async function readStored(
       ) as grouped
     ) as reacted on true`
   const fillingIds = rows.flatMap(({ fillingId }) => fillingId ?? [])
-  if (fillingIds.length === 0) return rows.map((row) => ({ message: toMessage(row), fillingId: null }))
+  if (fillingIds.length === 0)
+    return rows.map((row) => ({ message: toMessage(row), fillingId: null, version: row.version }))
   const texts = await textsFor(tx, readerId, fillingIds)
   return rows.map((row) => {
     const own = row.fillingId === null ? undefined : texts.get(row.fillingId)
-    return { message: own ? toOwn(row, own, readerId) : toMessage(row), fillingId: row.fillingId }
+    const { fillingId, version } = row
+    return { message: own ? toOwn(row, own, readerId) : toMessage(row), fillingId, version }
   })
 }
 
@@ -263,6 +265,21 @@ export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId,
     where message.audience_id = ${audienceId} and message.number = ${number}::bigint
       and span.from_version <= message.version and (span.to_version is null or message.version < span.to_version)`
   return rows.length > 0
+}
+
+/** Which of these people may see a message. */
+export async function seersAmong(
+  tx: Tx,
+  { audienceId, number }: Place,
+  personIds: readonly PersonId[],
+): Promise<Set<PersonId>> {
+  const rows = await tx<{ personId: PersonId }>`
+    select asked.person_id as "personId"
+    from message cross join unnest(${personIds}::uuid[]) as asked (person_id)
+    where message.audience_id = ${audienceId} and message.number = ${number}::bigint and exists (
+      select from audience_spans(message.audience_id, asked.person_id) as span
+      where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))`
+  return new Set(rows.map(({ personId }) => personId))
 }
 
 export async function setParts(
