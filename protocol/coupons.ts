@@ -7,6 +7,7 @@ import {
   CouponId,
   Instant,
   LogNumber,
+  Moment,
   OrganizationId,
   PersonId,
 } from './ids.ts'
@@ -72,8 +73,8 @@ const content = {
   /** Of the windows and of days; the organization's where absent. */
   timeZone: TimeZone.optional(),
   /** Coupons are given and redeemed from `startsAt` up to, not including, `endsAt`. */
-  startsAt: z.iso.datetime({ offset: true }).nullable().default(null),
-  endsAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  startsAt: Moment.nullable().default(null),
+  endsAt: Moment.nullable().default(null),
   /** Each coupon is good until the end of the day that is so many days after the one it was issued on. */
   validDays: z.int().min(0).max(3_650).nullable().default(null),
   /** Empty: at any time. */

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Currency } from './currency.ts'
-import { CampaignId, Instant, PersonId } from './ids.ts'
+import { CampaignId, Instant, Moment, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { Amount, inOrganization, Order, OrderHistoryEntry, OrderStatus, RuleOutcome } from './orders.ts'
 import { line, text } from './text.ts'
@@ -59,7 +59,6 @@ export const RuleLimits = z.strictObject({
 export type RuleLimits = z.infer<typeof RuleLimits>
 
 const Gift = z.strictObject({ campaignId: CampaignId, count: z.int().min(1).max(limits.couponsPerGift).default(1) })
-const Moment = z.iso.datetime({ offset: true })
 export const RuleContent = z.strictObject({
   name: line({ max: 120 }),
   /** When an order becomes this. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Currency } from './currency.ts'
 import { Address } from './identity.ts'
-import { Instant, OrganizationId, PersonId } from './ids.ts'
+import { Instant, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { TimeZone } from './reports.ts'
 import { line } from './text.ts'
@@ -15,7 +15,6 @@ export type OrderStatus = z.infer<typeof OrderStatus>
 export const orderEvents = orderStates.map((status) => `order.${status}` as const)
 
 export const inOrganization = { organizationId: OrganizationId }
-const Moment = z.iso.datetime({ offset: true })
 /** Where an order came in: app, phone, website, a shop; lower-case letters, digits and hyphens. */
 export const OrderSource = line({ max: 40 }).regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, {
   error: 'Must be lower-case letters, digits and hyphens.',

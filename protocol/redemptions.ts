@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { CouponState, CouponValue } from './coupons.ts'
 import { MinorUnits, Money } from './currency.ts'
-import { CampaignId, CouponId, Instant, OrganizationId, PersonId } from './ids.ts'
+import { CampaignId, CouponId, Instant, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
 import { line } from './text.ts'
 
@@ -66,7 +66,7 @@ export const RedeemCoupon = z.strictObject({
   ...spent,
   redemptionId: z.uuid(),
   lockId: z.uuid().optional(),
-  takenAt: z.iso.datetime({ offset: true }).optional(),
+  takenAt: Moment.optional(),
 })
 /** A redemption, or a try that was refused. */
 export const Redemption = z.object({

@@ -28,7 +28,9 @@ export const changeContact = command({
     if (details.keeperId && details.keeperId !== before.keeperId)
       await requireKeeper(ctx, organizationId, details.keeperId)
     if (name !== undefined && name !== before.name) await renameOutsider(tx, { ...one, name, now })
-    if (addresses !== undefined) await moveAddresses(ctx, { ...one, addresses, before: before.addresses })
+    const mayMoveSignIn = reader.isAdministrator || before.state === 'invited'
+    if (addresses !== undefined)
+      await moveAddresses(ctx, { ...one, addresses, before: before.addresses, mayMoveSignIn })
     const { locale = before.locale, tags = before.tags, notes = before.notes } = details
     const keeperId = details.keeperId === undefined ? before.keeperId : details.keeperId
     await store.updateContacts(tx, organizationId, [{ personId, locale, tags, notes, keeperId }])
@@ -38,18 +40,26 @@ export const changeContact = command({
   },
 })
 
-type Moving = store.OneContact & { addresses: readonly string[]; before: readonly string[] }
+type Moving = store.OneContact & {
+  addresses: readonly string[]
+  before: readonly string[]
+  mayMoveSignIn: boolean
+}
 
 /**
  * The address they sign in with follows the first one, where the person is this organization's alone. That of somebody
- * who is known elsewhere stays, whatever stands here; nobody can see which it was.
+ * who is known elsewhere stays, whatever stands here; nobody can see which it was. Once they have come in, it is moved
+ * by administrators alone: whoever gets their codes is them.
  */
-async function moveAddresses(ctx: Context, { organizationId, personId, addresses, before }: Moving): Promise<void> {
+async function moveAddresses(
+  ctx: Context,
+  { organizationId, personId, addresses, before, mayMoveSignIn }: Moving,
+): Promise<void> {
   const { tx, now } = ctx
   await requireFree(ctx, organizationId, { addresses, personId })
   await store.replaceAddresses(tx, organizationId, positioned(personId, addresses))
   const [to = ''] = addresses
-  if (to === before[0] || (await knownElsewhere(tx, organizationId, [personId])).length > 0) return
+  if (!mayMoveSignIn || to === before[0] || (await knownElsewhere(tx, organizationId, [personId])).length > 0) return
   const own = (await addressesByPerson(tx, [personId])).get(personId) ?? []
   const from = own.find((address) => address === before[0]) ?? own[0]
   if (own.includes(to)) return

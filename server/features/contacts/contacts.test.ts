@@ -7,6 +7,7 @@ import type { Chain } from '../../../protocol/organization.ts'
 import { features } from '../../all-features.ts'
 import type { Name } from '../../testing/cast.ts'
 import { openWorld, type World } from '../../testing/world.ts'
+import { addressesByPerson } from '../identity/index.ts'
 import { maySee } from './rules.ts'
 
 type Card = z.output<typeof ContactCard>
@@ -41,6 +42,21 @@ test('G7-01 a contact is outside: in the list of contacts, never in the director
   }
   assert.ok(members.every(({ name }) => name !== 'Ana Trujillo'))
   assert.equal(total, 5)
+})
+
+test('G12-02 once somebody outside has come in, who looks after them does not move the address they sign in with', async () => {
+  const { personId } = await create('steven', { name: 'Yvonne Labrune', addresses: ['yvonne@customers.example'] })
+  const signsInWith = async () =>
+    (await world.database.read((tx) => addressesByPerson(tx, [personId]))).get(personId)?.join(' ')
+  const move = (name: Name, address: string) =>
+    world.act<Card>(name, 'contact.change', { ...inside, personId, addresses: [address] })
+  await move('steven', 'labrune@customers.example')
+  assert.equal(await signsInWith(), 'labrune@customers.example', 'a slip is mended before they come')
+  await world.database.transaction((tx) => tx`update outsider set state = 'active' where person_id = ${personId}`)
+  assert.deepEqual((await move('steven', 'steven@attacker.example')).addresses, ['steven@attacker.example'])
+  assert.equal(await signsInWith(), 'labrune@customers.example')
+  await move('andrew', 'yl@customers.example')
+  assert.equal(await signsInWith(), 'yl@customers.example')
 })
 
 test('G7-02 the internal list is the administrator’s list', async () => {
