@@ -14,9 +14,12 @@ import { readToken } from './token.ts'
 
 export type Scanned = { code: store.CodeRow; kind: CodeKind; subject: Subject; generation: number }
 
+/** The code behind a token, whether it is still good or not. */
+export const peekScanned = (ctx: Context, token: string) => findScanned(ctx, token, store.findCode)
+
 /** The code behind a token, if it is still good. */
 export async function readScanned(ctx: Context, token: string): Promise<Scanned> {
-  const scanned = await findScanned(ctx, token, store.findCode)
+  const scanned = await peekScanned(ctx, token)
   const refusal = refuseUse(scanned.code, scanned.generation, ctx.now)
   if (refusal) throw refusal
   return scanned

@@ -184,6 +184,8 @@ test('G13-02 a code that has expired, was revoked, exchanged or used up lets nob
   const both = await Promise.all([1, 2, 3].map(() => site.ask('code.join-anonymously', join(once))))
   assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 410, 410])
   assert.equal(await refused(once), 'scan.used-up')
+  const within = await site.act<ScannedCode>('code.scan', { token: tokenIn(once) }, by(nancy))
+  assert.equal(within.standing, 'in', 'who is there already finds the way by it')
 })
 
 test('G13-02 the end of a code is a time to come, written with any offset', async () => {

@@ -4,8 +4,8 @@ import { Refusal } from '../../platform/refusal.ts'
 import { rulesOf } from '../contacts/index.ts'
 import { sourceGroup } from '../identity/index.ts'
 import { findOrganization } from '../organization/index.ts'
-import { arrive, holdScanned, readScanned } from './arrive.ts'
-import { refuseScan } from './rules.ts'
+import { arrive, holdScanned, peekScanned } from './arrive.ts'
+import { refuseScan, refuseUse } from './rules.ts'
 import { countDay, countTraffic } from './store.ts'
 
 /** A command, though one only looks: it counts. Whoever holds the code may ask; the code is the permission. */
@@ -19,7 +19,11 @@ export const scanCode = command({
 
   async run(ctx, { token }) {
     const { tx, now, source, actor } = ctx
-    const { code, kind, subject } = await readScanned(ctx, token)
+    const { code, kind, subject, generation } = await peekScanned(ctx, token)
+    const found = actor.kind === 'person' ? await kind.find(tx, subject, actor.personId) : undefined
+    // Who is there already finds the way in and out by it, whatever has become of the code.
+    const ended = found ? undefined : refuseUse(code, generation, now)
+    if (ended) throw ended
     const traffic = await countTraffic(tx, { source: sourceGroup(source), scans: 1, guests: 0, now })
     const refusal = refuseScan(traffic)
     if (refusal) throw refusal
@@ -28,7 +32,6 @@ export const scanCode = command({
     if (!described || !organization) throw new Refusal('scan.revoked')
     await countDay(tx, code.id, { scans: 1, joins: 0 }, now)
     const { name, accent, locale } = organization
-    const found = actor.kind === 'person' ? await kind.find(tx, subject, actor.personId) : undefined
     const standing = found ? ('in' as const) : ('out' as const)
     return {
       organization: { name, accent, locale },

@@ -1,7 +1,8 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { digestOf } from '../../../protocol/digest.ts'
 import type { AudienceId } from '../../../protocol/ids.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
-import { catchUp, deviceOf, headOf, sendPassing, type Ear, type Hub, type Listener } from './hub.ts'
+import { catchUp, deviceOf, headOf, sendPassing, type Ear, type Heard, type Hub, type Listener } from './hub.ts'
 import type { Branch, EndedDevice, Sources } from './sources.ts'
 
 export const BEAT_MS = 25_000
@@ -12,6 +13,8 @@ const REVOCATION_POLL_MS = 500
 const REVOKED_LATE_MS = 120_000
 const HEADS_POLL_MS = 5_000
 const HEADS_PER_POLL = 5_000
+/** What was committed a moment ago is on its way here: only what has not come by then was lost. */
+const ON_ITS_WAY_MS = 300
 /** So long without a word from the database, and nobody knows who may still hear what. */
 const BLIND_AFTER_MS = 1_000
 
@@ -107,6 +110,8 @@ export class Pulse {
     this.#turn = begin + HEADS_PER_POLL >= ids.length ? 0 : this.#turn + 1
     const compared = ids.slice(begin, begin + HEADS_PER_POLL)
     const heads = compared.length === 0 ? [] : await sources.headsOf(compared)
+    const isAhead = heads.some((head) => isAheadOf(hub.audiences.get(head.audienceId), head))
+    if (isAhead) await delay(ON_ITS_WAY_MS, undefined, { ref: false })
     for (const { audienceId, number, version } of heads) suspect(audienceId, number, version)
     for (const branch of compared.length === 0 ? [] : await sources.branchesOf(compared)) open(branch)
     const people = Array.from(hub.listeners.keys())
@@ -116,6 +121,9 @@ export class Pulse {
     }
   }
 }
+
+const isAheadOf = (known: Heard | undefined, { number, version }: { number: number; version: number }) =>
+  known !== undefined && (number > known.lastNumber || version > known.version)
 
 function sendBeat(ear: Ear, listener: Listener, now: number): void {
   const audiences = Array.from(listener.audiences)
