@@ -245,7 +245,7 @@ test('what is announced while the heads are compared is not taken for lost', asy
   const heard = await world.listen(nancy)
   const posted = world.post('On its way')
   world.delivery.doubt()
-  await Promise.resolve()
+  await new Promise((resolve) => setImmediate(resolve)) // the heads have been read
   world.delivery.receive([posted])
   await world.delivery.settled()
   assert.deepEqual([wordsIn(heard), headsIn(heard)], [['On its way'], []])
