@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { z } from 'zod'
 import type { Actor, BatchDefinition, Context, Definition, OneDefinition } from './command.ts'
 import { createLanes, type Lane, type LaneOptions } from './group-commit.ts'
+import { inputWords } from './input-words.ts'
 import { Refusal } from './refusal.ts'
 import type { Seal } from './seal.ts'
 import type { Settings } from './settings.ts'
@@ -106,7 +107,7 @@ const REQUEST_ID_BYTES = 9
 
 /** Names the first fault and the path to it. */
 function check(schema: z.ZodType, input: unknown): unknown {
-  const result = schema.safeParse(input)
+  const result = schema.safeParse(input, { error: inputWords })
   if (result.success) return result.data
   const [issue] = result.error.issues
   if (!issue) throw new Refusal('input.invalid')

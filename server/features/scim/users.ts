@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { z } from 'zod'
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { record } from '../../platform/events.ts'
+import { inputWords } from '../../platform/input-words.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { lockOrganization } from '../organization/index.ts'
 import { followDirectory } from './follow.ts'
@@ -138,10 +139,11 @@ export function parseUser(body: unknown): ScimUser {
 
 /** Names the first fault. */
 export function parse<T extends z.ZodType>(schema: T, body: unknown): z.output<T> {
-  const result = schema.safeParse(withCanonicalNames(body))
+  const result = schema.safeParse(withCanonicalNames(body), { error: inputWords })
   if (result.success) return result.data
   const [issue] = result.error.issues
-  throw badValue(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not as it should be'}`.slice(0, 300))
+  const path = issue?.path.join('.') ?? ''
+  throw badValue(`${path === '' ? '' : `${path}: `}${issue?.message ?? 'Not as it should be.'}`.slice(0, 300))
 }
 
 /** What was sent as nothing is as if it had not been sent. */
