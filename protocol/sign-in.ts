@@ -37,8 +37,27 @@ export const PasskeyUsed = z.object({
     userHandle: base64(200).optional(),
   }),
 })
-/** What the browser is to be asked with. Good once, for five minutes. */
-export const PasskeyChallenge = z.object({ challengeId: z.uuid(), options: z.record(z.string(), z.unknown()) })
+const Verification = z.enum(['required', 'preferred', 'discouraged'])
+/** What `navigator.credentials.create` is to be asked with, in JSON. Good once, for five minutes. */
+export const MakePasskeyChallenge = z.object({
+  challengeId: z.uuid(),
+  options: z.object({
+    rp: z.object({ id: z.string(), name: z.string() }),
+    user: z.object({ id: z.string(), name: z.string(), displayName: z.string() }),
+    challenge: z.string(),
+    pubKeyCredParams: z.array(z.object({ alg: z.int(), type: z.literal('public-key') })),
+    timeout: z.int(),
+    /** Those that the person has already. */
+    excludeCredentials: z.array(z.object({ id: z.string(), type: z.literal('public-key') })),
+    authenticatorSelection: z.object({ residentKey: Verification, userVerification: Verification }),
+    attestation: z.literal('none'),
+  }),
+})
+/** What `navigator.credentials.get` is to be asked with, in JSON. Good once, for five minutes. */
+export const UsePasskeyChallenge = z.object({
+  challengeId: z.uuid(),
+  options: z.object({ rpId: z.string(), challenge: z.string(), timeout: z.int(), userVerification: Verification }),
+})
 export const Passkey = z.object({ id: z.string(), name: z.string(), createdAt: Instant, usedAt: Instant.nullable() })
 export const PasskeyList = z.object({ passkeys: z.array(Passkey) })
 const PasskeyName = line({ max: limits.passkeyName })

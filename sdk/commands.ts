@@ -49,11 +49,11 @@ export type CommandTypes = {
   'sign-in.options': Command<Nothing, typeof signIn.SignInOptions>
   'sign-in.begin': Command<typeof signIn.BeginSignIn, typeof signIn.BegunSignIn>
   'sign-in.return': Command<typeof signIn.ReturnSignIn, typeof signIn.ReturnedSignIn>
-  'session.begin-with-passkey': Command<Nothing, typeof signIn.PasskeyChallenge>
+  'session.begin-with-passkey': Command<Nothing, typeof signIn.UsePasskeyChallenge>
   'session.start-with-passkey': Command<typeof signIn.StartWithPasskey, typeof identity.StartedSession>
   'session.start-with-provider': Command<typeof signIn.StartWithProvider, typeof identity.StartedSession>
   'passkey.list': Command<Nothing, typeof signIn.PasskeyList>
-  'passkey.begin': Command<Nothing, typeof signIn.PasskeyChallenge>
+  'passkey.begin': Command<Nothing, typeof signIn.MakePasskeyChallenge>
   'passkey.add': Command<typeof signIn.AddPasskey, typeof signIn.Passkey>
   'passkey.rename': Command<typeof signIn.RenamePasskey, Nothing>
   'passkey.remove': Command<typeof signIn.RemovePasskey, Nothing>
@@ -203,6 +203,7 @@ export type CommandTypes = {
   'report.read': Command<typeof reports.ReadReport, typeof reports.Report>
   'report.read-messages': Command<typeof reports.ReadReportMessages, typeof reports.ReportMessages>
   'report.export': Command<typeof reports.ExportReport, typeof reports.ExportedReport>
+  'report.find-customers': Command<typeof reports.FindReportCustomers, typeof reports.ReportCustomers>
   'report.get-policy': Command<typeof reports.GetReportPolicy, typeof reports.OwnReportPolicy>
   'report.set-policy': Command<typeof reports.SetReportPolicy, typeof reports.ReportPolicy>
   'report.subscribe': Command<typeof reports.SubscribeReport, typeof reports.SubscribedReport>

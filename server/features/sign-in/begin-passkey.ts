@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PasskeyChallenge } from '../../../protocol/sign-in.ts'
+import { MakePasskeyChallenge } from '../../../protocol/sign-in.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { addressesByPerson } from '../identity/index.ts'
@@ -11,7 +11,7 @@ export const beginPasskey = command({
   name: 'passkey.begin',
   summary: 'What the browser needs to make a passkey for oneself.',
   input: z.strictObject({}),
-  output: PasskeyChallenge,
+  output: MakePasskeyChallenge,
 
   allow: (ctx) => personOf(ctx) !== undefined,
 
@@ -23,7 +23,7 @@ export const beginPasskey = command({
     if (known.length >= PASSKEYS_MAX) throw new Refusal('passkey.limit')
     const [userName = ''] = (await addressesByPerson(tx, [personId])).get(personId) ?? []
     const { generateRegistrationOptions } = await loadPasskeys()
-    const options = await generateRegistrationOptions({
+    const generated = await generateRegistrationOptions({
       rpName: 'Shoptalk',
       rpID: domain,
       userName,
@@ -35,6 +35,7 @@ export const beginPasskey = command({
       // Found by the browser itself, so that nothing is typed; and asks for the finger or the code of the device.
       authenticatorSelection: { residentKey: 'required', userVerification: 'required' },
     })
-    return { challengeId: await keepChallenge(ctx, options.challenge, personId), options: { ...options } }
+    const options = MakePasskeyChallenge.shape.options.parse(generated)
+    return { challengeId: await keepChallenge(ctx, options.challenge, personId), options }
   },
 })

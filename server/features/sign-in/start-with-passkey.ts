@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { StartedSession } from '../../../protocol/identity.ts'
-import { PasskeyChallenge, StartWithPasskey } from '../../../protocol/sign-in.ts'
+import { StartWithPasskey, UsePasskeyChallenge } from '../../../protocol/sign-in.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { enter } from './enter.ts'
@@ -12,19 +12,20 @@ export const beginPasskeySession = command({
   name: 'session.begin-with-passkey',
   summary: 'What the browser needs to find a passkey and sign in with it.',
   input: z.strictObject({}),
-  output: PasskeyChallenge,
+  output: UsePasskeyChallenge,
 
   allow: () => true,
 
   async run(ctx) {
     const { domain } = placeOf(ctx)
     const { generateAuthenticationOptions } = await loadPasskeys()
-    const options = await generateAuthenticationOptions({
+    const generated = await generateAuthenticationOptions({
       rpID: domain,
       userVerification: 'required',
       timeout: CHALLENGE_LIFETIME_MS,
     })
-    return { challengeId: await keepChallenge(ctx, options.challenge, null), options: { ...options } }
+    const options = UsePasskeyChallenge.shape.options.parse(generated)
+    return { challengeId: await keepChallenge(ctx, options.challenge, null), options }
   },
 })
 

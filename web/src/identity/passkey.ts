@@ -1,6 +1,5 @@
 import type { InputOf, OutputOf } from '../../../sdk/index.ts'
 
-export type Challenge = OutputOf<'passkey.begin'>
 type Made = InputOf<'passkey.add'>['response']
 type Used = InputOf<'session.start-with-passkey'>['response']
 /** Why a browser has brought no passkey. `aborted`: another question has taken the place of this one. */
@@ -16,15 +15,18 @@ export const hasPasskeys = () => typeof PublicKeyCredential === 'function' && is
 export const namesPasskeys = async (): Promise<boolean> =>
   hasPasskeys() && (await (await load()).browserSupportsWebAuthnAutofill())
 
-export async function makePasskey({ options }: Challenge): Promise<Made> {
+export async function makePasskey({ options }: OutputOf<'passkey.begin'>): Promise<Made> {
   const { startRegistration } = await load()
-  return startRegistration({ optionsJSON: asAsked<typeof startRegistration>(options) })
+  return startRegistration({ optionsJSON: options })
 }
 
 /** `isQuiet`: among the suggestions under the field, without a window. */
-export async function takePasskey({ options }: Challenge, { isQuiet }: { isQuiet: boolean }): Promise<Used> {
+export async function takePasskey(
+  { options }: OutputOf<'session.begin-with-passkey'>,
+  { isQuiet }: { isQuiet: boolean },
+): Promise<Used> {
   const { startAuthentication } = await load()
-  return startAuthentication({ optionsJSON: asAsked<typeof startAuthentication>(options), useBrowserAutofill: isQuiet })
+  return startAuthentication({ optionsJSON: options, useBrowserAutofill: isQuiet })
 }
 
 /** Takes the question back, so that the next one can be put. */
@@ -32,10 +34,6 @@ export async function endPasskeys(): Promise<void> {
   const { WebAuthnAbortService } = await load()
   WebAuthnAbortService.cancelCeremony()
 }
-
-// The server has made them with the same library; between the two they are plain JSON.
-const asAsked = <Ask extends (asked: { optionsJSON: never }) => unknown>(options: Challenge['options']) =>
-  options as unknown as Parameters<Ask>[0]['optionsJSON']
 
 /** Undefined for what is no answer of the browser's. */
 export function passkeyFault(fault: unknown): PasskeyFault | undefined {
