@@ -11,6 +11,8 @@ const KEPT_MAX = 1_000
 type Bucket = { left: number; at: number; underWay: number }
 export type Throttle = { enter(token: string, nowMs: number): () => void }
 
+const tooMuch = (detail: string) => new ScimFault(429, detail, { retryAfterS: 1 })
+
 /** Keeps one organization's provider from taking the server from the others. Of this process alone. */
 export function createThrottle(): Throttle {
   const buckets = new Map<string, Bucket>()
@@ -25,8 +27,10 @@ export function createThrottle(): Throttle {
       }
       bucket.left = Math.min(BURST, bucket.left + ((nowMs - bucket.at) / 1_000) * PER_SECOND)
       bucket.at = nowMs
-      if (bucket.left < 1 || bucket.underWay >= AT_ONCE_MAX)
-        throw new ScimFault(429, 'Too much at once. Try again in a moment.', { retryAfterS: 1 })
+      if (bucket.underWay >= AT_ONCE_MAX)
+        throw tooMuch(`This key has ${AT_ONCE_MAX} requests under way. Send the next when one has been answered.`)
+      if (bucket.left < 1)
+        throw tooMuch(`This key may send ${PER_SECOND} requests a second, ${BURST} in a burst. Go on in a second.`)
       bucket.left--
       bucket.underWay++
       return () => void bucket.underWay--
