@@ -209,7 +209,10 @@ export const errors = {
     message: 'This group follows a group of the directory service. Change it there.',
   },
   'conversation.no-managers-below': { status: 409, message: 'No manager reports to this person.' },
-  'broadcast.one-way': { status: 403, message: 'Only its owner writes in a broadcast. Answer them privately instead.' },
+  'broadcast.one-way': {
+    status: 403,
+    message: 'Only its owner writes in a broadcast. Members of the organization can write to them privately.',
+  },
   'broadcast.count-changed': {
     status: 409,
     message: 'Somebody has joined or left meanwhile. Look at the selection again.',
