@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Tag } from './contacts.ts'
 import { ConversationId, Instant, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
-import { text } from './text.ts'
+import { line, text } from './text.ts'
 
 const inOrganization = { organizationId: OrganizationId }
 
@@ -68,6 +68,12 @@ const scope = {
   tag: Tag.optional(),
 }
 export const ReadReport = z.strictObject(scope)
+/** `search` looks into names. */
+export const FindReportCustomers = z.strictObject({ ...inOrganization, search: line({ min: 0, max: 100 }).default('') })
+/** The first fifty by name, with who looks after them. */
+export const ReportCustomers = z.object({
+  customers: z.array(z.object({ personId: PersonId, name: z.string(), keeperName: z.string() })),
+})
 
 const who = { personId: PersonId, name: z.string(), conversationId: ConversationId, subject: z.string() }
 const Kind = z.enum(['group', 'broadcast'])

@@ -264,6 +264,7 @@ const queries: ReadonlySet<string> = new Set<CommandName>([
   'message.filled',
   'field.list',
   'schedule.list',
+  'report.find-customers',
   'report.get-policy',
   'conversation.get',
   'conversation.list',

@@ -71,6 +71,7 @@ export const access: Readonly<Record<string, Access>> = {
   'report.read': 'members',
   'report.read-messages': 'members',
   'report.export': 'members',
+  'report.find-customers': 'members',
   'report.get-policy': 'members',
   'report.subscribe': 'members',
   'conversation.list': 'members and contacts',

@@ -270,6 +270,7 @@ export const cases: Record<string, Case> = {
   'report.read': { input: report, closedTo: outside },
   'report.read-messages': { input: report, closedTo: outside },
   'report.export': { input: report, closedTo: outside },
+  'report.find-customers': { input: inside, closedTo: outside },
   'report.get-policy': { input: inside, closedTo: outside },
   'report.set-policy': { input: (scene) => ({ ...inside(scene), isOn: false }), closedTo: all },
   'report.subscribe': { input: (scene) => ({ ...inside(scene), every: 'week' }), closedTo: outside },

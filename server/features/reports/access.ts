@@ -28,14 +28,21 @@ export async function policyOf(tx: Tx, organizationId: OrganizationId): Promise<
 export async function allowReading(ctx: Context, asked: Asked): Promise<Allowed> {
   const readerId = personOf(ctx)
   const { organizationId, conversationId, personId, contactId } = asked
-  if (!(await isActiveMember(ctx.tx, organizationId, readerId))) return false
-  if (!(await policyOf(ctx.tx, organizationId)).isOn) return new Refusal('report.off')
-  if (!(await leadsAnybody(ctx.tx, organizationId, readerId))) return new Refusal('report.nobody-below')
+  const allowed = await allowLeading(ctx, asked)
+  if (allowed !== true) return allowed
   if (personId && personId !== readerId && !(await isAbove(ctx.tx, organizationId, { readerId, personId })))
     return false
   if (conversationId && !(await reachesGroup(ctx.tx, organizationId, { readerId, conversationId }))) return false
   if (contactId && !(await keepsBelow(ctx.tx, organizationId, { readerId, contactId }))) return false
   return isPeriod(asked) || new Refusal('report.period', { path: 'until' })
+}
+
+/** For `allow`: whoever has somebody below them, where there are reports. */
+export async function allowLeading(ctx: Context, { organizationId }: Pick<Asked, 'organizationId'>): Promise<Allowed> {
+  const readerId = personOf(ctx)
+  if (!(await isActiveMember(ctx.tx, organizationId, readerId))) return false
+  if (!(await policyOf(ctx.tx, organizationId)).isOn) return new Refusal('report.off')
+  return (await leadsAnybody(ctx.tx, organizationId, readerId)) || new Refusal('report.nobody-below')
 }
 
 export async function scopeOf({ tx }: Pick<Context, 'tx'>, readerId: PersonId, asked: Asked): Promise<Scope> {

@@ -153,6 +153,13 @@ test('G8-05 the groups of one customer, or of those with a tag: up the chart fro
   }
   assert.deepEqual(linesOf(await read('andrew', { tag: 'Gold' })), ['robert Maria’s order 1', 'robert Other’s order 1'])
   assert.deepEqual(linesOf(await read('steven', { tag: 'silver' })), [])
+  const find = async (name: Name, search: string) =>
+    Object(await world.act(name, 'report.find-customers', { ...inside(), search })).customers
+  assert.deepEqual(await find('steven', 'MAR'), [{ personId: maria.personId, name: 'maria', keeperName: 'robert' }])
+  assert.deepEqual(await find('steven', 'other'), [])
+  assert.equal((await find('andrew', '')).length, 2)
+  await world.refuse('robert', 'report.find-customers', inside(), 'report.nobody-below')
+  await world.refuse('outsider', 'report.find-customers', inside(), 'access.refused')
   const hidden = { ...period(), contactId: other.personId }
   await world.refuse('steven', 'report.read', hidden, 'access.refused')
   await world.refuse('nancy', 'report.read', { ...period(), tag: 'gold' }, 'report.nobody-below')

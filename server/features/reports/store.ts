@@ -96,6 +96,28 @@ export async function keepsBelow(
   return rows.length > 0
 }
 
+/** The customers whom the reader, or somebody below them, looks after: by name. */
+export async function findCustomers(
+  tx: Tx,
+  { organizationId, readerId }: { organizationId: OrganizationId; readerId: PersonId },
+  { pattern, limit }: { pattern: string | null; limit: number },
+): Promise<{ personId: PersonId; name: string; keeperName: string }[]> {
+  return tx<{ personId: PersonId; name: string; keeperName: string }>`
+    with recursive below (person_id) as (
+      select ${readerId}::uuid
+      union
+      select member.person_id from below
+      join member on member.organization_id = ${organizationId} and member.manager_id = below.person_id
+    )
+    select outsider.person_id as "personId", outsider.name, keeper.name as "keeperName"
+    from below join contact on contact.organization_id = ${organizationId} and keeper_id = below.person_id
+    join outsider_today as outsider
+      on outsider.organization_id = ${organizationId} and outsider.person_id = contact.person_id
+    join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
+    where ${pattern}::text is null or outsider.name ilike ${pattern}
+    order by outsider.name, outsider.person_id limit ${limit}`
+}
+
 export type Customers = { contactId: PersonId | null; tag: string | null }
 
 /** The groups in which such a customer is or was, whom the reader or somebody below them looks after. */

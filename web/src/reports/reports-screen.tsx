@@ -17,6 +17,8 @@ import { Select } from '../platform/select.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
+import { ByCustomer } from './choose-customer.tsx'
+import type { Customer } from './choose-customer.tsx'
 import { lengths, periodOf } from './periods.ts'
 import type { Length } from './periods.ts'
 import { ReportChart } from './report-chart.tsx'
@@ -73,7 +75,8 @@ function OwnReport({ policy }: { policy: Policy }) {
   const { timeZone } = policy
   const now = useNow()
   const [tag, setTag] = useState('')
-  const scope = tag === '' ? {} : { tag }
+  const [customer, setCustomer] = useState<Customer>()
+  const scope = { ...(tag !== '' && { tag }), ...(customer && { contactId: customer.personId }) }
   const input = { organizationId: organization.id, ...periodOf(length, now, timeZone), ...scope }
   const { data: report, error, refetch } = useAnswer('report.read', input)
   const download = (what: 'groups' | 'messages') =>
@@ -96,7 +99,10 @@ function OwnReport({ policy }: { policy: Policy }) {
           {text('report.csvMessages')}
         </Button>
       </div>
-      <ByTag tag={tag} onChoose={setTag} />
+      <div className="row wrap end g2">
+        <ByCustomer customer={customer} onChoose={setCustomer} />
+        <ByTag tag={tag} onChoose={setTag} />
+      </div>
       {report && report.messages === 0 && (
         <EmptyState icon={BarChart3} title={text('report.none')} body={text('report.noneBody')} />
       )}
