@@ -125,6 +125,8 @@ export const ChangeOutsiderRules = z.strictObject({
 })
 
 export const ContactColumn = z.enum([
+  /** What an export calls a contact. Anything else that stands there is passed over. */
+  'id',
   'name',
   'firstName',
   'lastName',
@@ -154,6 +156,7 @@ export const ContactFault = z.object({
     'address.twice',
     'address.of-member',
     'keeper.unknown',
+    'locale.unknown',
     'text.too-long',
     'text.not-storable',
   ]),
@@ -169,10 +172,13 @@ export const ContactPreview = z.object({
   delimiter: z.string(),
   columns: z.array(z.object({ heading: z.string(), meaning: ContactColumn, sample: z.string() })),
   rowCount: z.int(),
-  counts: z.object({ created: z.int(), changed: z.int(), unchanged: z.int(), faulty: z.int() }),
+  counts: z.object({ created: z.int(), changed: z.int(), unchanged: z.int(), faulty: z.int(), remarks: z.int() }),
   created: z.array(Row),
   changed: z.array(Row),
+  /** Why rows are left out. */
   faults: z.array(ContactFault),
+  /** What is left open in rows that are taken. */
+  remarks: z.array(ContactFault),
 })
 export type ContactPreview = z.infer<typeof ContactPreview>
 export const ImportContacts = z.strictObject({ ...file, digest: z.string().max(100) })

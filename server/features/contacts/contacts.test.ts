@@ -6,8 +6,10 @@ import type { ContactCard, ContactList, ContactPreview, KeeperList } from '../..
 import type { Chain } from '../../../protocol/organization.ts'
 import { features } from '../../all-features.ts'
 import type { Name } from '../../testing/cast.ts'
+import { bringIn } from '../../testing/outsiders.ts'
 import { openWorld, type World } from '../../testing/world.ts'
 import { addressesByPerson } from '../identity/index.ts'
+import { makeContacts } from './put-contact.ts'
 import { maySee } from './rules.ts'
 
 type Card = z.output<typeof ContactCard>
@@ -181,7 +183,7 @@ test('G7-01 a list of contacts is previewed and imported; what an export says is
     'Robert;robert@northwind.example;;;;\n' +
     ';nameless@customers.example;;;;\n'
   const preview = (await overHttp('andrew', 'contact.preview-import', fileOf(text))) as z.output<typeof ContactPreview>
-  assert.deepEqual(preview.counts, { created: 1, changed: 0, unchanged: 0, faulty: 3 })
+  assert.deepEqual(preview.counts, { created: 1, changed: 0, unchanged: 0, faulty: 3, remarks: 0 })
   assert.deepEqual(
     preview.faults.map(({ line, code }) => [line, code]),
     [
@@ -196,8 +198,18 @@ test('G7-01 a list of contacts is previewed and imported; what an export says is
   assert.deepEqual(await overHttp('andrew', 'contact.import', file), { created: 1, changed: 0, skipped: 3 })
   assert.ok((await namesFor('nancy')).includes('=HYPERLINK("x")'))
 
+  // Without any address, with what separates fields and tags, and of somebody who has left.
+  const { organizationId } = world.cast
+  const anonymous = [{ name: 'Guest 12', address: null }]
+  await world.database.transaction((tx) => makeContacts({ tx, now: new Date() }, organizationId, anonymous))
+  const odd = { name: "'=odd", addresses: ['odd@customers.example', '+41452076546', 'second@customers.example'] }
+  const tags = ['a, b', 'c;d', 'say "e"', 'ä', '-f']
+  await create('janet', { ...odd, locale: 'zh-CN', tags, notes: ' "x",\r\n;y\t ' })
+  const janet = { ...inside, personId: world.cast.janet.personId }
+
   const robert = { ...inside, personId: world.cast.robert.personId }
   await world.act('andrew', 'member.change', { ...robert, name: 'steven' }) // as the one who looks after Ana is called
+  await world.database.transaction((tx) => tx`update member set state = 'deactivated' where name = 'janet'`)
   const { csv, count } = (await overHttp('andrew', 'contact.export', inside)) as { csv: string; count: number }
   assert.equal(count, (await namesFor('andrew')).length)
   const fields = csv.slice(1).split(/[\r\n,]+/)
@@ -206,9 +218,61 @@ test('G7-01 a list of contacts is previewed and imported; what an export says is
     'a spreadsheet would carry something out',
   )
   const again = (await overHttp('andrew', 'contact.preview-import', fileOf(csv))) as z.output<typeof ContactPreview>
-  assert.deepEqual(again.counts, { created: 0, changed: 0, unchanged: count, faulty: 0 })
+  assert.deepEqual(again.counts, { created: 0, changed: 0, unchanged: count, faulty: 0, remarks: 0 }, csv)
+  await world.database.transaction((tx) => tx`update member set state = 'active' where person_id = ${janet.personId}`)
   await world.act('andrew', 'member.change', { ...robert, name: 'robert' })
   await assert.rejects(overHttp('nancy', 'contact.export', inside), { code: 'access.refused' })
+})
+
+test('G7-01 every column of addresses is read, an unknown language is named, and no contact gets too many addresses', async () => {
+  const look = async (text: string) =>
+    (await overHttp('andrew', 'contact.preview-import', fileOf(text))) as z.output<typeof ContactPreview>
+  const text =
+    'Name,E-mail 1,E-mail 2,Mobile phone,Phone 2,Language,Tags\n' +
+    'Two,two@customers.example,other@customers.example,+49 30 123456,+49 30 123457,Klingon,"""x, y"", z"\n'
+  const preview = await look(text)
+  assert.deepEqual(preview.counts, { created: 1, changed: 0, unchanged: 0, faulty: 0, remarks: 1 })
+  assert.deepEqual(preview.remarks, [{ line: 2, code: 'locale.unknown', value: 'Klingon' }])
+  await overHttp('andrew', 'contact.import', { ...fileOf(text), digest: preview.digest })
+  const [two] = ((await world.ask('andrew', 'contact.list', { ...inside, search: 'two@' })) as List).contacts
+  assert.deepEqual(two?.addresses, ['two@customers.example', 'other@customers.example', '+4930123456', '+4930123457'])
+  assert.deepEqual([two.tags, two.locale], [['x, y', 'z'], null])
+  const more = await look('Name,Email\nTwo,two@customers.example a@x.example b@x.example')
+  assert.deepEqual(more.faults, [{ line: 2, code: 'text.too-long', value: 'Two' }])
+  const mixed = await look(`Shoptalk id,Name,Email\n${two.personId},Two,odd@customers.example`)
+  assert.deepEqual(mixed.faults, [{ line: 2, code: 'address.twice', value: 'odd@customers.example' }])
+  const other = await look(`Shoptalk id,Name,Email\nCRM-7,Else,else@customers.example\n${uuidv7()},None,`)
+  assert.deepEqual([other.counts.created, other.faults[0]?.code], [1, 'address.missing'])
+})
+
+test('G7-01 G1-02 whoever gets a place inside is no contact any more, one person before and after they come in, and out when they leave', async () => {
+  const ben = await bringIn(world, 'steven', 'ben')
+  const one = { ...inside, personId: ben.personId }
+  const asBen = (command: string, input: object) =>
+    world.executor.execute(command, input, { actor: ben.actor, source: '127.0.0.1', transport: 'websocket' })
+  const own = async () => Object(await asBen('session.get', {})).memberships[0]
+  const told: object[] = []
+  world.database.onCommitted((announcements) => told.push(...announcements.map(({ body }) => body)))
+  const member = { ...inside, name: 'Ben', address: 'ben@customers.example' }
+  assert.deepEqual(await world.act('andrew', 'member.add', member), { personId: ben.personId })
+  assert.partialDeepStrictEqual(await own(), { role: 'contact', state: 'active' })
+  const news = told.filter((body) => Object(body).name === 'membership.changed')
+  assert.ok(news.length > 0 && news.every((body) => !('membership' in body)), 'they were told to be out')
+  assert.ok(!(await namesFor('andrew')).includes('ben'))
+  await world.refuse('steven', 'contact.get', one, 'contact.not-found')
+  await world.refuse('steven', 'contact.remove', one, 'contact.not-found')
+  const again = { ...inside, name: 'Ben', addresses: [member.address] }
+  await world.refuse('steven', 'contact.create', again, 'contact.is-member')
+  await asBen('invitation.accept', inside)
+  assert.partialDeepStrictEqual(await own(), { role: 'member', state: 'active' })
+  await world.act('andrew', 'member.remove', one)
+  assert.equal(await own(), undefined)
+  const [device] = await world.database.read(
+    (tx) => tx<{ isOut: boolean }>`
+      select revoked_at is not null as "isOut" from device where id = ${ben.actor.deviceId}`,
+  )
+  assert.equal(device?.isOut, true, 'who leaves is signed out')
+  assert.equal((await create('nancy', again)).personId, ben.personId)
 })
 
 test('G12-02 once somebody outside has come in, who looks after them does not move the address they sign in with', async () => {

@@ -7,9 +7,23 @@ import { writeList } from '../../platform/lists/write-list.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrganization, isAdministratorAsking, listDirectory } from '../organization/index.ts'
 import { readerOf } from './access.ts'
+import { cellOf, nameOf } from './read-contacts.ts'
 import { listContacts, type ContactRow } from './store.ts'
+import { writeTags } from '../../../protocol/tag-list.ts'
 
-const HEADINGS = ['Name', 'Email', 'Phone', 'Language', 'Tags', 'Keeper', 'Notes', 'Source', 'Place', 'Since']
+const HEADINGS = [
+  'Shoptalk id',
+  'Name',
+  'Email',
+  'Phone',
+  'Language',
+  'Tags',
+  'Keeper',
+  'Notes',
+  'Source',
+  'Place',
+  'Since',
+]
 
 /** A command, though it changes nothing: that somebody took the list along is worth keeping. */
 export const exportContacts = command({
@@ -36,9 +50,9 @@ export const exportContacts = command({
 })
 
 function toRecord(row: ContactRow, keeper: string): string[] {
-  const { name, addresses, locale, tags, notes, source, place, createdAt } = row
+  const { personId, name, addresses, locale, tags, notes, source, place, createdAt } = row
   const mails = addresses.filter((address) => !isPhoneNumber(address))
   const phones = addresses.filter(isPhoneNumber)
-  const contact = [name, mails.join(' '), phones.join(' '), locale ?? '', tags.join(', ')]
-  return [...contact, keeper, notes, source, place, createdAt.slice(0, 10)]
+  const contact = [personId, nameOf(name), mails.join(' '), phones.join(' '), locale ?? '', writeTags(tags)]
+  return [...contact, keeper, cellOf(notes), source, place, createdAt.slice(0, 10)]
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import type { z } from 'zod'
 import {
   ContactPreview,
@@ -21,11 +22,11 @@ import {
   renameOutsider,
 } from '../organization/index.ts'
 import { positioned } from './put-contact.ts'
-import { readContacts, type ContactFile, type ContactRowRead } from './read-contacts.ts'
+import { cellOf, nameOf, readContacts, type ContactFile, type ContactRowRead } from './read-contacts.ts'
 import * as store from './store.ts'
 
 type File = z.output<typeof PreviewContacts>
-type Known = Awaited<ReturnType<typeof store.contactsByAddress>>[number]
+type Known = Awaited<ReturnType<typeof store.knownContacts>>[number]
 type Planned = { row: ContactRowRead; keeperId: PersonId | null | undefined; before: Known | undefined }
 type Plan = {
   file: ContactFile
@@ -56,11 +57,13 @@ export const previewContacts = command({
     const { encoding, delimiter, columns, rowCount } = file
     const shown = (all: readonly Planned[]) =>
       all.slice(0, SHOWN_MAX).map(({ row: { line, name, addresses } }) => ({ line, name, address: addresses[0] ?? '' }))
-    const counts = { created: created.length, changed: changed.length, unchanged, faulty: faults.length }
+    const left = { faulty: faults.length, remarks: file.remarks.length }
+    const counts = { created: created.length, changed: changed.length, unchanged, ...left }
     const lists = {
       created: shown(created),
       changed: shown(changed),
       faults: faults.slice(0, limits.importFaultsShown),
+      remarks: file.remarks.slice(0, limits.importFaultsShown),
     }
     return { digest, encoding, delimiter, columns, rowCount, counts, ...lists }
   },
@@ -94,21 +97,29 @@ export const importContacts = command({
 async function plan({ tx }: Context, { organizationId, content, columns }: File): Promise<Plan> {
   const file = readContacts(Buffer.from(content, 'base64'), columns)
   const addresses = file.rows.flatMap((row) => row.addresses)
-  const known = await store.contactsByAddress(tx, organizationId, addresses)
-  const contacts = new Map(known.map((contact) => [contact.address, contact]))
+  const personIds = file.rows.flatMap(({ id }) => id ?? [])
+  const known = await store.knownContacts(tx, organizationId, { addresses, personIds })
+  const contacts = new Map(
+    known.flatMap((contact) => [contact.personId, ...contact.addresses].map((key) => [key, contact] as const)),
+  )
   const members = new Set((await store.memberAddresses(tx, organizationId, addresses)).map(({ address }) => address))
   const keeperOf = await keepersIn(tx, file, organizationId)
   const faults = [...file.faults]
   const good = file.rows.flatMap((row): Planned[] => {
-    const { line } = row
-    const owners = new Set(row.addresses.flatMap((address) => contacts.get(address)?.personId ?? []))
-    const taken = row.addresses.find((address) => members.has(address))
-    const keeperId = row.keeper === undefined || row.keeper === '' ? undefined : keeperOf(row.keeper)
+    const { line, keeper = '' } = row
+    const owners = new Set([row.id ?? '', ...row.addresses].flatMap((key) => contacts.get(key) ?? []))
+    const [before] = owners
+    const taken = row.addresses.find((address) => members.has(address) && !before?.addresses.includes(address))
+    const keeperId = keeper === '' ? undefined : keeperOf(keeper, before)
+    const planned = { row, keeperId: keeperId ?? undefined, before }
     const fault = (code: ContactFault['code'], value: string) => void faults.push({ line, code, value })
     if (taken) fault('address.of-member', taken)
     else if (owners.size > 1) fault('address.twice', row.addresses.join(' '))
-    else if (keeperId === null) fault('keeper.unknown', row.keeper ?? '')
-    else return [{ row, keeperId, before: contacts.get(row.addresses.find((one) => contacts.has(one)) ?? '') }]
+    else if (keeperId === null) fault('keeper.unknown', keeper)
+    else if (row.name === '' && !before) fault('name.missing', row.addresses.join(' '))
+    else if (row.addresses.length === 0 && !before) fault('address.missing', row.name)
+    else if (merged(planned).addresses.length > limits.addressesPerContact) fault('text.too-long', row.name)
+    else return [planned]
     return []
   })
   const created = good.filter(({ before }) => !before)
@@ -119,23 +130,29 @@ async function plan({ tx }: Context, { organizationId, content, columns }: File)
   return { file, created, changed, unchanged, faults: faults.toSorted((a, b) => a.line - b.line), digest }
 }
 
-/** Members by address, or by name where one alone has it. */
+/** Members by address, or by name where one alone has it. Whoever looks after somebody already does, also when gone. */
 async function keepersIn(tx: Context['tx'], { rows }: ContactFile, organizationId: File['organizationId']) {
   const isNamed = rows.some(({ keeper }) => keeper)
-  const present = isNamed ? (await listDirectory(tx, organizationId)).filter(({ state }) => state === 'active') : []
+  const all = isNamed ? await listDirectory(tx, organizationId) : []
+  const present = all.filter(({ state }) => state === 'active')
+  const today = new Map(all.map((entry) => [entry.personId, entry]))
   const byAddress = new Map(present.map(({ address, personId }) => [address, personId]))
   const byName = Map.groupBy(present, ({ name }) => name.toLowerCase())
-  return (text: string): PersonId | null => {
+  return (text: string, before: Known | undefined): PersonId | null => {
+    const keeper = before?.keeperId ? today.get(before.keeperId) : undefined
+    if (keeper && [keeper.address, keeper.name.toLowerCase()].includes(text.toLowerCase())) return keeper.personId
     const named = byName.get(text.toLowerCase()) ?? []
     return byAddress.get(text.toLowerCase()) ?? (named.length === 1 ? (named[0]?.personId ?? null) : null)
   }
 }
 
-/** What the list says, and where it says nothing what is known. */
+/** What the list says, and where it says nothing what is known; what a list cannot say of it is no difference. */
 function merged({ row, keeperId, before }: Planned) {
+  const isSame = (known: string, said: string | undefined) => said === undefined || said === known
   return {
+    name: before && (row.name === '' || isSame(nameOf(before.name), row.name)) ? before.name : row.name,
     locale: row.locale ?? before?.locale ?? null,
-    notes: row.notes ?? before?.notes ?? '',
+    notes: before && isSame(cellOf(before.notes), row.notes) ? before.notes : (row.notes ?? ''),
     tags: row.tags ?? before?.tags ?? [],
     keeperId: keeperId ?? before?.keeperId ?? null,
     addresses: Array.from(new Set([...(before?.addresses ?? []), ...row.addresses])),
@@ -143,12 +160,10 @@ function merged({ row, keeperId, before }: Planned) {
 }
 
 function differs(planned: Planned): boolean {
-  const { before, row } = planned
+  const { before } = planned
   if (!before) return true
-  const { personId: _id, address: _address, name, ...details } = before
-  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other)
-  const after = merged(planned)
-  return row.name !== name || !Object.entries(after).every(([key, value]) => same(value, Object(details)[key]))
+  const { personId: _id, ...known } = before
+  return !isDeepStrictEqual(merged(planned), known)
 }
 
 async function create(ctx: Context, { organizationId }: File, planned: readonly Planned[]): Promise<void> {
@@ -162,7 +177,7 @@ async function create(ctx: Context, { organizationId }: File, planned: readonly 
   const people = planned.map((one) => {
     const personId = persons.get(one.row.addresses[0] ?? '')
     if (!personId) throw new Error('A person was not stored.')
-    return { personId, name: one.row.name, ...merged(one) }
+    return { personId, ...merged(one) }
   })
   const outsiders = people.map(({ personId, name }) => ({ personId, name, state: 'invited' as const }))
   await addOutsiders(tx, { organizationId, people: outsiders }, now)
@@ -174,10 +189,8 @@ async function create(ctx: Context, { organizationId }: File, planned: readonly 
 
 async function change(ctx: Context, { organizationId }: File, planned: readonly Planned[]): Promise<void> {
   const people = planned.flatMap((one) => {
-    const { before, row } = one
-    return before
-      ? [{ ...merged(one), personId: before.personId, name: row.name, isRenamed: row.name !== before.name }]
-      : []
+    const [{ before }, after] = [one, merged(one)]
+    return before ? [{ ...after, personId: before.personId, isRenamed: after.name !== before.name }] : []
   })
   if (people.length === 0) return
   const { tx, now } = ctx

@@ -24,7 +24,7 @@ export async function listContacts(
         select address from contact_address as own
         where own.organization_id = contact.organization_id and own.person_id = contact.person_id order by position
       ) as addresses
-    from outsider
+    from outsider_today as outsider
     join contact using (organization_id, person_id)
     left join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
     cross join lateral (
@@ -33,7 +33,7 @@ export async function listContacts(
         where acquaintance.organization_id = ${organizationId} and acquaintance.person_id = ${readerId}::uuid
           and other_id = contact.person_id and is_current and is_open) as is
     ) as shared
-    where outsider.organization_id = ${organizationId} and outsider.state <> 'deactivated'
+    where outsider.organization_id = ${organizationId}
       and (${isAdministrator} or keeper_id = ${readerId}::uuid or shared.is)
       and (${pattern}::text is null or outsider.name ilike ${pattern} or contact.addresses ilike ${pattern})
       and (${tag}::text is null or tags @> array[${tag}::text])
@@ -47,8 +47,8 @@ export async function countContacts(tx: Tx, filter: ContactFilter): Promise<numb
   const { organizationId, readerId, isAdministrator, pattern, tag, keeperId } = filter
   const [row] = await tx<{ count: number }>`
     select count(*) as count
-    from outsider join contact using (organization_id, person_id)
-    where outsider.organization_id = ${organizationId} and outsider.state <> 'deactivated'
+    from outsider_today as outsider join contact using (organization_id, person_id)
+    where outsider.organization_id = ${organizationId}
       and (${isAdministrator} or keeper_id = ${readerId}::uuid or exists (
         select from acquaintance
         where acquaintance.organization_id = ${organizationId} and acquaintance.person_id = ${readerId}::uuid
@@ -62,17 +62,17 @@ export async function countContacts(tx: Tx, filter: ContactFilter): Promise<numb
 export async function countByKeeper(tx: Tx, { organizationId, readerId, isAdministrator }: Reader) {
   return tx<{ keeperId: PersonId | null; name: string | null; count: number }>`
     select keeper_id as "keeperId", keeper.name, count(*) as count
-    from outsider
+    from outsider_today as outsider
     join contact using (organization_id, person_id)
     left join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
-    where outsider.organization_id = ${organizationId} and outsider.state <> 'deactivated'
+    where outsider.organization_id = ${organizationId}
       and (${isAdministrator} or keeper_id = ${readerId}::uuid)
     group by keeper_id, keeper.name order by keeper.name nulls last, keeper_id limit 1000`
 }
 
 export type OneContact = { organizationId: OrganizationId; personId: PersonId }
 
-/** One contact with how the reader stands to them, erased ones too. */
+/** One contact with how the reader stands to them. */
 export async function findContact(
   tx: Tx,
   { organizationId, personId }: OneContact,
@@ -88,7 +88,7 @@ export async function findContact(
         select from acquaintance
         where acquaintance.organization_id = ${organizationId} and acquaintance.person_id = ${readerId}::uuid
           and other_id = contact.person_id and is_current and is_open) as "sharesConversation"
-    from outsider
+    from outsider_today as outsider
     join contact using (organization_id, person_id)
     left join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
     where outsider.organization_id = ${organizationId} and outsider.person_id = ${personId}`
@@ -103,9 +103,8 @@ export async function visibleAmong(
 ): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select contact.person_id as "personId"
-    from contact join outsider using (organization_id, person_id)
+    from contact join outsider_today using (organization_id, person_id)
     where contact.organization_id = ${organizationId} and contact.person_id = any(${personIds}::uuid[])
-      and outsider.state <> 'deactivated'
       and (${isAdministrator} or keeper_id = ${readerId}::uuid or exists (
         select from acquaintance
         where acquaintance.organization_id = ${organizationId} and acquaintance.person_id = ${readerId}::uuid
@@ -121,9 +120,9 @@ export async function changeableAmong(
 ): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`
     select contact.person_id as "personId"
-    from contact join outsider using (organization_id, person_id)
+    from contact join outsider_today using (organization_id, person_id)
     where contact.organization_id = ${organizationId} and contact.person_id = any(${personIds}::uuid[])
-      and outsider.state <> 'deactivated' and (${isAdministrator} or keeper_id = ${readerId}::uuid)`
+      and (${isAdministrator} or keeper_id = ${readerId}::uuid)`
   return rows.map(({ personId }) => personId)
 }
 
@@ -183,7 +182,7 @@ export async function updateContacts(
 
 export type OwnedAddress = { address: string; personId: PersonId; position: number }
 
-/** Gives these people these addresses in the place of those they had. */
+/** Gives these people these addresses in the place of those they had, and of whoever is no contact any more. */
 export async function replaceAddresses(
   tx: Tx,
   organizationId: OrganizationId,
@@ -192,7 +191,8 @@ export async function replaceAddresses(
   const personIds = addresses.map(({ personId }) => personId)
   await tx`
     delete from contact_address
-    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])`
+    where organization_id = ${organizationId} and (
+      person_id = any(${personIds}::uuid[]) or address = any(${addresses.map(({ address }) => address)}::text[]))`
   await tx`
     insert into contact_address (organization_id, address, person_id, position)
     select ${organizationId}, address, person_id, position
@@ -212,7 +212,8 @@ export async function replaceAddresses(
 export async function addressOwners(tx: Tx, organizationId: OrganizationId, addresses: readonly string[]) {
   return tx<{ address: string; personId: PersonId }>`
     select address, person_id as "personId" from contact_address
-    where organization_id = ${organizationId} and address = any(${addresses}::text[])`
+    join outsider_today using (organization_id, person_id)
+    where contact_address.organization_id = ${organizationId} and address = any(${addresses}::text[])`
 }
 
 /** Members present under these addresses: as the list has them, or as they sign in. */
@@ -230,18 +231,27 @@ export async function memberAddresses(
     where state <> 'deactivated' and person_address.address = any(${addresses}::text[])`
 }
 
-/** Those of the contacts with these addresses as they are, for comparing with a list. */
-export async function contactsByAddress(tx: Tx, organizationId: OrganizationId, addresses: readonly string[]) {
-  return tx<ChangedDetails & { address: string; name: string; addresses: string[] }>`
-    select named.address, outsider.name, contact.person_id as "personId", locale, notes, tags,
-      keeper_id as "keeperId", array(
+/** Those of the contacts with these ids or addresses as they are, for comparing with a list. */
+export async function knownContacts(
+  tx: Tx,
+  organizationId: OrganizationId,
+  { addresses, personIds }: { addresses: readonly string[]; personIds: readonly PersonId[] },
+) {
+  return tx<ChangedDetails & { name: string; addresses: string[] }>`
+    select outsider.name, contact.person_id as "personId", locale, notes, keeper_id as "keeperId",
+      array(select tag from unnest(tags) as tag order by tag collate "C") as tags, array(
         select address from contact_address as own
         where own.organization_id = ${organizationId} and own.person_id = contact.person_id order by position
       ) as addresses
-    from contact_address as named
-    join contact using (organization_id, person_id)
-    join outsider using (organization_id, person_id)
-    where named.organization_id = ${organizationId} and named.address = any(${addresses}::text[])`
+    from (
+      select person_id from contact_address
+      where organization_id = ${organizationId} and address = any(${addresses}::text[])
+      union
+      select unnest(${personIds}::uuid[])
+    ) as named
+    join contact on contact.organization_id = ${organizationId} and contact.person_id = named.person_id
+    join outsider_today as outsider
+      on outsider.organization_id = ${organizationId} and outsider.person_id = named.person_id`
 }
 
 /** Everything but the person's place in what they wrote. */

@@ -4,7 +4,7 @@ import { recordAct } from '../../platform/audit.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { acceptInvitation as accept } from './membership.ts'
-import { withoutActive } from './membership-store.ts'
+import { isActiveElsewhere } from './membership-store.ts'
 import { findAnswerable } from './outsiders.ts'
 
 export const acceptInvitation = command({
@@ -22,7 +22,8 @@ export const acceptInvitation = command({
     const standing = await findAnswerable(tx, organizationId, personId)
     if (standing === undefined || standing.state === 'deactivated') return false
     if (standing.state === 'active') return true
-    return (await withoutActive(tx, [personId])).length > 0 || new Refusal('invitation.code-needed')
+    const isElsewhere = await isActiveElsewhere(tx, organizationId, personId)
+    return !isElsewhere || new Refusal('invitation.code-needed')
   },
 
   async run(ctx, { organizationId }) {

@@ -85,6 +85,16 @@ export async function knownElsewhere(
   return rows.map((row) => row.personId)
 }
 
+/** Whether this person takes part in another organization. */
+export async function isActiveElsewhere(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<boolean> {
+  const rows = await tx`
+    select from member where person_id = ${personId} and state = 'active' and organization_id <> ${organizationId}
+    union all
+    select from outsider where person_id = ${personId} and state = 'active' and organization_id <> ${organizationId}
+    limit 1`
+  return rows.length > 0
+}
+
 /** Those of these people who take part in no organization. */
 export async function withoutActive(tx: Tx, personIds: readonly PersonId[]): Promise<PersonId[]> {
   const rows = await tx<{ personId: PersonId }>`

@@ -25,6 +25,7 @@ export async function membershipsOf(tx: Tx, personId: PersonId): Promise<Members
  */
 export async function acceptOnlyInvitation(tx: Tx, personId: PersonId, now: Date): Promise<OrganizationId[]> {
   const joined = await store.activateOnly(tx, personId, now)
+  if (joined.length > 0) await outsiders.endOutside(tx, { personId, organizationIds: joined })
   for (const organizationId of joined) await tell(tx, { organizationId, personId, now })
   for (const organizationId of await outsiders.activateOnly(tx, personId, now))
     await tellOutsiders(tx, { organizationId, personIds: [personId], now })
@@ -35,9 +36,11 @@ export async function acceptInvitation(
   tx: Tx,
   accepted: { organizationId: OrganizationId; personId: PersonId; now: Date },
 ): Promise<boolean> {
-  const isFresh = await store.activate(tx, accepted)
-  if (isFresh) await tell(tx, accepted)
-  return isFresh || admitOutsider(tx, accepted)
+  if (!(await store.activate(tx, accepted))) return admitOutsider(tx, accepted)
+  const { personId, organizationId } = accepted
+  await outsiders.endOutside(tx, { personId, organizationIds: [organizationId] })
+  await tell(tx, accepted)
+  return true
 }
 
 /** For the person it is over, for the organization nothing has happened. */
@@ -70,11 +73,14 @@ type Telling = {
 export async function tellMembers(tx: Tx, { organization, personIds, now, shownState }: Telling): Promise<void> {
   if (personIds.length === 0) return
   const entries = await findEntries(tx, organization.id, personIds)
+  // Until they come in as members these go on as they are, and read so themselves.
+  const outside = new Set(await outsiders.activeOutside(tx, organization.id, personIds))
   await appendToPersonLogs(
     tx,
     entries.map(({ personId, role, state, name }) => {
       const membership: Membership = { organization, role, state: shownState ?? state, name }
-      return { personId, name: 'membership.changed', body: { organizationId: organization.id }, shown: { membership } }
+      const body = { organizationId: organization.id }
+      return { personId, name: 'membership.changed', body, ...(!outside.has(personId) && { shown: { membership } }) }
     }),
     now,
   )

@@ -109,6 +109,28 @@ export async function eraseOutsider(
   return rows.length > 0
 }
 
+/** Whoever has come in as a member takes part from outside no more. */
+export async function endOutside(
+  tx: Tx,
+  { personId, organizationIds }: { personId: PersonId; organizationIds: readonly OrganizationId[] },
+): Promise<void> {
+  await tx`
+    update outsider set state = 'deactivated'
+    where person_id = ${personId} and organization_id = any(${organizationIds}::uuid[]) and state <> 'deactivated'`
+}
+
+/** Those of these people who take part from outside today. */
+export async function activeOutside(
+  tx: Tx,
+  organizationId: OrganizationId,
+  personIds: readonly PersonId[],
+): Promise<PersonId[]> {
+  const rows = await tx<{ personId: PersonId }>`
+    select person_id as "personId" from outsider
+    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[]) and state = 'active'`
+  return rows.map(({ personId }) => personId)
+}
+
 /** Whether this person is anything in any organization. */
 export async function isKnownAnywhere(tx: Tx, personId: PersonId): Promise<boolean> {
   const rows = await tx`

@@ -10,14 +10,12 @@ const read = (csv: string) =>
   readRecords(decode(Buffer.from(csv)).text).records.map(({ cells }) => cells.map((cell) => unguarded(cell)))
 
 test('a field that a spreadsheet would carry out gets an apostrophe before it', () => {
-  const csv = writeList([['=1+1', '+4930123', '-2', '@SUM(A1)', '\tx', '\rx', "it's", 'a=b']])
-  assert.equal(csv, `\uFEFF'=1+1,'+4930123,'-2,'@SUM(A1),"'\tx","'\rx",it's,a=b\r\n`)
+  const csv = writeList([['=1+1', '+4930123', '-2', '@SUM(A1)', '\tx', '\rx', "it's", 'a=b', "'=1"]])
+  assert.equal(csv, `\uFEFF'=1+1,'+4930123,'-2,'@SUM(A1),"'\tx","'\rx",it's,a=b,''=1\r\n`)
 })
 
 test('whatever stands in the fields comes back as it was', () => {
-  const cell = fc
-    .string({ unit: 'grapheme', maxLength: 20 })
-    .filter((text) => isStorable(text) && !text.includes('\r') && !/^'[=+\-@\t]/.test(text))
+  const cell = fc.string({ unit: 'grapheme', maxLength: 20 }).filter((text) => isStorable(text) && !text.includes('\r'))
   const records = fc.array(fc.tuple(cell, cell, cell), { minLength: 1, maxLength: 10 })
   fc.assert(
     fc.property(records, (rows) => {

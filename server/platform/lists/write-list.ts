@@ -1,10 +1,10 @@
 /** A spreadsheet takes a field that begins with one of these for a formula, and would carry it out. */
-const FORMULA = /^[=+\-@\t\r]/
-const GUARDED = /^'(?=[=+\-@\t\r])/
+const FORMULA = /^'*[=+\-@\t\r]/
+const GUARDED = /^'(?='*[=+\-@\t\r])/
 
 /**
  * Records as CSV in UTF-8 (RFC 4180), with the byte order mark that spreadsheets want. What would be a formula gets an
- * apostrophe before it, which `unguarded` takes away again.
+ * apostrophe before it, which `unguarded` takes away again; so does what looks as if it had got one.
  */
 export function writeList(records: readonly (readonly string[])[]): string {
   return `\uFEFF${records.map((cells) => `${cells.map(writeCell).join(',')}\r\n`).join('')}`

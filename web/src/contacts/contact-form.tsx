@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import type { Contact } from '../../../protocol/contacts.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { readTags, writeTags } from '../../../protocol/tag-list.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { useKnownPeople } from '../organization/people.tsx'
 import { Button } from '../platform/button.tsx'
@@ -21,7 +22,7 @@ export function ContactForm({ card, onSaved, onClose }: ContactFormProps) {
     onClose()
   })
   const keepers = useKeeperOptions()
-  const field = (name: 'name' | 'addresses' | 'tags' | 'notes', label: string, max: number) => (
+  const field = (name: 'name' | 'addresses' | 'tags', label: string, max: number) => (
     <TextField
       label={label}
       value={answers[name]}
@@ -42,7 +43,17 @@ export function ContactForm({ card, onSaved, onClose }: ContactFormProps) {
         {field('name', text('form.name'), limits.personName)}
         {field('addresses', text('contacts.addresses'), limits.address * limits.addressesPerContact)}
         {field('tags', text('contacts.tags'), limits.tag * limits.tagsPerContact)}
-        {field('notes', text('contacts.notes'), limits.contactNotes)}
+        <label>
+          <span className="label">{text('contacts.notes')}</span>
+          <textarea
+            className="input"
+            rows={3}
+            dir="auto"
+            value={answers.notes}
+            maxLength={limits.contactNotes}
+            onChange={(event) => set({ notes: event.target.value })}
+          />
+        </label>
         <Select
           label={text('contacts.keeper')}
           value={answers.keeperId}
@@ -71,12 +82,12 @@ function useContactForm(card: Contact | undefined, onSaved: () => void) {
   const [answers, setAnswers] = useState({
     name: card?.name ?? '',
     addresses: card?.addresses.join(', ') ?? '',
-    tags: card?.tags.join(', ') ?? '',
+    tags: writeTags(card?.tags ?? []),
     notes: card?.notes ?? '',
     keeperId: card ? (card.keeperId ?? '') : (me as string),
   })
   const addresses = listed(answers.addresses)
-  const details = { name: answers.name, tags: listed(answers.tags), notes: answers.notes }
+  const details = { name: answers.name, tags: readTags(answers.tags), notes: answers.notes }
   const keeperId = answers.keeperId === '' ? null : answers.keeperId
   async function send() {
     const { id: organizationId } = organization

@@ -1,5 +1,5 @@
 import { useState } from 'react'
-import type { ContactPreview } from '../../../protocol/contacts.ts'
+import type { ContactFault, ContactPreview } from '../../../protocol/contacts.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAct, useClient, useErrorText } from '../platform/client.tsx'
@@ -60,26 +60,33 @@ export function ImportContacts({ onImported, onClose }: { onImported: () => void
 
 function Preview({ preview }: { preview: ContactPreview }) {
   const text = useText()
-  const { counts, faults, columns } = preview
-  const read = columns.filter(({ meaning }) => meaning !== 'none').map(({ heading }) => heading)
+  const { counts, faults, remarks, columns } = preview
+  const isRead = Object.groupBy(columns, ({ meaning }) => (meaning === 'none' ? 'no' : 'yes'))
+  const named = (some: typeof columns = []) => some.map(({ heading }) => heading).join(', ')
   return (
     <div className="add-member">
       <p>
         {text('contacts.preview', { created: counts.created, changed: counts.changed, unchanged: counts.unchanged })}
       </p>
-      <p className="muted t13">{text('contacts.columns', { columns: read.join(', ') })}</p>
+      <p className="muted t13">{text('contacts.columns', { columns: named(isRead.yes) })}</p>
+      {isRead.no && <p className="muted t13">{text('contacts.columnsNot', { columns: named(isRead.no) })}</p>}
       {faults.length > 0 && <Notice meaning="warn">{text('contacts.faulty', { count: counts.faulty })}</Notice>}
-      <ul className="t13 contact-faults">
-        {faults.slice(0, 20).map((fault) => (
-          <li key={`${fault.line} ${fault.code}`}>
-            {text('contacts.fault', {
-              line: fault.line,
-              fault: text(`contacts.fault.${fault.code}`),
-              value: fault.value,
-            })}
-          </li>
-        ))}
-      </ul>
+      <Faults faults={faults} />
+      {remarks.length > 0 && <Notice>{text('contacts.remarks', { count: counts.remarks })}</Notice>}
+      <Faults faults={remarks} />
     </div>
+  )
+}
+
+function Faults({ faults }: { faults: readonly ContactFault[] }) {
+  const text = useText()
+  return (
+    <ul className="t13 contact-faults">
+      {faults.slice(0, 20).map(({ line, code, value }) => (
+        <li key={`${line} ${code}`}>
+          {text('contacts.fault', { line, fault: text(`contacts.fault.${code}`), value })}
+        </li>
+      ))}
+    </ul>
   )
 }
