@@ -1021,7 +1021,7 @@ create table scim_user (
 );
 CREATE INDEX scim_user_by_email ON public.scim_user USING gin (emails);
 CREATE INDEX scim_user_by_external_id ON public.scim_user USING btree (organization_id, external_id) WHERE (external_id IS NOT NULL);
-CREATE UNIQUE INDEX scim_user_by_name ON public.scim_user USING btree (organization_id, lower(user_name));
+CREATE UNIQUE INDEX scim_user_by_name ON public.scim_user USING btree (lower(user_name), organization_id);
 CREATE INDEX scim_user_faulty ON public.scim_user USING btree (organization_id) WHERE (fault IS NOT NULL);
 CREATE INDEX scim_user_pending ON public.scim_user USING btree (organization_id) WHERE is_pending;
 

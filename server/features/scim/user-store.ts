@@ -185,8 +185,10 @@ export async function holdersOf(
 ): Promise<Holders[]> {
   return tx<Holders>`
     select
-      (select person_id from scim_user
-        where organization_id = ${organizationId} and lower(user_name) = lower(wanted.name)) as "writtenId",
+      (select person_id from (
+          select person_id, organization_id from scim_user where lower(user_name) = lower(wanted.name) offset 0
+        ) as named
+        where organization_id = ${organizationId}) as "writtenId",
       (select person_id from member
         where organization_id = ${organizationId} and address = lower(wanted.name) and state <> 'deactivated'
           and not exists (
