@@ -103,6 +103,8 @@ export const OrderRule = z.object({
   /** Orders for which it has given something, and for which that was taken back. */
   given: z.int(),
   takenBack: z.int(),
+  /** Of its budget, in the smallest unit of the budget's currency. */
+  spent: z.int(),
 })
 export type OrderRule = z.infer<typeof OrderRule>
 export const OneRule = z.strictObject({ ...inOrganization, ruleId: z.uuid() })
@@ -117,8 +119,8 @@ export const CheckRule = z.strictObject({
 export const CheckedRule = z.object({ compiled: z.string() })
 
 /**
- * Looks at the orders there are with the eyes of a rule. `dry` only counts; `live` gives the coupons of a saved rule
- * that is active, once each, also where the rule has given them before.
+ * Looks at the orders there are with the eyes of a rule. `live` gives the coupons of a saved rule that is active, once
+ * for each order. `dry` says what that would give now, by what the limits of the rule and its campaigns leave.
  */
 export const StartRun = z.strictObject({
   ...inOrganization,
@@ -129,16 +131,34 @@ export const StartRun = z.strictObject({
   ruleId: z.uuid().nullable().default(null),
 })
 export const GetRun = z.strictObject({ ...inOrganization, runId: z.uuid() })
+/** What an order was left out by that met the rule: a limit of the rule's own, or one of the campaigns it gives. */
+export const RunCut = z.enum([
+  'limit-total',
+  'limit-person',
+  'limit-day',
+  'budget',
+  'sold-out',
+  'campaign-budget',
+  'campaign-person',
+  'booklet-full',
+  'not-for-person',
+  'not-offered',
+])
+export type RunCut = z.infer<typeof RunCut>
 export const RunCounts = z.object({
   /** Orders that have been in the rule's state. */
   looked: z.int(),
   met: z.int(),
   /** Those that would get something, or did. */
   given: z.int(),
+  /** The coupons of these. */
+  coupons: z.int(),
   /** Met, and nothing given, by reason. */
   withoutCustomer: z.int(),
   cancelled: z.int(),
   limited: z.int(),
+  /** Of those that were limited, how many by what. */
+  cuts: z.partialRecord(RunCut, z.int()),
   missing: z.int(),
   before: z.int(),
 })

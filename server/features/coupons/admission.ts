@@ -78,24 +78,29 @@ export const keyOf = (campaignId: string, other: string) => `${campaignId} ${oth
  * on within the batch, so that neither stock nor budget nor anybody's share is exceeded by one.
  */
 export function admit(asked: readonly Asked[], known: Known): Admission {
-  const counts = new Counts(known)
-  const issued = new Map(known.issued)
+  const { take, fresh } = beginAdmission(known)
+  return { answers: asked.map(take), fresh }
+}
+
+/** The same one by one, for whoever decides by something else in between. `counts` go on from an earlier admission. */
+export function beginAdmission(known: Known, counts = new Counts(known)) {
+  const made = new Map<CouponId, Issued>()
   const fresh: Fresh[] = []
-  const answers = asked.map((one): Answer => {
+  function take(one: Asked): Answer {
     const id = couponIdOf(one.campaignId, one.sourceKey)
-    const before = issued.get(id)
+    const before = made.get(id) ?? known.issued.get(id)
     if (before && before.issuedTo !== one.personId) return { refusal: 'coupon.source-taken' }
     if (before) return { couponId: before.id, isFresh: false }
     const campaign = known.campaigns.get(one.campaignId)
     if (!campaign || campaign.organizationId !== one.organizationId) return { refusal: 'campaign.not-found' }
     const refusal = refuseOffer(campaign, known.now) ?? counts.refuse(campaign, one.personId)
     if (refusal) return { refusal }
-    const made = counts.issue(campaign, { ...one, id })
-    fresh.push(made)
-    issued.set(id, made)
-    return { couponId: made.id, isFresh: true }
-  })
-  return { fresh, answers }
+    const coupon = counts.issue(campaign, { ...one, id })
+    fresh.push(coupon)
+    made.set(id, coupon)
+    return { couponId: coupon.id, isFresh: true }
+  }
+  return { take, fresh }
 }
 
 /** Why nobody gets one now; undefined: it is given out. */
@@ -131,14 +136,19 @@ export function refuseStock({ content, issued, committed }: HeldCampaign): Error
 type Terms = Pick<Fresh, 'balance' | 'committed' | 'expiresAt' | 'remindAt' | 'day'>
 
 /** How far stock, budget and people's shares are used within a batch. */
-class Counts {
-  readonly #known: Known
+export class Counts {
+  #known: Known
   readonly #campaigns = new Map<CampaignId, HeldCampaign>()
   readonly #people = new Map<string, PersonFacts>()
   readonly #openMore = new Map<PersonId, number>()
   readonly #terms = new Map<CampaignId, Terms>()
 
   constructor(known: Known) {
+    this.#known = known
+  }
+
+  /** What was counted so far stays; of all else this is known now. */
+  goOn(known: Known): void {
     this.#known = known
   }
 

@@ -66,6 +66,15 @@ export async function holdStocks(tx: Tx, ids: readonly CampaignId[]): Promise<He
     order by held.campaign_id for no key update of held`
 }
 
+/** The same for those who only look. */
+export async function readStocks(tx: Tx, ids: readonly CampaignId[]): Promise<HeldCampaign[]> {
+  return tx<HeldCampaign>`
+    select campaign.id, campaign.organization_id as "organizationId", campaign.state, campaign.content,
+      held.issued, held.committed, held.tend_at as "tendAt"
+    from campaign_stock as held join campaign on campaign.id = held.campaign_id
+    where held.campaign_id = any(${ids}::uuid[])`
+}
+
 /** The same without waiting: what another transaction holds is left out. */
 export async function holdFreeStocks(tx: Tx, ids: readonly CampaignId[]): Promise<HeldCampaign[]> {
   return tx<HeldCampaign>`

@@ -58,6 +58,7 @@ export { holdStocks } from './campaign-store.ts'
 export { findCoupons, type CouponRow } from './coupon-store.ts'
 export { toCoupon } from './coupon-view.ts'
 export { withOffers } from './read-booklet.ts'
+export { openIssuing, openRehearsal, type Rehearsal, type Take } from './issuing.ts'
 export {
   issueCoupons,
   voidCoupons,

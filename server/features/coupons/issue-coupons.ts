@@ -2,7 +2,7 @@ import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../pr
 import type { Coupon } from '../../../protocol/coupons.ts'
 import type { ErrorCode } from '../../../protocol/errors.ts'
 import type { Tx } from '../../platform/sql.ts'
-import { admit, keyOf, type Answer, type Asked, type Fresh, type HeldCampaign } from './admission.ts'
+import { admit, keyOf, type Answer, type Asked, type Fresh, type HeldCampaign, type Known } from './admission.ts'
 import { holdStocks } from './campaign-store.ts'
 import { makeCodes, shownCode } from './coupon-code.ts'
 import { couponIdOf } from './coupon-id.ts'
@@ -72,35 +72,45 @@ export async function lookUp(tx: Tx, asked: readonly Asked[]): Promise<LookedUp>
   return { people: found, issued }
 }
 
+type Held = LookedUp & { campaigns: readonly HeldCampaign[]; now: Date }
+
 /** Decides and stores. The stock of the campaigns is held. */
-export async function issueHeld(
-  tx: Tx,
-  asked: readonly Asked[],
-  { people, issued, campaigns, now }: LookedUp & { campaigns: readonly HeldCampaign[]; now: Date },
-) {
+export async function issueHeld(tx: Tx, asked: readonly Asked[], held: Held) {
+  const admission = admit(asked, knownOf(held, asked.length))
+  await storeFresh(tx, admission.fresh, held)
+  return admission
+}
+
+/** What an admission of so many is decided by. */
+export function knownOf({ people, issued, campaigns, now }: Held, count: number): Known {
   let codes: string[] = []
-  const admission = admit(asked, {
+  return {
     campaigns: new Map(campaigns.map((campaign) => [campaign.id, campaign])),
     people: new Map(people.map((person) => [keyOf(person.campaignId, person.personId), person])),
     issued: new Map(issued.map((one) => [one.id, one])),
     now,
     makeCode() {
-      if (codes.length === 0) codes = makeCodes(asked.length)
+      if (codes.length === 0) codes = makeCodes(count)
       return codes.pop() ?? ''
     },
-  })
-  if (admission.fresh.length > 0) {
-    await store.insertCoupons(tx, admission.fresh, now)
-    const told = admission.fresh.map((one) => ({
-      personId: one.issuedTo,
-      couponId: one.id,
-      name: 'coupon.changed' as const,
-      coupon: couponOf(one, now),
-    }))
-    tellHolders(tx, told, now)
-    for (const campaign of campaigns) await tendBy(tx, campaign, firstDue(campaign, admission.fresh))
   }
-  return admission
+}
+
+export async function storeFresh(
+  tx: Tx,
+  fresh: readonly Fresh[],
+  { campaigns, now }: Pick<Held, 'campaigns' | 'now'>,
+): Promise<void> {
+  if (fresh.length === 0) return
+  await store.insertCoupons(tx, fresh, now)
+  const told = fresh.map((one) => ({
+    personId: one.issuedTo,
+    couponId: one.id,
+    name: 'coupon.changed' as const,
+    coupon: couponOf(one, now),
+  }))
+  tellHolders(tx, told, now)
+  for (const campaign of campaigns) await tendBy(tx, campaign, firstDue(campaign, fresh))
 }
 
 /** As its holder sees what has just been issued. */

@@ -140,6 +140,12 @@ export async function lockRuleCounts(tx: Tx, ruleIds: readonly string[]): Promis
     where id = any(${ruleIds}::uuid[]) order by id for no key update`
 }
 
+/** The same for those who only look. */
+export async function readRuleCounts(tx: Tx, ruleIds: readonly string[]): Promise<RuleCount[]> {
+  return tx<RuleCount>`
+    select id as "ruleId", given, taken_back as "takenBack", spent from order_rule where id = any(${ruleIds}::uuid[])`
+}
+
 export type CountDelta = { ruleId: string; given: number; takenBack: number; spent: number }
 
 export async function addRuleCounts(tx: Tx, deltas: readonly CountDelta[]): Promise<void> {

@@ -1,13 +1,16 @@
 import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { ErrorCode } from '../../../protocol/errors.ts'
 import type { RuleContent } from '../../../protocol/order-rules.ts'
 import type { OrderStatus } from '../../../protocol/orders.ts'
 import type { Context } from '../../platform/command.ts'
 import { record } from '../../platform/events.ts'
-import { issueCoupons, voidCoupons, type Issue, type IssueResult } from '../coupons/index.ts'
+import type { Tx } from '../../platform/sql.ts'
+import { openIssuing, voidCoupons, type Issue, type Rehearsal, type Take } from '../coupons/index.ts'
+import { addCounters, readCounters, type Met } from './counters.ts'
 import type { RuleVersion, Trigger } from './decide.ts'
 import * as store from './decision-store.ts'
 import { isCancelling } from './history.ts'
-import { admit, issueKey, type Candidate, type Counters, type Decided } from './limits.ts'
+import { admit, issueKey, type Candidate, type Counters, type Decided, type GiveCoupons } from './limits.ts'
 
 type Writing = Pick<Context, 'tx' | 'now'>
 type Gift = { campaignId: CampaignId; sourceKey: string }
@@ -27,69 +30,90 @@ export type Reward = {
  * in the order of the candidates.
  */
 export async function give({ tx, now }: Writing, candidates: readonly Candidate[]): Promise<Decided[][]> {
-  const met = candidates.flatMap(({ trigger, day, judged }) =>
-    judged.flatMap(({ rule, outcome }) => (outcome === 'given' ? [{ rule, trigger, day }] : [])),
-  )
-  if (met.length === 0) return candidates.map(({ judged }) => judged.map((one) => ({ ...one, isFresh: false })))
+  const met = metIn(candidates)
+  if (met.length === 0) return undecided(candidates)
   const counters = await readCounters(tx, met)
-  const decided = candidates.map((candidate) => admit(candidate, counters))
+  const issuing = await openIssuing(tx, now, giftsFor(met, counters))
+  const rewards: (Reward & { organizationId: OrganizationId })[] = []
+  const reward: GiveCoupons = (rule, trigger) => {
+    const got = takeGifts(issuing.take, rule, trigger)
+    if ('refusal' in got) return got
+    const { organizationId, orderId, status } = trigger
+    rewards.push({ organizationId, ruleId: rule.ruleId, version: rule.version, orderId, status, ...got })
+    return { coupons: got.coupons.length }
+  }
+  const decided = candidates.map((candidate) => admit(candidate, counters, reward))
+  await issuing.store()
   const fresh = candidates.flatMap(({ trigger, day }, index) =>
     (decided[index] ?? []).flatMap((one) => (one.isFresh ? [{ trigger, day, decided: one }] : [])),
   )
-  if (fresh.length > 0) await issue({ tx, now }, fresh)
+  await note({ tx, now }, fresh, rewards)
   return decided
 }
 
-type Met = { rule: RuleVersion; trigger: Trigger; day: string }
+/** What would be given, by the counters of the rules and campaigns as they would be by now. Nothing is stored. */
+export async function rehearse(
+  tx: Tx,
+  candidates: readonly Candidate[],
+  { counters, coupons }: { counters: Counters; coupons: Rehearsal },
+): Promise<Decided[][]> {
+  const met = metIn(candidates)
+  if (met.length === 0) return undecided(candidates)
+  await addCounters(tx, met, counters)
+  const take = await coupons(tx, giftsFor(met, counters))
+  return candidates.map((candidate) =>
+    admit(candidate, counters, (rule, trigger) => {
+      const got = takeGifts(take, rule, trigger)
+      return 'refusal' in got ? got : { coupons: got.coupons.length }
+    }),
+  )
+}
 
-/** Under the lock of the rules that were met: two who give by one rule do so one after the other. */
-async function readCounters(tx: Writing['tx'], met: readonly Met[]): Promise<Counters> {
-  const ruleIds = Array.from(new Set(met.map(({ rule }) => rule.ruleId))).toSorted()
-  const keys = met.map(({ rule, trigger: { orderId, status } }) => ({ ruleId: rule.ruleId, orderId, status }))
-  const limited = met.flatMap(({ rule: { ruleId, content }, trigger: { personId }, day }) => {
-    const isCounted = content.limits.perPerson !== null || content.limits.perDay !== null
-    return isCounted && personId ? [{ ruleId, personId, day }] : []
-  })
-  const [rules, before, parts] = await Promise.all([
-    store.lockRuleCounts(tx, ruleIds),
-    store.findIssues(tx, keys),
-    limited.length === 0 ? [] : store.countIssues(tx, limited),
-  ])
-  return {
-    rules: new Map(rules.map(({ ruleId, given, takenBack, spent }) => [ruleId, { given: given - takenBack, spent }])),
-    parts: new Map(parts.map(({ ruleId, key, count }) => [`${ruleId} ${key}`, count])),
-    before: new Set(before.map((one) => issueKey(one.ruleId, one))),
+function metIn(candidates: readonly Candidate[]): Met[] {
+  return candidates.flatMap(({ trigger, day, judged }) =>
+    judged.flatMap(({ rule, outcome }) => (outcome === 'given' ? [{ rule, trigger, day }] : [])),
+  )
+}
+
+function undecided(candidates: readonly Candidate[]): Decided[][] {
+  return candidates.map(({ judged }) => judged.map((one) => ({ ...one, isFresh: false, coupons: 0 })))
+}
+
+/** All coupons that may be wanted; what was given before is not asked for again. */
+function giftsFor(met: readonly Met[], { before }: Counters): Issue[] {
+  return met.flatMap(({ rule, trigger }) =>
+    before.has(issueKey(rule.ruleId, trigger)) ? [] : issuesFor(rule, trigger),
+  )
+}
+
+function issuesFor({ content, ruleId }: RuleVersion, trigger: Trigger): Issue[] {
+  const { organizationId, personId } = trigger
+  if (personId === null) return []
+  return giftsOf(content, ruleId, trigger).map((gift) => ({ ...gift, organizationId, personId }))
+}
+
+type Taken = Pick<Reward, 'personId' | 'coupons'> | { refusal: ErrorCode }
+
+/** As many of the rule's coupons as there are for this customer; the first refusal where there is none. */
+function takeGifts(take: Take, rule: RuleVersion, trigger: Trigger): Taken {
+  const coupons: Reward['coupons'] = []
+  let refusal: ErrorCode | undefined
+  for (const issue of issuesFor(rule, trigger)) {
+    const answer = take(issue)
+    if ('refusal' in answer) refusal ??= answer.refusal
+    else coupons.push({ campaignId: issue.campaignId, couponId: answer.couponId })
   }
+  if (coupons.length === 0 || trigger.personId === null) return { refusal: refusal ?? 'coupon.not-for-person' }
+  return { personId: trigger.personId, coupons }
 }
 
 type Fresh = { trigger: Trigger; day: string; decided: Decided }
 
-/** Where a campaign has nothing left for somebody, its rule has given nothing. */
-async function issue({ tx, now }: Writing, fresh: readonly Fresh[]): Promise<void> {
-  const asked = fresh.map((one) => giftsOf(one.decided.rule.content, one.decided.rule.ruleId, one.trigger))
-  const flat = fresh.flatMap(({ trigger: { organizationId, personId } }, index): Issue[] =>
-    personId ? (asked[index] ?? []).map((gift) => ({ ...gift, organizationId, personId })) : [],
-  )
-  const answers = new Map((await issueCoupons(tx, now, flat)).map((answer, index) => [flat[index]?.sourceKey, answer]))
-  const rewards = fresh.flatMap(({ trigger, decided }, index): (Reward & { organizationId: OrganizationId })[] => {
-    const coupons = (asked[index] ?? []).flatMap(({ campaignId, sourceKey }) =>
-      couponIn(campaignId, answers.get(sourceKey)),
-    )
-    const { organizationId, orderId, status, personId } = trigger
-    const { ruleId, version } = decided.rule
-    if (coupons.length > 0 && personId) return [{ organizationId, ruleId, version, orderId, status, personId, coupons }]
-    Object.assign(decided, { outcome: 'no-coupon', isFresh: false })
-    return []
-  })
-  await note({ tx, now }, fresh, rewards)
-}
-
 async function note(
   { tx, now }: Writing,
-  fresh: readonly Fresh[],
+  given: readonly Fresh[],
   rewards: readonly (Reward & { organizationId: OrganizationId })[],
 ): Promise<void> {
-  const given = fresh.filter(({ decided }) => decided.isFresh)
   if (given.length === 0) return
   const rows = given.flatMap(({ trigger: { organizationId, orderId, status, personId }, day, decided: { rule } }) => {
     const { ruleId, version: ruleVersion } = rule
@@ -119,10 +143,6 @@ function factsOf(rewards: readonly (Reward & { organizationId: OrganizationId })
       body: { rewards: own.slice(index * REWARDS_PER_FACT, (index + 1) * REWARDS_PER_FACT) },
     })),
   )
-}
-
-function couponIn(campaignId: CampaignId, answer: IssueResult | undefined): Reward['coupons'] {
-  return answer && !('refusal' in answer) ? [{ campaignId, couponId: answer.couponId }] : []
 }
 
 function giftsOf(

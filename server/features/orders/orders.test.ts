@@ -257,7 +257,11 @@ test('K-08 priority, stacking, limits and the budget of a rule are kept', async 
   assert.deepEqual(await holders(first), ['a', 'b'])
   assert.deepEqual(await holders(second), ['a', 'c', 'd'], 'behind a last rule that gave something nothing is given')
   assert.equal(await outcomeOf(all[0]?.externalId ?? '', low), 'stopped')
-  for (const one of [top, low]) await pause(one)
+  const gone = await stage.save(rule(await stage.begin({ stock: 1 }), { priority: 950, isLast: true }))
+  await stage.put(from('e'), from('f'))
+  await stage.react()
+  assert.deepEqual(await holders(second), ['a', 'c', 'd', 'f'], 'a rule whose campaign had nothing left stops none')
+  for (const one of [gone, top, low]) await pause(one)
 })
 
 test('K-08 the version in force when the order changed decides, and two who change a rule do not undo each other', async () => {

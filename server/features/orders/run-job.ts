@@ -1,19 +1,20 @@
 import { z } from 'zod'
 import { OrganizationId } from '../../../protocol/ids.ts'
-import type { RunCounts } from '../../../protocol/order-rules.ts'
 import type { CustomerLevel } from '../../../protocol/orders.ts'
 import type { Job, Tools } from '../../platform/feature.ts'
 import { progress } from '../../platform/progress.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { openRehearsal, type Rehearsal } from '../coupons/index.ts'
 import { compiledRule } from './compile-rule.ts'
 import { defaultSettings, readSettings } from './customer-store.ts'
 import { dayOf } from './day.ts'
 import { factsOf, judge, type CustomerFacts, type RuleVersion, type Trigger } from './decide.ts'
 import { findIssues, readCustomers } from './decision-store.ts'
-import { give } from './give.ts'
+import { give, rehearse } from './give.ts'
 import { rankOf } from './history.ts'
-import { admit, issueKey, type Candidate, type Counters, type Decided } from './limits.ts'
+import { issueKey, type Candidate, type Counters, type Decided } from './limits.ts'
 import { findRule } from './rule-store.ts'
+import { addCounts, noCounts } from './run-counts.ts'
 import * as store from './run-store.ts'
 
 const Payload = z.object({ organizationId: OrganizationId, runId: z.uuid() })
@@ -26,20 +27,24 @@ export const runRule: Job = {
   async run(payload, tools) {
     const { organizationId, runId } = Payload.parse(payload)
     /** What a dry run would have given so far: limits count it. After an interruption it begins anew. */
-    const counters = { rules: new Map(), parts: new Map(), before: new Set<string>() }
+    const rehearsal = {
+      counters: { rules: new Map(), parts: new Map(), before: new Set<string>() },
+      coupons: openRehearsal(tools.clock()),
+    }
     for (let isDone = false, isFirst = true; !isDone; isFirst = false)
-      isDone = await takePortion({ organizationId, runId, counters, isFirst }, tools)
+      isDone = await takePortion({ organizationId, runId, rehearsal, isFirst }, tools)
   },
 }
 
-type Portion = { organizationId: OrganizationId; runId: string; counters: Counters; isFirst: boolean }
+type Rehearsing = { counters: Counters; coupons: Rehearsal }
+type Portion = { organizationId: OrganizationId; runId: string; rehearsal: Rehearsing; isFirst: boolean }
 
-async function takePortion({ organizationId, runId, counters, isFirst }: Portion, { database, clock }: Tools) {
+async function takePortion({ organizationId, runId, rehearsal, isFirst }: Portion, { database, clock }: Tools) {
   const run = await database.transaction(async (tx) => {
     const found = await store.lockRun(tx, organizationId, runId)
     if (found?.state !== 'running') return undefined
     const before = isFirst && found.mode === 'dry' ? { ...found, ...afresh } : found
-    const next = await look(tx, before, { counters, now: clock() })
+    const next = await look(tx, before, { rehearsal, now: clock() })
     await store.moveRun(tx, next)
     return next
   })
@@ -48,16 +53,11 @@ async function takePortion({ organizationId, runId, counters, isFirst }: Portion
   return run.state === 'done'
 }
 
-const afresh = {
-  done: 0,
-  position: null,
-  sample: [],
-  counts: { looked: 0, met: 0, given: 0, withoutCustomer: 0, cancelled: 0, limited: 0, missing: 0, before: 0 },
-}
+const afresh = { done: 0, position: null, sample: [], counts: noCounts }
 
-type Around = { counters: Counters; now: Date }
+type Around = { rehearsal: Rehearsing; now: Date }
 
-async function look(tx: Tx, run: store.RunRow, { counters, now }: Around): Promise<store.RunRow> {
+async function look(tx: Tx, run: store.RunRow, { rehearsal, now }: Around): Promise<store.RunRow> {
   const { organizationId, content } = run
   const orders = await store.readPortion(tx, organizationId, { after: run.position, limit: PORTION })
   const last = orders.at(-1)
@@ -70,17 +70,14 @@ async function look(tx: Tx, run: store.RunRow, { counters, now }: Around): Promi
   const day = dayOf(now, timeZone)
   const candidates = onePerOrder(await judgeAll(tx, { triggers, rule, levels, day }))
   const before = new Set((await issuedBefore(tx, candidates)).map((one) => issueKey(one.ruleId, one)))
-  const decided =
-    run.mode === 'live'
-      ? await give({ tx, now }, candidates)
-      : candidates.map((candidate) => admit(candidate, { ...counters, before }))
+  const decided = run.mode === 'live' ? await give({ tx, now }, candidates) : await rehearse(tx, candidates, rehearsal)
   const looked = new Set(triggers.map(({ orderId }) => orderId)).size
   return {
     ...run,
     done: run.done + orders.length,
     position: last.id,
     state: orders.length < PORTION ? 'done' : 'running',
-    counts: add(run.counts, { looked, decided, candidates, before }),
+    counts: addCounts(run.counts, { looked, decided, candidates, before }),
     sample: [...run.sample, ...sampleOf(orders, candidates, decided)].slice(0, SAMPLE_MAX),
   }
 }
@@ -140,26 +137,6 @@ const issuedBefore = (tx: Tx, candidates: readonly Candidate[]) =>
       judged.map(({ rule: { ruleId } }) => ({ ruleId, orderId, status })),
     ),
   )
-
-type Added = { looked: number; decided: Decided[][]; candidates: Candidate[]; before: ReadonlySet<string> }
-
-function add(counts: RunCounts, { looked, decided, candidates, before }: Added): RunCounts {
-  const all = decided.flat()
-  const of = (...outcomes: string[]) => all.filter(({ outcome }) => outcomes.includes(outcome)).length
-  const known = candidates.filter(({ trigger, judged }) =>
-    judged.some(({ rule, outcome }) => outcome === 'given' && before.has(issueKey(rule.ruleId, trigger))),
-  ).length
-  return {
-    looked: counts.looked + looked,
-    met: counts.met + all.length - of('missing'),
-    given: counts.given + of('given') - known,
-    withoutCustomer: counts.withoutCustomer + of('no-customer'),
-    cancelled: counts.cancelled + of('cancelled'),
-    limited: counts.limited + of('limit-total', 'limit-person', 'limit-day', 'budget', 'no-coupon'),
-    missing: counts.missing + of('missing'),
-    before: counts.before + known,
-  }
-}
 
 function sampleOf(orders: readonly store.PastOrder[], candidates: readonly Candidate[], decided: readonly Decided[][]) {
   const byId = new Map(orders.map((order) => [order.id, order]))

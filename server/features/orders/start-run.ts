@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { GetRun, OrderRun, RuleContent, StartRun, type RunCounts } from '../../../protocol/order-rules.ts'
+import { GetRun, OrderRun, RuleContent, StartRun } from '../../../protocol/order-rules.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, query, type Context } from '../../platform/command.ts'
 import { addJob } from '../../platform/jobs.ts'
@@ -7,6 +7,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
 import { checkRule } from './compile-rule.ts'
 import { findRule } from './rule-store.ts'
+import { noCounts } from './run-counts.ts'
 import * as store from './run-store.ts'
 import type { z } from 'zod'
 
@@ -14,17 +15,6 @@ import type { z } from 'zod'
 const RUNNING_MAX = 3
 /** What has run so long was interrupted for good. */
 const RUNNING_MAX_MS = 6 * 3_600_000
-
-export const noCounts: RunCounts = {
-  looked: 0,
-  met: 0,
-  given: 0,
-  withoutCustomer: 0,
-  cancelled: 0,
-  limited: 0,
-  missing: 0,
-  before: 0,
-}
 
 export const startRun = command({
   name: 'order-run.start',

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { v7 as newId } from 'uuid'
-import type { OrderRun } from '../../../protocol/order-rules.ts'
+import { RunCut, type OrderRun } from '../../../protocol/order-rules.ts'
 import type { InputOf } from '../../../sdk/index.ts'
 import { formatMoney } from '../coupons/money.ts'
 import { useHere } from '../organization/organization-context.tsx'
@@ -12,16 +12,19 @@ import { useTexts } from '../platform/texts.tsx'
 import { countryName } from './rule-words.ts'
 
 const LOOK_MS = 400
+const cutOptions = RunCut.options
 
 type RunProps = {
   /** What would be saved; undefined where something is missing. */
   rule: object | undefined
-  /** Of a rule that is saved just like this, and active: then it can be given to past orders too. */
-  savedId: string | undefined
+  /** Of a rule that is saved: what it has given counts. */
+  ruleId: string | undefined
+  /** It is saved just like this, and active: then it can be given to past orders too. */
+  mayGive: boolean
 }
 
 /** What the rule would have given for the orders there are; and, where somebody wants that, gives it. */
-export function RunPanel({ rule, savedId }: RunProps) {
+export function RunPanel({ rule, ruleId, mayGive }: RunProps) {
   const { text } = useTexts()
   const { organization } = useHere()
   const client = useClient()
@@ -32,7 +35,7 @@ export function RunPanel({ rule, savedId }: RunProps) {
     void act(async () => {
       setAsking(false)
       const runId = newId()
-      const input = { organizationId: organization.id, runId, mode, rule, ruleId: savedId ?? null }
+      const input = { organizationId: organization.id, runId, mode, rule, ruleId: ruleId ?? null }
       // The draft was checked when it was put together; the server checks it again.
       let now = await client.do('order-run.start', input as InputOf<'order-run.start'>)
       setRun(now)
@@ -48,7 +51,7 @@ export function RunPanel({ rule, savedId }: RunProps) {
         <Button working={working} disabled={rule === undefined} onClick={() => start('dry')}>
           {text('run.dry')}
         </Button>
-        {savedId && run?.mode === 'dry' && run.state === 'done' && run.counts.given > 0 && (
+        {mayGive && run?.mode === 'dry' && run.state === 'done' && run.counts.given > 0 && (
           <Button look="quiet" onClick={() => setAsking(true)}>
             {text('run.live', { count: run.counts.given })}
           </Button>
@@ -71,9 +74,14 @@ export function RunPanel({ rule, savedId }: RunProps) {
 function RunResult({ run }: { run: OrderRun }) {
   const { text, locale } = useTexts()
   const { counts, sample, mode, state, done, total } = run
+  const { given, looked, coupons, cuts: cutCounts } = counts
   const reasons = (['withoutCustomer', 'cancelled', 'limited', 'missing', 'before'] as const).filter(
     (reason) => counts[reason] > 0,
   )
+  const cuts = cutOptions.flatMap((cut) => {
+    const count = cutCounts[cut] ?? 0
+    return count > 0 ? [text(`run.cut.${cut}`, { count })] : []
+  })
   return (
     <>
       {state === 'running' && (
@@ -83,12 +91,21 @@ function RunResult({ run }: { run: OrderRun }) {
         </div>
       )}
       <output className="run-figures">
-        {text(mode === 'dry' ? 'run.wouldGive' : 'run.gave', { given: counts.given, looked: counts.looked })}
+        {text(mode === 'dry' ? 'run.wouldGive' : 'run.gave', { given, looked, coupons })}
       </output>
       {reasons.length > 0 && (
         <ul className="t13 muted run-reasons">
           {reasons.map((reason) => (
-            <li key={reason}>{text(`run.reason.${reason}`, { count: counts[reason] })}</li>
+            <li key={reason}>
+              {text(`run.reason.${reason}`, { count: counts[reason] })}
+              {reason === 'limited' && cuts.length > 0 && (
+                <ul>
+                  {cuts.map((cut) => (
+                    <li key={cut}>{cut}</li>
+                  ))}
+                </ul>
+              )}
+            </li>
           ))}
         </ul>
       )}
