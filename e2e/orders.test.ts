@@ -6,9 +6,11 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openBrowser, openWindow } from './browser.ts'
 import { codeIn, openMailbox, type Mailbox } from './mailbox.ts'
+import { signInOverHttp } from './sample-talk.ts'
 import { ServerProcess } from './server-process.ts'
 
 const andrew = 'andrew.fuller@northwind.example'
+const nancy = 'nancy.davolio@northwind.example'
 const maria = 'maria@customers.example'
 const secret = 'the-client-secret-of-the-app'
 
@@ -18,6 +20,7 @@ test('K-01 K-11 a rule is built as a sentence, an order is shipped by a signed w
   await using browser = await openBrowser()
   await server.printed(/Ctrl-C stops it/)
   await mailbox.take(andrew) // the invitation
+  await signInOverHttp(server.url, mailbox, nancy) // who has not come in yet cannot write
   const { page: owner, faults } = await openWindow(browser)
   await signIn(owner, mailbox, { url: server.url, address: andrew })
   await makeCampaign(owner)
@@ -29,7 +32,7 @@ test('K-01 K-11 a rule is built as a sentence, an order is shipped by a signed w
   const { page: customer, faults: customerFaults } = await openWindow(browser, phone)
   await signIn(customer, mailbox, { url: server.url, address: maria })
   await customer
-    .getByRole('link', { name: /Andrew Fuller/ })
+    .getByRole('link', { name: /Nancy Davolio/ })
     .first()
     .tap()
   await customer.getByRole('log').getByText('Thank you, Maria.').waitFor()
@@ -83,11 +86,43 @@ async function buildRule(page: Page) {
   await sentence.getByLabel('Campaign', { exact: true }).selectOption({ label: 'Ten off' })
   await page.getByLabel('Message that comes with it').fill('Thank you, {{ first_name }}.')
   await page.getByRole('button', { name: 'Try on past orders' }).click()
-  await page.getByText('It would give something for 0 of 0 orders').waitFor()
+  await page.getByText('Given now, 0 coupons would go to the customers of 0 of 0 orders').waitFor()
+  await limitRule(page)
   await picture(page, 'rule')
   await page.getByRole('button', { name: 'Save rule' }).click()
   await page.getByRole('link', { name: /Large orders from Germany/ }).waitFor()
+  const saved = await page.evaluate(async () => {
+    const ask = async (path: string) => (await fetch(`/v1/${path}`)).json()
+    const { memberships } = await ask('session.get')
+    const { rules } = await ask(`order-rule.list?organizationId=${memberships[0].organization.id}`)
+    const { limits, validFrom, validUntil, priority } = rules[0]
+    return { limits, validFrom, validUntil, priority }
+  })
+  assert.deepEqual(saved, {
+    limits: { total: 50, perPerson: null, perDay: null, budget: { amount: 50_000, each: 1_050, currency: 'EUR' } },
+    validFrom: '2026-01-31T08:30:00.000Z',
+    validUntil: null,
+    priority: 700,
+  })
   await picture(page, 'rules')
+}
+
+/** Who writes to the customer, how much it gives, when it acts, and its place among the rules. */
+async function limitRule(page: Page) {
+  const sender = page.getByRole('group', { name: 'The message comes from' })
+  await sender.getByRole('button', { name: 'Choose…' }).click()
+  await page.getByRole('dialog').getByLabel('Name, title or address').fill('davolio')
+  await page.getByRole('radio', { name: /Nancy Davolio/ }).click()
+  await sender.getByRole('button', { name: /Nancy Davolio/ }).waitFor()
+  await page.getByLabel('Orders in total').fill('50')
+  await page.getByLabel('Budget').fill('500')
+  await page.getByText('Give both amounts, or none.').first().waitFor()
+  await page.getByLabel('Each order counts').fill('10.50')
+  await page.getByLabel('From', { exact: true }).fill('2026-01-31T08:30')
+  await page.getByLabel('Until, not including').fill('2026-01-31T08:30')
+  await page.getByText('This must be later than the beginning.').waitFor()
+  await page.getByLabel('Until, not including').fill('')
+  await page.getByLabel('Priority').fill('700')
 }
 
 async function connectShop(page: Page): Promise<string> {

@@ -4,14 +4,17 @@ import type { Tx } from '../../platform/sql.ts'
 
 export const defaultSettings: OrderSettings = { makesContacts: true, levels: [], timeZone: 'UTC' }
 
+/** Where nothing has been decided about orders: the organization's time zone. */
 export async function readSettings(
   tx: Tx,
   organizationIds: readonly OrganizationId[],
 ): Promise<Map<OrganizationId, OrderSettings>> {
   const rows = await tx<OrderSettings & { organizationId: OrganizationId }>`
-    select organization_id as "organizationId", makes_contacts as "makesContacts", levels,
-      time_zone as "timeZone"
-    from order_settings where organization_id = any(${organizationIds}::uuid[])`
+    select asked.id as "organizationId", coalesce(settings.makes_contacts, true) as "makesContacts",
+      coalesce(settings.levels, '[]') as levels, coalesce(settings.time_zone, policy.time_zone, 'UTC') as "timeZone"
+    from unnest(${organizationIds}::uuid[]) as asked (id)
+    left join order_settings as settings on settings.organization_id = asked.id
+    left join report_policy as policy on policy.organization_id = asked.id`
   return new Map(rows.map(({ organizationId, ...settings }) => [organizationId, settings]))
 }
 

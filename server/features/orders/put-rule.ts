@@ -35,12 +35,18 @@ export const putRule = command({
     if ((known?.version ?? 0) !== version) throw new Refusal('order-rule.changed', { path: 'version' })
     if (!known && (await store.countRules(ctx.tx, organizationId)) >= limits.rulesPerOrganization)
       throw new Refusal('order-rule.limit')
+    requireTime(rule)
     if (rule.senderId && !(await isActiveMember(ctx.tx, organizationId, rule.senderId)))
       throw new Refusal('member.not-found', { path: 'rule.senderId' })
     if (rule.message.trim() !== '') templateOf([{ type: 'text', text: rule.message }])
     return save(ctx, { organizationId, ruleId, version: version + 1, content: rule, compiled })
   },
 })
+
+function requireTime({ validFrom, validUntil }: RuleContent): void {
+  if (validFrom === null || validUntil === null || Date.parse(validFrom) < Date.parse(validUntil)) return
+  throw new Refusal('input.invalid', { path: 'rule.validUntil', message: 'Must be after validFrom.' })
+}
 
 type Saving = Omit<store.NewVersion, 'madeBy'>
 
@@ -82,6 +88,7 @@ export const checkOrderRule = command({
   run: async (_ctx, { form, expression }) => ({ compiled: checkRule(form, expression) }),
 })
 
-export function toRule({ ruleId, version, content, compiled, madeBy, madeAt, given, takenBack }: store.RuleRow) {
-  return { ...RuleContent.parse(content), id: ruleId, version, compiled, madeBy, madeAt, given, takenBack }
+export function toRule({ ruleId, version, content, compiled, madeBy, madeAt, ...counts }: store.RuleRow) {
+  const { given, takenBack, spent } = counts
+  return { ...RuleContent.parse(content), id: ruleId, version, compiled, madeBy, madeAt, given, takenBack, spent }
 }

@@ -4,13 +4,14 @@ import type { OrderStatus } from '../../../protocol/orders.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { RuleVersion } from './decide.ts'
 
-export type RuleRow = RuleVersion & { given: number; takenBack: number }
+export type RuleRow = RuleVersion & { given: number; takenBack: number; spent: number }
 
 export async function listRules(tx: Tx, organizationId: OrganizationId, limit: number): Promise<RuleRow[]> {
   return tx<RuleRow>`
     select rule.id as "ruleId", made.version, made.organization_id as "organizationId", made.status,
       made.is_active as "isActive", made.content, made.compiled, made.made_by as "madeBy", made.made_at as "madeAt",
-      made.superseded_at as "supersededAt", rule.given, rule.taken_back as "takenBack"
+      made.superseded_at as "supersededAt", rule.given, rule.taken_back as "takenBack",
+      rule.spent
     from order_rule as rule
     join order_rule_version as made on made.rule_id = rule.id and made.version = rule.version
     where rule.organization_id = ${organizationId}
@@ -21,7 +22,8 @@ export async function findRule(tx: Tx, organizationId: OrganizationId, ruleId: s
   const [row] = await tx<RuleRow>`
     select rule.id as "ruleId", made.version, made.organization_id as "organizationId", made.status,
       made.is_active as "isActive", made.content, made.compiled, made.made_by as "madeBy", made.made_at as "madeAt",
-      made.superseded_at as "supersededAt", rule.given, rule.taken_back as "takenBack"
+      made.superseded_at as "supersededAt", rule.given, rule.taken_back as "takenBack",
+      rule.spent
     from order_rule as rule
     join order_rule_version as made on made.rule_id = rule.id and made.version = rule.version
     where rule.organization_id = ${organizationId} and rule.id = ${ruleId}`

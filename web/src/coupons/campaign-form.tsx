@@ -7,6 +7,7 @@ import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
 import type { CampaignWords, Faults } from './campaign-words.ts'
+import { currencies } from './money.ts'
 import { TimeWindows } from './time-windows.tsx'
 
 export type CampaignFormProps = {
@@ -99,7 +100,6 @@ function Says({ words, set, field }: PartProps) {
 }
 
 const kinds = ['amount', 'percentage', 'item', 'gift'] as const
-const currencies = ['USD', 'EUR', 'CNY', 'GBP', 'JPY', 'CHF', 'CAD', 'AUD', 'HKD', 'SGD', 'TWD', 'KRW', 'INR', 'BRL']
 
 function Gives({ words, set, field, isValueFixed }: PartProps) {
   const { text } = useTexts()

@@ -2,6 +2,24 @@ import { decimalsOf } from '../../../protocol/decimals.ts'
 
 export type Money = { amount: number; currency: string }
 
+/** Those that are offered to choose from. */
+export const currencies = [
+  'USD',
+  'EUR',
+  'CNY',
+  'GBP',
+  'JPY',
+  'CHF',
+  'CAD',
+  'AUD',
+  'HKD',
+  'SGD',
+  'TWD',
+  'KRW',
+  'INR',
+  'BRL',
+]
+
 /** As people read it; whole amounts without noughts behind the point. */
 export function formatMoney(locale: string, { amount, currency }: Money): string {
   const format = new Intl.NumberFormat(locale, {

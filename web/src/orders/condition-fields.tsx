@@ -1,5 +1,6 @@
 import { X } from 'lucide-react'
 import type { RuleCondition } from '../../../protocol/order-rules.ts'
+import type { Locale } from '../platform/formatter.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { InlineInput, InlineSelect } from './inline-fields.tsx'
@@ -52,7 +53,7 @@ function ValueField({ draft, onChange }: Omit<ConditionProps, 'onRemove'>) {
   const change = (next: string) => onChange({ ...draft, value: next })
   if (field === 'first-order') return null
   if (field === 'country' && !value.includes(','))
-    return <InlineSelect label={label} value={value} options={countries(locale)} onChange={change} />
+    return <InlineSelect label={label} value={value} options={countriesWith(value, locale)} onChange={change} />
   const isNumber = field === 'total' || field === 'quantity' || field === 'earlier-orders'
   return (
     <>
@@ -67,4 +68,10 @@ function ValueField({ draft, onChange }: Omit<ConditionProps, 'onRemove'>) {
       )}
     </>
   )
+}
+
+/** A rule that came by the API may name one in another way. */
+function countriesWith(value: string, locale: Locale) {
+  const all = countries(locale)
+  return all.some((one) => one.value === value) ? all : [{ value, label: value }, ...all]
 }

@@ -6,16 +6,18 @@ import type { Campaign } from '../../../protocol/coupons.ts'
 import type { OrderRule } from '../../../protocol/order-rules.ts'
 import type { InputOf } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
+import { usePeople } from '../organization/people.tsx'
 import { Button } from '../platform/button.tsx'
-import { Check } from '../platform/check.tsx'
 import { useAct, useClient } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
+import { useDates } from '../platform/use-dates.ts'
 import { RunPanel } from './dry-run.tsx'
+import { RuleMore } from './rule-more.tsx'
 import { RuleSentence } from './rule-sentence.tsx'
-import { contentOf, draftOf, emptyDraft, type RuleDraft } from './use-rule-draft.ts'
+import { contentOf, draftOf, emptyDraft } from './use-rule-draft.ts'
 
 type EditorProps = { rule: OrderRule | undefined; campaigns: readonly Campaign[] }
 
@@ -55,8 +57,8 @@ export function RuleEditor({ rule, campaigns }: EditorProps) {
         onChange={(event) => setDraft({ ...draft, name: event.target.value })}
       />
       <RuleSentence draft={draft} campaigns={campaigns} onChange={setDraft} />
-      <MoreOfRule draft={draft} onChange={setDraft} />
-      <RunPanel rule={content} savedId={rule?.isActive && !isChanged ? rule.id : undefined} />
+      <RuleMore draft={draft} rule={rule} onChange={setDraft} />
+      <RunPanel rule={content} ruleId={rule?.id} mayGive={rule?.isActive === true && !isChanged} />
       <div className="row g2 rule-foot">
         <Button look="primary" working={working} disabled={!content || !isChanged} onClick={save}>
           {text('rule.save')}
@@ -65,80 +67,21 @@ export function RuleEditor({ rule, campaigns }: EditorProps) {
           {text('action.cancel')}
         </Button>
         {!content && <span className="muted t13">{text('rule.incomplete')}</span>}
+        {rule && <Version rule={rule} />}
       </div>
     </div>
   )
 }
 
-type MoreProps = { draft: RuleDraft; onChange: (draft: RuleDraft) => void }
-
-function MoreOfRule({ draft, onChange }: MoreProps) {
+/** Which version it is, and since when; the one before it decides over what changed before. */
+function Version({ rule: { version, madeAt, madeBy } }: { rule: OrderRule }) {
   const { text } = useTexts()
-  const number = (key: 'total' | 'perPerson' | 'perDay' | 'priority') => (
-    <TextField
-      label={text(`rule.more.${key}`)}
-      value={draft[key]}
-      inputMode="numeric"
-      onChange={(event) => onChange({ ...draft, [key]: event.target.value })}
-    />
-  )
+  const dates = useDates()
+  const people = usePeople([madeBy])
+  const name = people.get(madeBy)?.name ?? '…'
   return (
-    <>
-      <div>
-        <label className="label" htmlFor="rule-message">
-          {text('rule.message')}
-        </label>
-        <textarea
-          id="rule-message"
-          className="input"
-          rows={3}
-          value={draft.message}
-          maxLength={2_000}
-          aria-describedby="rule-message-note"
-          onChange={(event) => onChange({ ...draft, message: event.target.value })}
-        />
-        <p className="help" id="rule-message-note">
-          {text('rule.messageHelp', { example: '{{ first_name }}' })}
-        </p>
-      </div>
-      <details className="rule-more">
-        <summary>{text('rule.more')}</summary>
-        <div className="rule-more-body">
-          <div className="rule-numbers">
-            {number('total')}
-            {number('perPerson')}
-            {number('perDay')}
-            {number('priority')}
-          </div>
-          <Check
-            label={text('rule.isLast')}
-            isOn={draft.isLast}
-            onChange={(isLast) => onChange({ ...draft, isLast })}
-          />
-          <Check
-            label={text('rule.takesBack')}
-            isOn={draft.takesBack}
-            onChange={(takesBack) => onChange({ ...draft, takesBack })}
-          />
-          <Check
-            label={text('rule.expert')}
-            help={text('rule.expertHelp')}
-            isOn={draft.expression !== null}
-            onChange={(isOn) => onChange({ ...draft, expression: isOn ? '' : null })}
-          />
-          {draft.expression !== null && (
-            <textarea
-              className="input mono"
-              rows={3}
-              aria-label={text('rule.expression')}
-              placeholder={text('rule.expressionExample')}
-              value={draft.expression}
-              maxLength={2_000}
-              onChange={(event) => onChange({ ...draft, expression: event.target.value })}
-            />
-          )}
-        </div>
-      </details>
-    </>
+    <span className="dim t12 grow rule-version">
+      {text('rule.version', { version, name, when: dates.full(new Date(madeAt)) })}
+    </span>
   )
 }

@@ -1,4 +1,5 @@
-import type { OrderRule, RuleCondition, RuleContent } from '../../../protocol/order-rules.ts'
+import type { PersonId } from '../../../protocol/ids.ts'
+import type { OrderRule, RuleCondition } from '../../../protocol/order-rules.ts'
 import type { OrderStatus } from '../../../protocol/orders.ts'
 import { readAmount, typeAmount } from '../coupons/money.ts'
 
@@ -26,6 +27,14 @@ export type RuleDraft = {
   total: string
   perPerson: string
   perDay: string
+  /** What it spends at most, and how much of that each order counts. */
+  budget: string
+  each: string
+  currency: string
+  /** Moments; null: at any time. */
+  validFrom: string | null
+  validUntil: string | null
+  senderId: PersonId | null
 }
 
 export const operatorsOf = {
@@ -68,10 +77,18 @@ export const emptyDraft = (): RuleDraft => ({
   total: '',
   perPerson: '',
   perDay: '',
+  budget: '',
+  each: '',
+  currency: 'EUR',
+  validFrom: null,
+  validUntil: null,
+  senderId: null,
 })
 
 export function draftOf(rule: OrderRule): RuleDraft {
   const { name, status, form, expression, gifts, message, priority, isLast, takesBack, limits } = rule
+  const { validFrom, validUntil, senderId } = rule
+  const { budget } = limits
   return {
     name,
     status,
@@ -86,6 +103,12 @@ export function draftOf(rule: OrderRule): RuleDraft {
     total: typed(limits.total),
     perPerson: typed(limits.perPerson),
     perDay: typed(limits.perDay),
+    budget: budget ? typeAmount(budget) : '',
+    each: budget ? typeAmount({ amount: budget.each, currency: budget.currency }) : '',
+    currency: budget?.currency ?? 'EUR',
+    validFrom,
+    validUntil,
+    senderId,
   }
 }
 
@@ -101,48 +124,62 @@ function conditionDraft(condition: RuleCondition): ConditionDraft {
   return { ...base, value: '' }
 }
 
-/** What is sent; undefined where something is missing or cannot be read. What the draft does not show stays. */
+/** What is sent; undefined where something is missing or cannot be read. Whether it acts is decided elsewhere. */
 export function contentOf(draft: RuleDraft, before: OrderRule | undefined): object | undefined {
   const conditions = draft.expression === null ? draft.conditions.map(conditionOf) : []
   const gifts = draft.gifts.map(({ campaignId, count }) => ({ campaignId, count: Number(count) }))
-  const caps = [draft.total, draft.perPerson, draft.perDay].map(capOf)
+  const [total, perPerson, perDay] = [draft.total, draft.perPerson, draft.perDay].map(capOf)
+  const budget = budgetOf(draft)
   const isGood =
     draft.name.trim() !== '' &&
     conditions.every((one) => one !== undefined) &&
     gifts.every(({ campaignId, count }) => campaignId !== '' && Number.isInteger(count) && count > 0) &&
-    caps.every((cap) => cap !== undefined) &&
-    /^\d{1,4}$/.test(draft.priority)
+    [total, perPerson, perDay, budget].every((limit) => limit !== undefined) &&
+    isPriority(draft.priority) &&
+    !endsTooEarly(draft)
   if (!isGood) return undefined
-  const [total, perPerson, perDay] = caps
+  const { status, join, expression, message, isLast, takesBack, validFrom, validUntil, senderId } = draft
   return {
-    ...contentBefore(before),
+    ...(before && { isActive: before.isActive }),
     name: draft.name.trim(),
-    status: draft.status,
-    form: { join: draft.join, conditions },
-    expression: draft.expression,
+    status,
+    form: { join, conditions },
+    expression,
     gifts,
-    message: draft.message,
+    message,
     priority: Number(draft.priority),
-    isLast: draft.isLast,
-    takesBack: draft.takesBack,
-    limits: { total, perPerson, perDay, budget: before?.limits.budget ?? null },
+    isLast,
+    takesBack,
+    validFrom,
+    validUntil,
+    senderId,
+    limits: { total, perPerson, perDay, budget },
   }
 }
 
-function contentBefore(before: OrderRule | undefined): Partial<RuleContent> {
-  if (!before) return {}
-  const { validFrom, validUntil, senderId, isActive } = before
-  return { validFrom, validUntil, senderId, isActive }
+/** As the server takes it. */
+export const isPriority = (words: string) => /^(\d{1,3}|1000)$/.test(words)
+
+const readOrNought = (words: string, currency: string) => (/^0+$/.test(words.trim()) ? 0 : readAmount(words, currency))
+
+export const endsTooEarly = ({ validFrom, validUntil }: RuleDraft) =>
+  validFrom !== null && validUntil !== null && Date.parse(validUntil) <= Date.parse(validFrom)
+
+/** Null: it has none; undefined: it cannot be read. */
+export function budgetOf({ budget, each, currency }: RuleDraft) {
+  if (budget.trim() === '' && each.trim() === '') return null
+  const [amount, share] = [readOrNought(budget, currency), readOrNought(each, currency)]
+  return amount === undefined || share === undefined ? undefined : { amount, each: share, currency }
 }
 
-const capOf = (words: string) =>
+export const capOf = (words: string) =>
   words.trim() === '' ? null : /^[1-9]\d{0,8}$/.test(words.trim()) ? Number(words) : undefined
 
 function conditionOf({ field, operator, value, extra }: ConditionDraft): object | undefined {
   const base = { field, operator }
   switch (field) {
     case 'total': {
-      const amount = /^0+$/.test(value.trim()) ? 0 : readAmount(value, extra)
+      const amount = readOrNought(value, extra)
       return amount === undefined ? undefined : { ...base, amount, currency: extra }
     }
     case 'quantity':
