@@ -1,4 +1,4 @@
-import { Contact as ContactIcon, Download, FileUp, Search, UserPlus } from 'lucide-react'
+import { Contact as ContactIcon, Download, FileUp, UserPlus } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Contact } from '../../../protocol/contacts.ts'
@@ -12,6 +12,7 @@ import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.t
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
 import { More, usePages } from '../platform/pages.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { Select } from '../platform/select.tsx'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { SkeletonList } from '../platform/skeleton.tsx'
@@ -74,16 +75,7 @@ function Contacts({ selected }: { selected: string | undefined }) {
       </header>
       <PeopleTabs />
       <div className="members-head">
-        <label className="search grow">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={words}
-            placeholder={text('contacts.search')}
-            aria-label={text('contacts.search')}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('contacts.search')} words={words} onSearch={setWords} grow />
         <KeeperChoice value={keeperId} onChange={setKeeperId} />
       </div>
       {error !== null && <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />}

@@ -1,10 +1,11 @@
-import { Search, X } from 'lucide-react'
+import { X } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Member } from '../../../protocol/organization.ts'
 import { useHere } from '../organization/organization-context.tsx'
-import { Avatar } from '../platform/avatar.tsx'
 import { useAnswer } from '../platform/client.tsx'
+import { PersonChoice } from '../platform/person-choice.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { useText } from '../platform/texts.tsx'
 
 type PeoplePickerProps = {
@@ -37,39 +38,17 @@ export function PeoplePicker({ chosen, onChoose, without, includeMe, onPick }: P
   )
   return (
     <div className="picker">
-      <label className="search">
-        <Search className="i s" />
-        <input
-          type="search"
-          value={words}
-          maxLength={100}
-          placeholder={text('members.search')}
-          aria-label={text('members.search')}
-          onChange={(event) => setWords(event.target.value)}
-        />
-      </label>
+      <SearchField label={text('members.search')} words={words} onSearch={setWords} />
       {chosen.length > 0 && <Chosen chosen={chosen} onRemove={toggle} />}
       <ul className="picker-list">
         {found.map((member) => (
-          <li key={member.personId}>
-            <label className="person">
-              <input
-                type={onPick ? 'radio' : 'checkbox'}
-                className={onPick ? 'sr' : 'tick'}
-                checked={ticked.has(member.personId)}
-                onChange={() => toggle(member)}
-              />
-              <Avatar id={member.personId} name={member.name} />
-              <span className="col grow">
-                <span className="cut" dir="auto">
-                  {member.name}
-                </span>
-                <span className="dim t12 cut" title={member.title} dir="auto">
-                  {member.title}
-                </span>
-              </span>
-            </label>
-          </li>
+          <PersonChoice
+            key={member.personId}
+            person={{ id: member.personId, name: member.name, about: member.title }}
+            isChosen={ticked.has(member.personId)}
+            isOnlyOne={onPick !== undefined}
+            onChoose={() => toggle(member)}
+          />
         ))}
       </ul>
       {data && found.length === 0 && <p className="muted t13">{text('members.noneBody', { words })}</p>}

@@ -1,9 +1,9 @@
-import { Search } from 'lucide-react'
 import { useState } from 'react'
-import { Avatar } from '../platform/avatar.tsx'
 import { Button } from '../platform/button.tsx'
 import { matches } from '../platform/find.ts'
 import { More } from '../platform/pages.tsx'
+import { PersonChoice } from '../platform/person-choice.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { useText } from '../platform/texts.tsx'
 import { isTicked, toggled } from './ticks.ts'
 import type { Ticks } from './ticks.ts'
@@ -29,17 +29,7 @@ export function TickList({ members, more, isLoadingMore, ticks, onTick, all, non
   return (
     <div className="picker">
       <div className="row g1 tick-bar">
-        <label className="search grow">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={words}
-            maxLength={100}
-            placeholder={text('members.search')}
-            aria-label={text('members.search')}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('members.search')} words={words} onSearch={setWords} grow />
         <Button size="small" onClick={() => onTick(all)}>
           {text('ticks.all')}
         </Button>
@@ -49,25 +39,12 @@ export function TickList({ members, more, isLoadingMore, ticks, onTick, all, non
       </div>
       <ul className="picker-list">
         {found.map((member) => (
-          <li key={member.id}>
-            <label className="person">
-              <input
-                type="checkbox"
-                className="tick"
-                checked={isTicked(ticks, member.id)}
-                onChange={() => onTick(toggled(ticks, member.id))}
-              />
-              <Avatar id={member.id} name={member.name} />
-              <span className="col grow">
-                <span className="cut" title={member.name} dir="auto">
-                  {member.name}
-                </span>
-                <span className="dim t12 cut" title={member.title} dir="auto">
-                  {member.title}
-                </span>
-              </span>
-            </label>
-          </li>
+          <PersonChoice
+            key={member.id}
+            person={{ id: member.id, name: member.name, about: member.title }}
+            isChosen={isTicked(ticks, member.id)}
+            onChoose={() => onTick(toggled(ticks, member.id))}
+          />
         ))}
       </ul>
       <More label={text('people.more')} more={more} isLoading={isLoadingMore} />

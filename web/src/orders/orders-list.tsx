@@ -1,4 +1,4 @@
-import { FileUp, Package, Search } from 'lucide-react'
+import { FileUp, Package } from 'lucide-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { orderStates, type Order, type OrderStatus } from '../../../protocol/orders.ts'
@@ -10,6 +10,7 @@ import { Button } from '../platform/button.tsx'
 import { useErrorText } from '../platform/client.tsx'
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
 import { More, usePages } from '../platform/pages.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { Select } from '../platform/select.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
@@ -46,16 +47,7 @@ export function Orders({ selected }: { selected: string | undefined }) {
       </header>
       <CouponsTabs />
       <div className="members-head">
-        <label className="search grow">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={words}
-            placeholder={text('orders.search')}
-            aria-label={text('orders.search')}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('orders.search')} words={words} onSearch={setWords} grow />
         <Select label={text('orders.state')} hideLabel value={status} options={states} onChange={setStatus} />
       </div>
       {error !== null && <ErrorState title={text('error.title')} body={explain(error)} onRetry={refetch} />}

@@ -1,4 +1,4 @@
-import { Search, UserPlus, Users } from 'lucide-react'
+import { UserPlus, Users } from 'lucide-react'
 import { Link } from 'wouter'
 import type { Member } from '../../../protocol/organization.ts'
 import { Avatar } from '../platform/avatar.tsx'
@@ -6,6 +6,7 @@ import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
 import { More } from '../platform/pages.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { useText } from '../platform/texts.tsx'
 
 type MemberListProps = {
@@ -27,16 +28,7 @@ export function MemberList(props: MemberListProps) {
   return (
     <>
       <div className="members-head">
-        <label className="search grow">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={search}
-            placeholder={text('members.search')}
-            aria-label={text('members.search')}
-            onChange={(event) => props.onSearch(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('members.search')} words={search} onSearch={props.onSearch} grow />
         {onInviteAll && onInviteAll.count > 0 && (
           <Button icon={UserPlus} working={onInviteAll.working} onClick={onInviteAll.run}>
             {text('members.inviteAll', { count: onInviteAll.count })}

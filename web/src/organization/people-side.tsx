@@ -11,9 +11,10 @@ import {
 } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import { useMemo } from 'react'
-import { Link, useLocation } from 'wouter'
+import { Link } from 'wouter'
 import { listenersOf } from '../conversations/list-rows.ts'
 import { useKnown } from '../platform/client.tsx'
+import { PageLinks } from '../platform/page-links.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useHere } from './organization-context.tsx'
 
@@ -26,7 +27,7 @@ export function PeopleSide() {
         <h1 className="org">{text('area.people')}</h1>
       </div>
       <div className="scroll">
-        <PeoplePages className="people-pages" look="navrow" />
+        <PeoplePages />
         <ChartGroups kind="group" title={text('chart.groups')} icon={MessagesSquare} />
         <ChartGroups kind="broadcast" title={text('chart.broadcasts')} icon={Megaphone} />
         <p className="side-note">{text('chart.groupsNote')}</p>
@@ -36,29 +37,21 @@ export function PeopleSide() {
 }
 
 /** The same pages as tabs, on phones. */
-export const PeopleTabs = () => <PeoplePages className="tabs phone-only" look="tab-link" />
+export const PeopleTabs = () => <PeoplePages asTabs />
 
-function PeoplePages({ className, look }: { className: string; look: string }) {
+function PeoplePages({ asTabs = false }: { asTabs?: boolean }) {
   const text = useText()
-  const [place] = useLocation()
   const { isAdministrator } = useHere()
-  const page = (href: string, label: string, Icon: LucideIcon) => (
-    <Link key={href} className={look} href={href} aria-current={place.startsWith(href) ? 'page' : undefined}>
-      <Icon className="i s" />
-      {label}
-    </Link>
-  )
-  return (
-    <nav className={className} aria-label={text('area.people')}>
-      {page('/people', text('members.title'), Users)}
-      {page('/contacts', text('contacts.title'), Contact)}
-      {page('/chart', text('chart.title'), Network)}
-      {page('/reports', text('report.title'), BarChart3)}
-      {isAdministrator && page('/import', text('import.title'), FileUp)}
-      {isAdministrator && page('/organization', text('organization.short'), Settings)}
-      {isAdministrator && page('/audit', text('audit.title'), ScrollText)}
-    </nav>
-  )
+  const pages = [
+    { href: '/people', label: text('members.title'), icon: Users },
+    { href: '/contacts', label: text('contacts.title'), icon: Contact },
+    { href: '/chart', label: text('chart.title'), icon: Network },
+    { href: '/reports', label: text('report.title'), icon: BarChart3 },
+    isAdministrator && { href: '/import', label: text('import.title'), icon: FileUp },
+    isAdministrator && { href: '/organization', label: text('organization.short'), icon: Settings },
+    isAdministrator && { href: '/audit', label: text('audit.title'), icon: ScrollText },
+  ]
+  return <PageLinks label={text('area.people')} pages={pages} asTabs={asTabs} />
 }
 
 type ChartGroupsProps = { kind: 'group' | 'broadcast'; title: string; icon: LucideIcon }

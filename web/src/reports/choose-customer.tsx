@@ -1,13 +1,13 @@
-import { Search } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import type { z } from 'zod'
 import type { ReportCustomers } from '../../../protocol/reports.ts'
 import { useHere } from '../organization/organization-context.tsx'
-import { Avatar } from '../platform/avatar.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAnswer, useErrorText } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { Notice } from '../platform/notice.tsx'
+import { PersonChoice } from '../platform/person-choice.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { useText } from '../platform/texts.tsx'
 
 export type Customer = z.infer<typeof ReportCustomers>['customers'][number]
@@ -46,34 +46,17 @@ function ChooseCustomer({ onChoose, onClose }: ChooseCustomerProps) {
   return (
     <Dialog title={text('report.chooseCustomer')} open onClose={onClose} footer={footer}>
       <div className="picker">
-        <label className="search">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={words}
-            maxLength={100}
-            placeholder={text('contacts.search')}
-            aria-label={text('contacts.search')}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('contacts.search')} words={words} onSearch={setWords} />
         {error && <Notice meaning="bad">{explain(error)}</Notice>}
         <ul className="picker-list">
           {data?.customers.map((customer) => (
-            <li key={customer.personId}>
-              <label className="person">
-                <input type="radio" className="sr" checked={false} onChange={() => onChoose(customer)} />
-                <Avatar id={customer.personId} name={customer.name} />
-                <span className="col grow">
-                  <span className="cut" dir="auto">
-                    {customer.name}
-                  </span>
-                  <span className="dim t12 cut" dir="auto">
-                    {customer.keeperName}
-                  </span>
-                </span>
-              </label>
-            </li>
+            <PersonChoice
+              key={customer.personId}
+              person={{ id: customer.personId, name: customer.name, about: customer.keeperName ?? undefined }}
+              isChosen={false}
+              isOnlyOne
+              onChoose={() => onChoose(customer)}
+            />
           ))}
         </ul>
         {data?.customers.length === 0 && <p className="muted t13">{text('report.noCustomers')}</p>}
