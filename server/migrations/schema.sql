@@ -344,14 +344,13 @@ create table customer_order (
   place text not null,
   country text not null,
   placed_at timestamp with time zone not null,
-  details jsonb not null,
   was_cancelled boolean not null default false,
   history_count integer not null,
   changed_at timestamp with time zone not null,
   constraint customer_order_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
   constraint customer_order_pkey PRIMARY KEY (organization_id, id)
 );
-alter table customer_order set (fillfactor=75);
+alter table customer_order set (fillfactor=50);
 CREATE UNIQUE INDEX customer_order_by_number ON public.customer_order USING btree (external_id, organization_id, source, origin);
 CREATE INDEX customer_order_of_person ON public.customer_order USING btree (organization_id, person_id, placed_at) WHERE (person_id IS NOT NULL);
 

@@ -22,6 +22,18 @@ const text: Element<string> = {
   lengthOf: (value) => Buffer.byteLength(value),
   write: (value, target, offset) => void target.write(value, offset),
 }
+const int: Element<number> = {
+  oid: 23,
+  is: isInteger,
+  lengthOf: () => 4,
+  write: (value, target, offset) => void target.writeInt32BE(value, offset),
+}
+const boolean: Element<boolean> = {
+  oid: 16,
+  is: (value) => typeof value === 'boolean',
+  lengthOf: () => 1,
+  write: (value, target, offset) => void target.writeUInt8(value ? 1 : 0, offset),
+}
 const bigint: Element<number> = {
   oid: 20,
   is: isInteger,
@@ -36,6 +48,8 @@ const encoders = new Map<string, ArrayEncoder>([
   ['uuid', (value) => encodeArray(uuid, value)],
   ['text', (value) => encodeArray(text, value)],
   ['bigint', (value) => encodeArray(bigint, value)],
+  ['int', (value) => encodeArray(int, value)],
+  ['boolean', (value) => encodeArray(boolean, value)],
 ])
 
 /** `after` is what follows the parameter in its statement: a cast that names the array's type. */

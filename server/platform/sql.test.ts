@@ -5,20 +5,36 @@ import { openTestDatabase } from '../testing/database.ts'
 
 const storable = (text: string) => text.isWellFormed() && !text.includes('\0')
 
-test('arrays of ids, texts and numbers arrive as they were sent, with their gaps', async () => {
+test('arrays of ids, texts, numbers and truths arrive as they were sent, with their gaps', async () => {
   await using place = await openTestDatabase()
   const texts = fc.array(fc.option(fc.string({ unit: 'grapheme' }).filter(storable)))
   const ids = fc.array(fc.option(fc.uuid()))
   const numbers = fc.array(fc.option(fc.maxSafeInteger()))
+  const counts = fc.array(fc.option(fc.integer()))
+  const truths = fc.array(fc.option(fc.boolean()))
   await fc.assert(
-    fc.asyncProperty(texts, ids, numbers, async (someTexts, someIds, someNumbers) => {
-      const [row] = await place.database.read(
-        (tx) => tx`
+    fc.asyncProperty(
+      texts,
+      ids,
+      numbers,
+      counts,
+      truths,
+      async (someTexts, someIds, someNumbers, someCounts, someTruths) => {
+        const [row] = await place.database.read(
+          (tx) => tx`
           select to_json(${someTexts}::text[]) as texts, to_json(${someIds}::uuid[]) as ids,
-                 to_json(${someNumbers}::bigint[]) as numbers`,
-      )
-      assert.deepEqual(row, { texts: someTexts, ids: someIds, numbers: someNumbers })
-    }),
+                 to_json(${someNumbers}::bigint[]) as numbers, to_json(${someCounts}::int[]) as counts,
+                 to_json(${someTruths}::boolean[]) as truths`,
+        )
+        assert.deepEqual(row, {
+          texts: someTexts,
+          ids: someIds,
+          numbers: someNumbers,
+          counts: someCounts,
+          truths: someTruths,
+        })
+      },
+    ),
     { numRuns: 100 },
   )
   const notAnId = place.database.read((tx) => tx`select ${['0123']}::uuid[]`)

@@ -6,7 +6,16 @@ import type { Tx } from '../../platform/sql.ts'
 import { compiledRule } from './compile-rule.ts'
 import { readSettings } from './customer-store.ts'
 import { dayOf } from './day.ts'
-import { compareRules, factsOf, inForce, judge, type CustomerFacts, type RuleVersion, type Trigger } from './decide.ts'
+import {
+  compareRules,
+  factsOf,
+  inForce,
+  judge,
+  timed,
+  type CustomerFacts,
+  type RuleVersion,
+  type Trigger,
+} from './decide.ts'
 import * as store from './decision-store.ts'
 import { give, takeBack } from './give.ts'
 import { comparePlaces, statusOf } from './history.ts'
@@ -36,9 +45,11 @@ export const applyRules: Reaction = {
     )
     if (asked.length === 0) return
     const known = await readCustomersOf(tx, asked)
+    const zones = Array.from(new Set(asked.map(({ zone }) => zone)))
+    const days = new Map(zones.map((zone) => [zone, dayOf(now, zone)]))
     const candidates = asked.map(({ trigger, rules, zone, levels }, index) => ({
       trigger,
-      day: dayOf(now, zone),
+      day: days.get(zone) ?? '',
       judged: judge(trigger, rules, factsOf(trigger, known[index], levels)),
     }))
     const decided = await give({ tx, now }, candidates)
@@ -85,7 +96,7 @@ async function withRules(tx: Tx, triggers: readonly Read[]): Promise<Asked[]> {
   const since = triggers.reduce((first, { at }) => (at < first ? at : first), triggers[0]?.at ?? '')
   const [versions, settings] = await Promise.all([readVersions(tx, ids, { statuses, since }), readSettings(tx, ids)])
   const keyOf = (one: { organizationId: OrganizationId; status: OrderStatus }) => `${one.organizationId} ${one.status}`
-  const byStatus = Map.groupBy(versions.toSorted(compareRules), keyOf)
+  const byStatus = Map.groupBy(versions.toSorted(compareRules).map(timed), keyOf)
   return triggers.flatMap((trigger) => {
     const rules = inForce(byStatus.get(keyOf(trigger)) ?? [], trigger)
     const { levels = [], timeZone = 'UTC' } = settings.get(trigger.organizationId) ?? {}

@@ -43,8 +43,16 @@ export async function findPresent(
       ${asked.map(({ organizationId }) => organizationId)}::uuid[],
       ${asked.map(({ personId }) => personId)}::uuid[]
     ) as asked (organization_id, person_id)
-    cross join lateral participant_of(asked.organization_id, asked.person_id) as standing
-    where standing.state <> 'deactivated'`
+    cross join lateral (
+      select from member
+      where member.organization_id = asked.organization_id and member.person_id = asked.person_id
+        and member.state <> 'deactivated'
+      union all
+      select from outsider
+      where outsider.organization_id = asked.organization_id and outsider.person_id = asked.person_id
+        and outsider.state <> 'deactivated'
+      limit 1
+    ) as present`
 }
 
 /** Whose addresses these are: a contact's, else a member's. */

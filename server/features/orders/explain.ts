@@ -1,7 +1,7 @@
 import type { ConditionCheck, RuleCondition, RuleDecision } from '../../../protocol/order-rules.ts'
 import type { CustomerLevel } from '../../../protocol/orders.ts'
 import { compileCondition, type Facts } from './compile-rule.ts'
-import { factsOf, inForce, meets, type RuleVersion } from './decide.ts'
+import { factsOf, inForce, meets, timed, type RuleVersion } from './decide.ts'
 import type { Decision, OpenIssue } from './decision-store.ts'
 import type { Details } from './store.ts'
 
@@ -17,7 +17,7 @@ export type Explained = {
 export function explain({ decision, details, rules, issues, levels }: Explained): RuleDecision[] {
   const { status, at, customer, outcomes } = decision
   const facts = factsOf({ status, details }, customer ?? undefined, levels)
-  return inForce(rules, decision).map((rule) => {
+  return inForce(rules.map(timed), decision).map((rule) => {
     const found = outcomes.find(({ ruleId, version }) => ruleId === rule.ruleId && version === rule.version)
     const issue = issues.find((one) => one.ruleId === rule.ruleId && one.status === status)
     return {

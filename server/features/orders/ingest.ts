@@ -33,12 +33,13 @@ export async function ingest(ctx: Pick<Context, 'tx' | 'now'>, incoming: readonl
       customer,
     })),
   )
-  const keys = uniqueKeys(incoming)
+  const asked = incoming.map((one) => ({ one, key: keyOf(keyIn(one)) }))
+  const keys = Array.from(new Map(asked.map(({ one, key }) => [key, keyIn(one)])).values())
   const lockedIds = Array.from(new Set(incoming.map(({ organizationId }) => organizationId)))
   const [, known] = await Promise.all([store.lockOrders(tx, lockedIds), store.findOrders(tx, keys)])
   const drafts = new Map(known.map((order) => [keyOf(order), draftOf(order)]))
-  await readLate(ctx, incoming, drafts)
-  const results = incoming.map((one, index) => apply(one, { drafts, customer: customers[index] ?? null, now }))
+  await readBefore(ctx, asked, drafts)
+  const results = asked.map((one, index) => apply(one, { drafts, customer: customers[index] ?? null, now }))
   await write(ctx, Array.from(drafts.values()))
   return results
 }
@@ -46,6 +47,8 @@ export async function ingest(ctx: Pick<Context, 'tx' | 'now'>, incoming: readonl
 /** An order while a transaction works on it. */
 type Draft = {
   row: store.OrderRow
+  /** What it holds now, where that was read. */
+  details: store.Details | undefined
   isNew: boolean
   isChanged: boolean
   /** All of it where something late may come; else the last entry alone. */
@@ -58,21 +61,20 @@ type Draft = {
 
 const keyOf = ({ organizationId, source, origin, externalId }: store.OrderKey) =>
   JSON.stringify([organizationId, source, origin, externalId])
-const keyOfIncoming = ({ organizationId, origin, order: { source, externalId } }: Incoming): store.OrderKey => ({
+/** With the key of its order. */
+type Asked = { one: Incoming; key: string }
+const keyIn = ({ organizationId, origin, order: { source, externalId } }: Incoming): store.OrderKey => ({
   organizationId,
   source,
   origin,
   externalId,
 })
 
-function uniqueKeys(incoming: readonly Incoming[]): store.OrderKey[] {
-  return Array.from(new Map(incoming.map((one) => [keyOf(keyOfIncoming(one)), keyOfIncoming(one)])).values())
-}
-
-function draftOf(known: store.KnownOrder): Draft {
-  const { version, rank } = known
+function draftOf(row: store.OrderRow): Draft {
+  const { version, rank } = row
   return {
-    row: { ...known, status: statusOf(rank) },
+    row,
+    details: undefined,
     isNew: false,
     isChanged: false,
     history: [{ version, rank, isChange: true }],
@@ -82,19 +84,26 @@ function draftOf(known: store.KnownOrder): Draft {
   }
 }
 
-/** What arrives in order needs nothing but the last entry. */
-async function readLate({ tx }: Pick<Context, 'tx'>, incoming: readonly Incoming[], drafts: Map<string, Draft>) {
+/** What arrives in order needs nothing but the last entry; what says no version is compared with it. */
+async function readBefore({ tx }: Pick<Context, 'tx'>, asked: readonly Asked[], drafts: Map<string, Draft>) {
   const late = new Map<string, Draft>()
-  for (const one of incoming) {
-    const draft = drafts.get(keyOf(keyOfIncoming(one)))
+  const compared = new Map<string, Draft>()
+  for (const { one, key } of asked) {
+    const draft = drafts.get(key)
     const version = versionIn(one.order)
-    if (!draft || version === undefined || version > draft.row.version) continue
-    late.set(draft.row.id, draft)
+    if (draft && version === undefined) compared.set(draft.row.id, draft)
+    else if (draft && version !== undefined && version <= draft.row.version) late.set(draft.row.id, draft)
+  }
+  const rowsOf = (some: Map<string, Draft>) => Array.from(some.values(), ({ row }) => row)
+  const latest = compared.size === 0 ? [] : await store.readDetails(tx, rowsOf(compared))
+  for (const { orderId, details } of latest) {
+    const draft = compared.get(orderId)
+    if (draft) draft.details = details
   }
   if (late.size === 0) return
-  const orders = Array.from(late.values(), ({ row }) => row)
   for (const draft of late.values()) draft.history = []
-  for (const { orderId, ...entry } of await store.readHistories(tx, orders)) late.get(orderId)?.history.push(entry)
+  for (const { orderId, ...entry } of await store.readHistories(tx, rowsOf(late)))
+    late.get(orderId)?.history.push(entry)
 }
 
 function versionIn({ version, updatedAt }: PutOrder): number | undefined {
@@ -103,30 +112,30 @@ function versionIn({ version, updatedAt }: PutOrder): number | undefined {
 
 type Around = { drafts: Map<string, Draft>; customer: Resolved; now: Date }
 
-function apply(one: Incoming, { drafts, customer, now }: Around): PutResult {
-  const key = keyOfIncoming(one)
-  const known = drafts.get(keyOf(key))
+function apply({ one, key }: Asked, { drafts, customer, now }: Around): PutResult {
+  const known = drafts.get(key)
   if (customer === 'unknown')
     return { orderId: known?.row.id ?? null, outcome: 'refused', code: 'order.customer-unknown' }
-  const draft = known ?? newDraft(key)
+  const draft = known ?? newDraft(keyIn(one))
   const { row, history } = draft
   const orderId = row.id
   const { status } = one.order
-  const details = detailsOf(one.order, row.details.placedAt, now)
-  const place = { version: versionIn(one.order) ?? nextVersion(row, { status, details, now }), rank: rankOf(status) }
+  const details = detailsOf(one.order, row.placedAt, now)
+  const place = { version: versionIn(one.order) ?? nextVersion(draft, { status, details, now }), rank: rankOf(status) }
   const wasFull = row.historyCount >= limits.orderHistory
   const told = wasFull ? undefined : enter(history, place)
   if (wasFull) return { orderId, outcome: 'refused', code: 'order.history-full' }
   if (!told) return { orderId, outcome: 'known' }
-  drafts.set(keyOf(key), draft)
-  const before = row.historyCount++ === 0 ? undefined : row.status
+  drafts.set(key, draft)
+  const before = row.historyCount++ === 0 ? undefined : statusOf(row.rank)
   draft.isChanged = true
   row.wasCancelled ||= isCancelling(status)
   const { organizationId, isPast } = one
   draft.entries.push({ organizationId, orderId, ...place, isChange: false, isPast, details })
   note(draft, told)
   const isLatest = isLater(place, row)
-  if (isLatest) Object.assign(row, { ...place, status, details, ...customerIn(one, customer, row) })
+  if (isLatest) Object.assign(row, { ...place, ...columnsOf(details), ...customerIn(one, customer, row) })
+  if (isLatest) draft.details = details
   if (before === undefined) return { orderId, outcome: 'new' }
   if (!isLatest) return { orderId, outcome: 'late' }
   return { orderId, outcome: before === status ? 'updated' : 'changed' }
@@ -134,10 +143,10 @@ function apply(one: Incoming, { drafts, customer, now }: Around): PutResult {
 
 /** Of a source that counts nothing, what arrives later is later; the same again is the same. */
 function nextVersion(
-  row: store.OrderRow,
+  { row, details: before }: Draft,
   { status, details, now }: { status: OrderStatus; details: store.Details; now: Date },
 ): number {
-  const isSame = row.status === status && row.historyCount > 0 && isDeepStrictEqual(row.details, details)
+  const isSame = statusOf(row.rank) === status && isDeepStrictEqual(before, details)
   return isSame ? row.version : Math.max(row.version + 1, now.getTime() * 1_000)
 }
 
@@ -157,11 +166,11 @@ function note({ row, entries, marked, changes, history }: Draft, told: readonly 
 }
 
 function newDraft(key: store.OrderKey): Draft {
-  const details = { source: key.source, total: 0, currency: '', placedAt: '', items: [], attributes: {} }
+  const content = { total: 0, currency: '', place: '', country: '', placedAt: '' }
   const customer = { personId: null, customerKey: '', customerName: '' }
-  const start = { version: -1, rank: 0, status: statusOf(0), historyCount: 0, wasCancelled: false }
-  const row = { ...key, ...start, ...customer, id: uuidv7(), details }
-  return { row, isNew: true, isChanged: false, history: [], entries: [], marked: [], changes: [] }
+  const start = { version: -1, rank: 0, historyCount: 0, wasCancelled: false }
+  const row = { ...key, ...start, ...customer, ...content, id: uuidv7() }
+  return { row, details: undefined, isNew: true, isChanged: false, history: [], entries: [], marked: [], changes: [] }
 }
 
 /** Who once ordered has ordered, also where a later word leaves them out. */
@@ -172,6 +181,14 @@ function customerIn({ order: { customer } }: Incoming, personId: Resolved, row: 
     customerName: customer?.name ?? row.customerName,
   }
 }
+
+const columnsOf = ({ total, currency, place = '', country = '', placedAt }: store.Details) => ({
+  total,
+  currency,
+  place,
+  country,
+  placedAt,
+})
 
 /** What is empty is not there: a rule that asks for it is not met. */
 function detailsOf(order: PutOrder, placedBefore: string, now: Date): store.Details {

@@ -48,13 +48,13 @@ export const getOrder = query({
   allow: isAdministratorAsking,
 
   async run({ tx }, { organizationId, orderId }) {
-    const found = await store.findOrder(tx, organizationId, orderId)
-    if (!found) throw new Refusal('order.not-found', { path: 'orderId' })
-    const { details, ...order } = found
+    const order = await store.findOrder(tx, organizationId, orderId)
+    if (!order) throw new Refusal('order.not-found', { path: 'orderId' })
     const rows = await store.readHistory(tx, organizationId, orderId)
+    const { items = [], attributes = {} } = rows.at(-1)?.details ?? {}
     const history = rows.map(({ rank, isChange, isPast, at }) => ({ status: statusOf(rank), isChange, isPast, at }))
     const decisions = await explainAll(tx, { organizationId, orderId, rows })
-    return { ...order, items: details.items, attributes: details.attributes, history, decisions }
+    return { ...order, items, attributes, history, decisions }
   },
 })
 

@@ -1,7 +1,7 @@
-import type { Order, OrderItem, OrderStatus } from '../../../protocol/orders.ts'
+import type { Order, OrderItem } from '../../../protocol/orders.ts'
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
-import type { Entry, Place } from './history.ts'
+import { statusOf, type Entry, type Place } from './history.ts'
 
 export type OrderKey = { organizationId: OrganizationId; source: string; origin: string; externalId: string }
 /** What an order was at some time, as far as rules may ask for it. */
@@ -15,7 +15,8 @@ export type Details = {
   items: OrderItem[]
   attributes: Record<string, string | number | boolean>
 }
-export type KnownOrder = OrderKey &
+/** An order as it is now; what it holds stands in its history. */
+export type OrderRow = OrderKey &
   Place & {
     id: string
     personId: PersonId | null
@@ -23,7 +24,11 @@ export type KnownOrder = OrderKey &
     wasCancelled: boolean
     customerKey: string
     customerName: string
-    details: Details
+    total: number
+    currency: string
+    place: string
+    country: string
+    placedAt: string
   }
 
 /**
@@ -35,12 +40,13 @@ export async function lockOrders(tx: Tx, organizationIds: readonly OrganizationI
     from (select id from unnest(${organizationIds}::text[]) as asked (id) order by id) as sorted`
 }
 
-export async function findOrders(tx: Tx, keys: readonly OrderKey[]): Promise<KnownOrder[]> {
-  return tx<KnownOrder>`
+export async function findOrders(tx: Tx, keys: readonly OrderKey[]): Promise<OrderRow[]> {
+  return tx<OrderRow>`
     select stored.organization_id as "organizationId", stored.source, stored.origin,
       stored.external_id as "externalId", stored.id, stored.version, stored.rank, stored.person_id as "personId",
       stored.history_count as "historyCount", stored.was_cancelled as "wasCancelled",
-      stored.customer_key as "customerKey", stored.customer_name as "customerName", stored.details
+      stored.customer_key as "customerKey", stored.customer_name as "customerName", stored.total, stored.currency,
+      stored.place, stored.country, stored.placed_at as "placedAt"
     from unnest(
       ${keys.map(({ organizationId }) => organizationId)}::uuid[],
       ${keys.map(({ source }) => source)}::text[],
@@ -74,77 +80,98 @@ export async function readHistories(
     order by entry.order_id, entry.version, entry.rank`
 }
 
-export type OrderRow = OrderKey &
-  Place & {
-    id: string
-    status: OrderStatus
-    personId: PersonId | null
-    customerKey: string
-    customerName: string
-    details: Details
-    historyCount: number
-    wasCancelled: boolean
-  }
-
-export async function insertOrders(tx: Tx, orders: readonly OrderRow[], now: Date): Promise<void> {
-  await tx`
-    insert into customer_order (organization_id, id, source, origin, external_id, status, version, rank, person_id,
-      customer_key, customer_name, total, currency, place, country, placed_at, details, was_cancelled, history_count,
-      changed_at)
-    select organization_id, id, source, origin, external_id, status, version, rank, person_id, customer_key,
-      customer_name, total, currency, place, country, placed_at, details::jsonb, was_cancelled, history_count,
-      ${now}::timestamptz
+/** What these orders hold: what was said of them last. */
+export async function readDetails(
+  tx: Tx,
+  orders: readonly OrderRow[],
+): Promise<{ orderId: string; details: Details }[]> {
+  return tx<{ orderId: string; details: Details }>`
+    select entry.order_id as "orderId", entry.details
     from unnest(
       ${orders.map(({ organizationId }) => organizationId)}::uuid[],
       ${orders.map(({ id }) => id)}::uuid[],
+      ${orders.map(({ version }) => version)}::bigint[],
+      ${orders.map(({ rank }) => rank)}::int[]
+    ) as asked (organization_id, id, version, rank)
+    cross join lateral (
+      select * from order_entry
+      where order_entry.organization_id = asked.organization_id and order_entry.order_id = asked.id
+        and order_entry.version = asked.version and order_entry.rank = asked.rank
+      limit 1
+    ) as entry`
+}
+
+const columnsOf = (orders: readonly OrderRow[]) => ({
+  organizationIds: orders.map(({ organizationId }) => organizationId),
+  ids: orders.map(({ id }) => id),
+  statuses: orders.map(({ rank }) => statusOf(rank)),
+  versions: orders.map(({ version }) => version),
+  ranks: orders.map(({ rank }) => rank),
+  personIds: orders.map(({ personId }) => personId),
+  customerKeys: orders.map(({ customerKey }) => customerKey),
+  customerNames: orders.map(({ customerName }) => customerName),
+  totals: orders.map(({ total }) => total),
+  currencies: orders.map(({ currency }) => currency),
+  places: orders.map(({ place }) => place),
+  countries: orders.map(({ country }) => country),
+  placedAt: orders.map(({ placedAt }) => placedAt),
+  wereCancelled: orders.map(({ wasCancelled }) => wasCancelled),
+  historyCounts: orders.map(({ historyCount }) => historyCount),
+})
+
+export async function insertOrders(tx: Tx, orders: readonly OrderRow[], now: Date): Promise<void> {
+  const columns = columnsOf(orders)
+  await tx`
+    insert into customer_order (organization_id, id, source, origin, external_id, status, version, rank, person_id,
+      customer_key, customer_name, total, currency, place, country, placed_at, was_cancelled, history_count, changed_at)
+    select *, ${now}::timestamptz
+    from unnest(
+      ${columns.organizationIds}::uuid[],
+      ${columns.ids}::uuid[],
       ${orders.map(({ source }) => source)}::text[],
       ${orders.map(({ origin }) => origin)}::text[],
       ${orders.map(({ externalId }) => externalId)}::text[],
-      ${orders.map(({ status }) => status)}::text[],
-      ${orders.map(({ version }) => version)}::bigint[],
-      ${orders.map(({ rank }) => rank)}::int[],
-      ${orders.map(({ personId }) => personId)}::uuid[],
-      ${orders.map(({ customerKey }) => customerKey)}::text[],
-      ${orders.map(({ customerName }) => customerName)}::text[],
-      ${orders.map(({ details }) => details.total)}::bigint[],
-      ${orders.map(({ details }) => details.currency)}::text[],
-      ${orders.map(({ details }) => details.place ?? '')}::text[],
-      ${orders.map(({ details }) => details.country ?? '')}::text[],
-      ${orders.map(({ details }) => details.placedAt)}::timestamptz[],
-      ${orders.map(({ details }) => JSON.stringify(details))}::text[],
-      ${orders.map(({ wasCancelled }) => wasCancelled)}::boolean[],
-      ${orders.map(({ historyCount }) => historyCount)}::int[]
-    ) as fresh (organization_id, id, source, origin, external_id, status, version, rank, person_id, customer_key,
-      customer_name, total, currency, place, country, placed_at, details, was_cancelled, history_count)`
+      ${columns.statuses}::text[],
+      ${columns.versions}::bigint[],
+      ${columns.ranks}::int[],
+      ${columns.personIds}::uuid[],
+      ${columns.customerKeys}::text[],
+      ${columns.customerNames}::text[],
+      ${columns.totals}::bigint[],
+      ${columns.currencies}::text[],
+      ${columns.places}::text[],
+      ${columns.countries}::text[],
+      ${columns.placedAt}::timestamptz[],
+      ${columns.wereCancelled}::boolean[],
+      ${columns.historyCounts}::int[])`
 }
 
 export async function updateOrders(tx: Tx, orders: readonly OrderRow[], now: Date): Promise<void> {
+  const columns = columnsOf(orders)
   await tx`
     update customer_order
     set status = fresh.status, version = fresh.version, rank = fresh.rank, person_id = fresh.person_id,
       customer_key = fresh.customer_key, customer_name = fresh.customer_name, total = fresh.total,
       currency = fresh.currency, place = fresh.place, country = fresh.country, placed_at = fresh.placed_at,
-      details = fresh.details::jsonb, was_cancelled = fresh.was_cancelled, history_count = fresh.history_count,
-      changed_at = ${now}
+      was_cancelled = fresh.was_cancelled, history_count = fresh.history_count, changed_at = ${now}
     from unnest(
-      ${orders.map(({ organizationId }) => organizationId)}::uuid[],
-      ${orders.map(({ id }) => id)}::uuid[],
-      ${orders.map(({ status }) => status)}::text[],
-      ${orders.map(({ version }) => version)}::bigint[],
-      ${orders.map(({ rank }) => rank)}::int[],
-      ${orders.map(({ personId }) => personId)}::uuid[],
-      ${orders.map(({ customerKey }) => customerKey)}::text[],
-      ${orders.map(({ customerName }) => customerName)}::text[],
-      ${orders.map(({ details }) => details.total)}::bigint[],
-      ${orders.map(({ details }) => details.currency)}::text[],
-      ${orders.map(({ details }) => details.place ?? '')}::text[],
-      ${orders.map(({ details }) => details.country ?? '')}::text[],
-      ${orders.map(({ details }) => details.placedAt)}::timestamptz[],
-      ${orders.map(({ details }) => JSON.stringify(details))}::text[],
-      ${orders.map(({ wasCancelled }) => wasCancelled)}::boolean[],
-      ${orders.map(({ historyCount }) => historyCount)}::int[]
+      ${columns.organizationIds}::uuid[],
+      ${columns.ids}::uuid[],
+      ${columns.statuses}::text[],
+      ${columns.versions}::bigint[],
+      ${columns.ranks}::int[],
+      ${columns.personIds}::uuid[],
+      ${columns.customerKeys}::text[],
+      ${columns.customerNames}::text[],
+      ${columns.totals}::bigint[],
+      ${columns.currencies}::text[],
+      ${columns.places}::text[],
+      ${columns.countries}::text[],
+      ${columns.placedAt}::timestamptz[],
+      ${columns.wereCancelled}::boolean[],
+      ${columns.historyCounts}::int[]
     ) as fresh (organization_id, id, status, version, rank, person_id, customer_key, customer_name, total, currency,
-      place, country, placed_at, details, was_cancelled, history_count)
+      place, country, placed_at, was_cancelled, history_count)
     where customer_order.organization_id = fresh.organization_id and customer_order.id = fresh.id`
 }
 
@@ -215,15 +242,11 @@ export async function listOrders(tx: Tx, filter: OrderFilter): Promise<Order[]> 
     order by id desc limit ${limit}`
 }
 
-export async function findOrder(
-  tx: Tx,
-  organizationId: OrganizationId,
-  id: string,
-): Promise<(Order & { details: Details }) | undefined> {
-  const [row] = await tx<Order & { details: Details }>`
+export async function findOrder(tx: Tx, organizationId: OrganizationId, id: string): Promise<Order | undefined> {
+  const [row] = await tx<Order>`
     select id, source, external_id as "externalId", status, customer_order.person_id as "personId",
       coalesce(nullif(outsider.name, ''), nullif(customer_name, ''), customer_key) as "customerName", total, currency,
-      place, country, placed_at as "placedAt", changed_at as "changedAt", details
+      place, country, placed_at as "placedAt", changed_at as "changedAt"
     from customer_order
     left join outsider on outsider.organization_id = customer_order.organization_id
       and outsider.person_id = customer_order.person_id
