@@ -51,7 +51,7 @@ async function measureAll({ quick: isQuick, only, profile: profileFolder }: Aske
     `${machine.cores} cores, load ${machine.loadBefore}, ${Math.round(machine.busyBefore * 100)} % busy, ` +
       `${machine.syncsPerSecond} syncs/s`,
   )
-  const { runs, leftOut } = await measureSystems({ sizes, tell, wants: chooser(only), profileFolder }, isQuick)
+  const { runs, leftOut } = await measureSystems({ sizes, tell, wants: chooser(only, isQuick), profileFolder }, isQuick)
   const results: Results = {
     ...summarise(runs),
     mode: only.length > 0 || profileFolder !== undefined ? 'part' : isQuick ? 'quick' : 'full',
@@ -78,13 +78,14 @@ async function measureAll({ quick: isQuick, only, profile: profileFolder }: Aske
 
 /**
  * Nothing named: everything. A system named: all its measures; a measure named: of all systems, or of the named ones.
+ * The memory of a few connections says little: a quick run measures it only when it is named.
  */
-function chooser(only: readonly string[]): Plan['wants'] {
+function chooser(only: readonly string[], isQuick: boolean): Plan['wants'] {
   const wantedSystems = only.filter((name) => systems.includes(name))
   const wantedMeasures = only.filter((name) => !systems.includes(name))
   return (system, measure) =>
     (wantedSystems.length === 0 || wantedSystems.includes(system)) &&
-    (wantedMeasures.length === 0 || wantedMeasures.includes(measure))
+    (wantedMeasures.length === 0 ? !isQuick || measure !== 'idle' : wantedMeasures.includes(measure))
 }
 
 async function measureSystems(
@@ -93,7 +94,7 @@ async function measureSystems(
 ): Promise<{ runs: Record<string, Runs>; leftOut: Record<string, string> }> {
   const runs: Record<string, Runs> = {}
   const leftOut: Record<string, string> = {}
-  // Rooms of 1,000 and the memory of a few connections take time and say little.
+  // Rooms of 1,000 take time and say little of peers.
   const peerMeasures = (list: readonly Measure[]) =>
     isQuick ? list.filter((measure) => measure === 'direct' || measure === 'group100') : list
   const wantsAny = (system: string, of: readonly Measure[]) => of.some((measure) => plan.wants(system, measure))

@@ -71,11 +71,11 @@ async function measureCrowd(
   await server.restart() // its memory has seen nothing yet
   await using generator = startGenerator('shoptalk', server.port)
   const idle = await measureIdle(server, crowd, generator, sizes.restMs)
-  tell(
-    `shoptalk idle: ${idle.bytesPerConnection} bytes each, ` +
-      `${idle.connections} connected in ${idle.seconds.toFixed(1)} s`,
-  )
-  if (wanted.has('idle')) runs.idle = [idle]
+  tell(`shoptalk: ${idle.connections} connected in ${idle.seconds.toFixed(1)} s`)
+  if (wanted.has('idle')) {
+    runs.idle = [idle]
+    tell(`shoptalk idle: ${idle.bytesPerConnection} bytes each`)
+  }
   if (wanted.has('storm')) {
     runs.storm = await repeat(sizes.storms, async () => {
       const storm = await runStorm(server, crowd, generator)
