@@ -112,7 +112,9 @@ function Outside({ code, token, choose }: { code: ScannedCode } & Screen) {
   if (step === 'sent')
     return (
       <>
-        <Notice meaning="ok">{text('code.sent', { address })}</Notice>
+        <div className="code-sent">
+          <Notice meaning="ok">{text('code.sent', { address })}</Notice>
+        </div>
         <CodeForm help={text('code.sentHelp')} action={now} working={working} error={error} onSubmit={join.enter} />
       </>
     )

@@ -1,5 +1,6 @@
 import { Printer } from 'lucide-react'
 import { useState } from 'react'
+import { Link } from 'wouter'
 import { useHere } from '../organization/organization-context.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAnswer, useErrorText, useKnown } from '../platform/client.tsx'
@@ -11,21 +12,28 @@ import { Qr } from './qr.tsx'
 
 type PosterProps = { kind: string; subjectId: string; codeId: string }
 const sizes = ['A4', 'A5', 'A6'] as const
+type Size = (typeof sizes)[number]
 
 /** A page to be printed and hung up. */
 export function PosterScreen({ kind, subjectId, codeId }: PosterProps) {
   const words = useTexts()
-  const { text, locale, setLocale } = words
+  const { text } = words
   const explain = useErrorText()
   const { organization, membership } = useHere()
-  const [size, setSize] = useState<(typeof sizes)[number]>('A5')
+  const [size, setSize] = useState<Size>('A5')
   const group = useKnown((state) => Array.from(state.conversations.values()).find(({ id }) => id === subjectId))
   const inside = { organizationId: organization.id, campaignId: subjectId }
   const { data: campaign } = useAnswer('campaign.get', inside, { enabled: kind === 'coupon' })
   const { data, error } = useAnswer('code.list', { organizationId: organization.id, kind, subjectId })
   const code = data?.codes.find(({ id, state }) => id === codeId && state === 'active')
-  if (error) return <ErrorState title={text('error.title')} body={explain(error)} />
-  if (data && !code) return <ErrorState title={text('error.title')} body={text('error.scan.revoked')} />
+  if (error || (data && !code))
+    return (
+      <ErrorState title={text('error.title')} body={error ? explain(error) : text('error.scan.revoked')}>
+        <Link className="btn" href="/">
+          {text('action.back')}
+        </Link>
+      </ErrorState>
+    )
   const isOneWay = group?.kind === 'broadcast'
   const title = campaign
     ? worthLine(words, campaign.value)
@@ -36,26 +44,7 @@ export function PosterScreen({ kind, subjectId, codeId }: PosterProps) {
   return (
     <div className="poster-screen">
       <style>{`@page { size: ${size} portrait; margin: 0 }`}</style>
-      <header className="poster-tools row wrap g2">
-        <Segments
-          label={text('poster.size')}
-          value={size}
-          options={sizes.map((value) => ({ value, label: value }))}
-          onChange={setSize}
-        />
-        <Segments
-          label={text('settings.language')}
-          value={locale}
-          options={(Object.keys(languages) as (keyof typeof languages)[]).map((value) => ({
-            value,
-            label: languages[value],
-          }))}
-          onChange={setLocale}
-        />
-        <Button look="primary" icon={Printer} disabled={!code} onClick={() => print()}>
-          {text('poster.print')}
-        </Button>
-      </header>
+      <Tools size={size} onSize={setSize} isReady={code !== undefined} />
       <main className="poster" data-size={size} aria-label={text('codes.poster')}>
         <div className="poster-head">{organization.name}</div>
         <div className="poster-body">
@@ -76,5 +65,32 @@ export function PosterScreen({ kind, subjectId, codeId }: PosterProps) {
         </div>
       </main>
     </div>
+  )
+}
+
+type ToolsProps = { size: Size; onSize: (size: Size) => void; isReady: boolean }
+
+function Tools({ size, onSize, isReady }: ToolsProps) {
+  const { text, locale, setLocale } = useTexts()
+  const tongues = (Object.keys(languages) as (keyof typeof languages)[]).map((value) => ({
+    value,
+    label: languages[value],
+  }))
+  return (
+    <header className="poster-tools row wrap g2">
+      <Link className="btn quiet" href="/">
+        {text('action.back')}
+      </Link>
+      <Segments
+        label={text('poster.size')}
+        value={size}
+        options={sizes.map((value) => ({ value, label: value }))}
+        onChange={onSize}
+      />
+      <Segments label={text('settings.language')} value={locale} options={tongues} onChange={setLocale} />
+      <Button look="primary" icon={Printer} disabled={!isReady} onClick={() => print()}>
+        {text('poster.print')}
+      </Button>
+    </header>
   )
 }

@@ -1,6 +1,6 @@
 import { ImageUp } from 'lucide-react'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
+import { Link, useLocation } from 'wouter'
 import { Welcome } from '../identity/welcome.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -49,6 +49,9 @@ export function ScanScreen() {
             }}
           />
         </label>
+        <Link className="btn quiet" href="/">
+          {text('action.back')}
+        </Link>
       </div>
     </Welcome>
   )

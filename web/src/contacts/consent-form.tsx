@@ -5,6 +5,7 @@ import { Button } from '../platform/button.tsx'
 import { Check } from '../platform/check.tsx'
 import { useAct, useClient } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
+import { TextArea } from '../platform/text-area.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
 
@@ -27,7 +28,7 @@ export function ConsentForm({ personId, onSaved, onClose }: ConsentFormProps) {
       onSaved()
       onClose()
     })
-  const field = (name: keyof typeof empty, max: number) => (
+  const field = (name: 'kind' | 'how', max: number) => (
     <TextField
       label={text(`contacts.consent.${name}`)}
       value={answers[name]}
@@ -45,7 +46,12 @@ export function ConsentForm({ personId, onSaved, onClose }: ConsentFormProps) {
       <div className="add-member">
         {field('kind', 40)}
         {field('how', 200)}
-        {field('wording', 2_000)}
+        <TextArea
+          label={text('contacts.consent.wording')}
+          value={answers.wording}
+          maxLength={2_000}
+          onChange={(wording) => setAnswers({ ...answers, wording })}
+        />
         <Check label={text('contacts.given')} isOn={isGiven} onChange={setIsGiven} />
       </div>
     </Dialog>

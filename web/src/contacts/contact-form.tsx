@@ -9,6 +9,7 @@ import { useClient, useErrorText } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { Select } from '../platform/select.tsx'
+import { TextArea } from '../platform/text-area.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
 
@@ -43,17 +44,12 @@ export function ContactForm({ card, onSaved, onClose }: ContactFormProps) {
         {field('name', text('form.name'), limits.personName)}
         {field('addresses', text('contacts.addresses'), limits.address * limits.addressesPerContact)}
         {field('tags', text('contacts.tags'), limits.tag * limits.tagsPerContact)}
-        <label>
-          <span className="label">{text('contacts.notes')}</span>
-          <textarea
-            className="input"
-            rows={3}
-            dir="auto"
-            value={answers.notes}
-            maxLength={limits.contactNotes}
-            onChange={(event) => set({ notes: event.target.value })}
-          />
-        </label>
+        <TextArea
+          label={text('contacts.notes')}
+          value={answers.notes}
+          maxLength={limits.contactNotes}
+          onChange={(notes) => set({ notes })}
+        />
         <Select
           label={text('contacts.keeper')}
           value={answers.keeperId}

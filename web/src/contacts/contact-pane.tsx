@@ -28,7 +28,9 @@ export function ContactPane({ personId, onClose }: { personId: string; onClose: 
   return (
     <>
       <div className="bar">
-        <h1 className="pane-title grow cut">{data?.name ?? text('contacts.title')}</h1>
+        <h1 className="pane-title grow cut" title={data?.name} dir="auto">
+          {data?.name ?? text('contacts.title')}
+        </h1>
         <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={onClose} />
       </div>
       {error && <ErrorState title={text('error.title')} body={explain(error)} />}
@@ -54,10 +56,10 @@ function Details({ card, onChange, onClose }: { card: Card; onChange: () => void
         <div className="block row g4">
           <Avatar id={card.personId} name={card.name} size="xl" />
           <span className="col">
-            <span className="strong t16" dir="auto">
+            <span className="strong t16 whole" dir="auto">
               {card.name}
             </span>
-            <span className="row g1">
+            <span className="row wrap g1">
               <Badge meaning="external">{text('external.badge')}</Badge>
               {card.tags.map((tag) => (
                 <Badge key={tag}>{tag}</Badge>
@@ -101,7 +103,7 @@ function Consents({ card, onChange }: { card: Card; onChange: () => void }) {
                 {text(consent.isGiven ? 'contacts.given' : 'contacts.withdrawn')}
               </Badge>
             </span>
-            <span className="dim t12">{`${dates.time(new Date(consent.at))} · ${consent.how}`}</span>
+            <span className="dim t12">{`${dates.stamp(new Date(consent.at))} · ${consent.how}`}</span>
             <span className="t13">{consent.wording}</span>
           </li>
         ))}

@@ -83,7 +83,11 @@ function Contacts({ selected }: { selected: string | undefined }) {
       {contacts && (
         <div className="scroll members">
           {contacts.length === 0 && (
-            <EmptyState icon={ContactIcon} title={text('contacts.none')} body={text('contacts.noneBody')} />
+            <EmptyState
+              icon={ContactIcon}
+              title={text('contacts.none')}
+              body={search === '' ? text('contacts.noneBody') : text('members.noneBody', { words: search })}
+            />
           )}
           <ul>
             {contacts.map((contact) => (
@@ -111,15 +115,21 @@ function ContactLine({ contact, isCurrent }: { contact: Contact; isCurrent: bool
             <span className="cut" title={name} dir="auto">
               {name}
             </span>
-            <Badge meaning="external">{text('external.badge')}</Badge>
-            {state === 'invited' && <Badge meaning="warn">{text('contacts.notYet')}</Badge>}
-            {tags.slice(0, 3).map((tag) => (
-              <Badge key={tag}>{tag}</Badge>
-            ))}
+            <span className="member-marks" title={tags.join(', ')}>
+              <Badge meaning="external">{text('external.badge')}</Badge>
+              {state === 'invited' && <Badge meaning="warn">{text('contacts.notYet')}</Badge>}
+              {tags.slice(0, 3).map((tag) => (
+                <Badge key={tag}>{tag}</Badge>
+              ))}
+            </span>
           </span>
-          <span className="dim t12 cut">{addresses[0] ?? text('contacts.anonymous')}</span>
+          <span className="dim t12 cut" title={addresses.join(', ')}>
+            {addresses[0] ?? text('contacts.anonymous')}
+          </span>
         </span>
-        <span className="muted t13 wide-only cut">{keeperName}</span>
+        <span className="muted t13 wide-only cut" title={keeperName ?? ''}>
+          {keeperName}
+        </span>
       </Link>
     </li>
   )

@@ -47,6 +47,7 @@ export function ImportContacts({ onImported, onClose }: { onImported: () => void
         <Preview preview={chosen.preview} />
       ) : (
         <FileDrop
+          of="contacts.chooseList"
           error={error}
           onFile={(file) => {
             setError(undefined)

@@ -1,10 +1,11 @@
 import { MessagesSquare } from 'lucide-react'
 import { Suspense } from 'react'
-import { useLocation, useSearchParams } from 'wouter'
+import { Link, useLocation, useSearchParams } from 'wouter'
 import { AppShell } from '../organization/app-shell.tsx'
 import { ConversationPane } from '../organization/screens.ts'
 import { useKnown, useStatus } from '../platform/client.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
+import { keysOf } from '../platform/keys.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { shortcuts, useShortcuts } from '../platform/shortcuts.ts'
 import { useText } from '../platform/texts.tsx'
@@ -63,12 +64,16 @@ function NoConversation({ isOpen }: { isOpen: boolean }) {
   const isLoading = useStatus() === 'connecting'
   if (isOpen && isLoading) return <LogSkeleton />
   return isOpen ? (
-    <EmptyState icon={MessagesSquare} title={text('conversation.gone')} body={text('conversation.goneBody')} />
+    <EmptyState icon={MessagesSquare} title={text('conversation.gone')} body={text('conversation.goneBody')}>
+      <Link className="btn phone-only" href="/">
+        {text('action.back')}
+      </Link>
+    </EmptyState>
   ) : (
     <EmptyState
       icon={MessagesSquare}
       title={text('conversation.choose')}
-      body={text('conversation.chooseBody', { keys: shortcuts.palette.replace('mod', 'Ctrl') })}
+      body={text('conversation.chooseBody', { keys: keysOf(shortcuts.palette) })}
     />
   )
 }

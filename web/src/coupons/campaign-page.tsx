@@ -29,9 +29,24 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
   const input = { organizationId: organization.id, campaignId }
   const { data, error, refetch } = useAnswer('campaign.get', input, { enabled: !isNew })
   if (isNew) return <Editor campaign={undefined} onChange={ignore} />
-  if (error) return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
-  if (!data) return <SkeletonList rows={8} />
+  if (!data)
+    return (
+      <>
+        <header className="bar">
+          <BackToCampaigns />
+          <h1>{text('campaigns.title')}</h1>
+        </header>
+        {error && <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />}
+        {!error && <SkeletonList rows={8} />}
+      </>
+    )
   return <Editor campaign={data} onChange={() => void refetch()} />
+}
+
+function BackToCampaigns() {
+  const { text } = useTexts()
+  const [, go] = useLocation()
+  return <IconButton icon={ArrowLeft} label={text('action.back')} onClick={() => go('/coupons')} />
 }
 
 const ignore = () => undefined
@@ -42,13 +57,12 @@ type EditorProps = { campaign: Campaign | undefined; onChange: () => void }
 
 function Editor({ campaign, onChange }: EditorProps) {
   const { text } = useTexts()
-  const [, go] = useLocation()
   const [view, setView] = useState<View>(campaign && campaign.state !== 'draft' ? 'statistics' : 'edit')
   const shown = campaign?.may.manage ? views : (['statistics'] as const)
   return (
     <>
       <header className="bar">
-        <IconButton icon={ArrowLeft} label={text('action.back')} onClick={() => go('/coupons')} />
+        <BackToCampaigns />
         <h1 className="cut" title={campaign?.name} dir="auto">
           {campaign?.name ?? text('campaigns.new')}
         </h1>

@@ -76,7 +76,9 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
   return (
     <li>
       <Link className="campaign" href={`/coupons/${id}`} data-state={state}>
-        <span className="worth-chip">{value.kind === 'item' ? small : large}</span>
+        <span className="worth-chip" title={value.kind === 'item' ? small : large}>
+          <span>{value.kind === 'item' ? small : large}</span>
+        </span>
         <span className="col grow">
           <span className="row g1">
             <span className="strong cut" title={name} dir="auto">
@@ -84,7 +86,7 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
             </span>
             {state !== 'active' && <Badge>{text(`campaign.state.${state}`)}</Badge>}
           </span>
-          <span className="dim t12 cut" dir="auto">
+          <span className="dim t12 cut" title={title} dir="auto">
             {title}
           </span>
         </span>

@@ -33,6 +33,12 @@ export function formatMoney(locale: string, { amount, currency }: Money): string
   return format.format(amount / 10 ** decimalsOf(currency))
 }
 
+/** In a column, where the points stand below each other. */
+export function columnMoney(locale: string, { amount, currency }: Money): string {
+  const format = new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+  return format.format(amount / 10 ** decimalsOf(currency))
+}
+
 /** What somebody typed, in the smallest unit; undefined where that is no amount. A comma counts as a point. */
 export function readAmount(words: string, currency: string): number | undefined {
   const found = /^(\d{1,9})(?:[.,](\d{1,4}))?$/.exec(words.trim().replaceAll(' ', ''))

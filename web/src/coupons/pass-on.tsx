@@ -38,7 +38,7 @@ export function PassOn({ held, onPassed, onClose }: PassOnProps) {
   )
   return (
     <Dialog title={text('coupon.passOnTitle', { title: held.offer.title })} open onClose={onClose} footer={footer}>
-      <p className="muted">{text('coupon.passOnBody')}</p>
+      <p className="muted pass-on-body">{text('coupon.passOnBody')}</p>
       {personId === undefined ? (
         <Notice>{text('coupon.passOnNobody')}</Notice>
       ) : (

@@ -72,6 +72,7 @@ export function ImportOrders({ onDone, onClose }: { onDone: () => void; onClose:
             onChange={(event) => setCurrency(event.target.value.toUpperCase())}
           />
           <FileDrop
+            of="orders.chooseList"
             error={error}
             onFile={(file) => {
               setError(undefined)

@@ -21,7 +21,9 @@ export function OrderPane({ orderId, onClose }: { orderId: string; onClose: () =
   return (
     <>
       <div className="bar">
-        <h1 className="pane-title grow cut num">{data?.externalId ?? text('orders.title')}</h1>
+        <h1 className="pane-title grow cut num" title={data?.externalId}>
+          {data?.externalId ?? text('orders.title')}
+        </h1>
         <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={onClose} />
       </div>
       {error && <ErrorState title={text('error.title')} body={explain(error)} />}
@@ -39,7 +41,8 @@ export function OrderPane({ orderId, onClose }: { orderId: string; onClose: () =
 
 function Facts({ order }: { order: OrderDetails }) {
   const { text, locale } = useTexts()
-  const { total, currency, customerName, source, place, country, items, attributes } = order
+  const dates = useDates()
+  const { placedAt, total, currency, customerName, source, place, country, items, attributes } = order
   const fact = (label: string, value: string) =>
     value !== '' && (
       <div className="fact" key={label}>
@@ -51,9 +54,10 @@ function Facts({ order }: { order: OrderDetails }) {
     <dl className="block facts">
       {fact(text('order.total'), formatMoney(locale, { amount: total, currency }))}
       {fact(text('order.customer'), customerName || text('order.nobody'))}
-      {fact(text('rule.field.source'), source)}
-      {fact(text('rule.field.place'), place)}
-      {fact(text('rule.field.country'), countryName(locale, country))}
+      {fact(text('order.placed'), dates.stamp(new Date(placedAt)))}
+      {fact(text('order.source'), source)}
+      {fact(text('order.place'), place)}
+      {fact(text('order.country'), countryName(locale, country))}
       {fact(text('order.items'), items.map(({ quantity, name, sku }) => `${quantity} × ${name || sku}`).join(', '))}
       {Object.entries(attributes).map(([name, value]) => fact(name, String(value)))}
     </dl>
@@ -76,7 +80,7 @@ function History({ order }: { order: OrderDetails }) {
             {isPast && <span className="dim">{text('order.past')}</span>}
             <span className="grow" />
             <time className="dim num" dateTime={at}>
-              {dates.full(new Date(at))}
+              {dates.stamp(new Date(at))}
             </time>
           </li>
         ))}

@@ -3,7 +3,7 @@ import { useDeferredValue, useMemo, useState } from 'react'
 import { Link } from 'wouter'
 import { orderStates, type Order, type OrderStatus } from '../../../protocol/orders.ts'
 import { CouponsTabs } from '../coupons/coupons-side.tsx'
-import { formatMoney } from '../coupons/money.ts'
+import { columnMoney } from '../coupons/money.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { Badge, type Meaning } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
@@ -55,7 +55,11 @@ export function Orders({ selected }: { selected: string | undefined }) {
       {orders && (
         <div className="scroll members">
           {orders.length === 0 && (
-            <EmptyState icon={Package} title={text('orders.none')} body={text('orders.noneBody')} />
+            <EmptyState
+              icon={Package}
+              title={text('orders.none')}
+              body={text(search === '' && status === '' ? 'orders.noneBody' : 'orders.noneFound')}
+            />
           )}
           {orders.length > 0 && <Lag lagMs={pages?.[0]?.lagMs ?? 0} />}
           <ul>
@@ -98,12 +102,14 @@ function OrderLine({ order, isCurrent }: { order: Order; isCurrent: boolean }) {
             <StatusBadge status={status} />
             <span className="dim t12 cut">{source}</span>
           </span>
-          <span className="muted t13 cut" dir="auto">
+          <span className="muted t13 cut" title={customerName} dir="auto">
             {customerName || text('order.nobody')}
           </span>
         </span>
-        <span className="dim t12 wide-only">{dates.full(new Date(placedAt))}</span>
-        <span className="num">{formatMoney(locale, { amount: total, currency })}</span>
+        <time className="dim t12 num wide-only" dateTime={placedAt} title={dates.full(new Date(placedAt))}>
+          {dates.date(new Date(placedAt))}
+        </time>
+        <span className="num order-total">{columnMoney(locale, { amount: total, currency })}</span>
       </Link>
     </li>
   )

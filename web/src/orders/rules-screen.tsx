@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
-import { Plus, Workflow } from 'lucide-react'
+import { ArrowLeft, Plus, Workflow } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Campaign } from '../../../protocol/coupons.ts'
@@ -10,6 +10,7 @@ import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
+import { IconButton } from '../platform/icon-button.tsx'
 import { usePages } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
@@ -35,7 +36,10 @@ export function Rules({ ruleId }: { ruleId: string | undefined }) {
   return (
     <>
       <header className="bar">
-        <h1 className="grow">{ruleId === 'new' ? text('rule.new') : (rule?.name ?? text('rules.title'))}</h1>
+        {isEditing && <IconButton icon={ArrowLeft} label={text('action.back')} onClick={() => go('/order-rules')} />}
+        <h1 className="grow cut" title={rule?.name} dir="auto">
+          {ruleId === 'new' ? text('rule.new') : (rule?.name ?? text('rules.title'))}
+        </h1>
         {!isEditing && (
           <Button look="quiet" icon={Plus} onClick={() => go('/order-rules/new')}>
             {text('rule.new')}

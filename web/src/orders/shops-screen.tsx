@@ -77,7 +77,7 @@ function ShopCard({ shop, onChanged }: { shop: Shop; onChanged: () => void }) {
   return (
     <section className="shop" aria-label={shop.name}>
       <div className="row g2">
-        <h2 className="grow cut" dir="auto">
+        <h2 className="grow cut" title={shop.name} dir="auto">
           {shop.name}
         </h2>
         <Badge>{names[shop.kind]}</Badge>

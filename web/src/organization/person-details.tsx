@@ -1,3 +1,4 @@
+import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import type { Member } from '../../../protocol/organization.ts'
@@ -6,6 +7,7 @@ import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { Confirm } from '../platform/confirm.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
+import { IconButton } from '../platform/icon-button.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
@@ -31,11 +33,18 @@ export function PersonDetails({ personId, onClose, hrefOf }: PersonDetailsProps)
   const levels = useLevels()
   const isOnline = useKnown(({ onlineIds }) => Array.from(onlineIds).some((id) => id === personId))
   const member = data?.members.find((one) => one.personId === personId)
-  if (error && !member)
-    return <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />
-  if (data && !member)
-    return <ErrorState title={text('error.title')} body={text('error.member.not-found')} onRetry={onClose} />
-  if (!member) return <SkeletonList rows={5} />
+  if (!member)
+    return (
+      <>
+        <div className="bar">
+          <h1 className="pane-title grow">{text('region.details')}</h1>
+          <IconButton icon={X} label={text('action.close')} shortcut="escape" onClick={onClose} />
+        </div>
+        {error && <ErrorState title={text('error.title')} body={explain(error)} onRetry={() => void refetch()} />}
+        {data && <ErrorState title={text('error.title')} body={text('error.member.not-found')} />}
+        {!error && !data && <SkeletonList rows={5} />}
+      </>
+    )
   const positions = chart.data?.positions ?? []
   const manager = positions.find((position) => position.personId === member.managerId)
   const reports = positions.filter((position) => position.managerId === personId)

@@ -95,9 +95,17 @@ export function useErrorText(): (error: unknown) => string {
   )
 }
 
+/** Nobody types an id: one that cannot be one came with an address, which leads nowhere. */
+function invalidKey(path: string): `error.${string}` {
+  if (/Ids?(\.\d+)?$/.test(path)) return 'error.access.refused'
+  return path === 'address' || path === 'token' ? `error.input.${path}` : 'error.input.invalid'
+}
+
 function errorKey(error: unknown): TextKey | `error.${string}` {
-  if (error instanceof RequestError)
-    return error.code === 'connection.lost' ? 'error.connection' : `error.${error.code}`
+  if (error instanceof RequestError) {
+    if (error.code === 'connection.lost') return 'error.connection'
+    return error.code === 'input.invalid' ? invalidKey(error.path ?? '') : `error.${error.code}`
+  }
   // `fetch` reports an unreachable server as a TypeError.
   return error instanceof TypeError ? 'error.connection' : 'error.unknown'
 }

@@ -9,6 +9,10 @@ export type Dates = {
   /** As short as a list needs it: the time today, the weekday this week, then the date. */
   short: (at: Date, now: Date) => string
   full: (at: Date) => string
+  /** Day, month and year: for columns. */
+  date: (at: Date) => string
+  /** The same with the time. */
+  stamp: (at: Date) => string
 }
 
 export function dates(locale: Locale, text: Text): Dates {
@@ -18,6 +22,8 @@ export function dates(locale: Locale, text: Text): Dates {
   const dateWithYear = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' })
   const short = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' })
   const full = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+  const medium = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const stamp = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' })
   return {
     time: (at) => time.format(at),
     clock: (at) =>
@@ -27,6 +33,8 @@ export function dates(locale: Locale, text: Text): Dates {
         .map(({ value }) => value)
         .join(':'),
     full: (at) => full.format(at),
+    date: (at) => medium.format(at),
+    stamp: (at) => stamp.format(at),
     day: (at, now) => {
       const age = daysBetween(at, now)
       if (age === 0) return text('day.today')

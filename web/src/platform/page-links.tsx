@@ -1,5 +1,6 @@
 import type { LucideIcon } from 'lucide-react'
 import { Link, useLocation } from 'wouter'
+import { useCurrentInView } from './current-in-view.ts'
 
 export type PageLink = { href: string; label: string; icon: LucideIcon }
 
@@ -14,8 +15,9 @@ type PageLinksProps = {
 /** The pages of one area. */
 export function PageLinks({ label, pages, asTabs = false }: PageLinksProps) {
   const [place] = useLocation()
+  const links = useCurrentInView(place)
   return (
-    <nav className={asTabs ? 'tabs phone-only' : 'page-links'} aria-label={label}>
+    <nav ref={links} className={asTabs ? 'tabs phone-only' : 'page-links'} aria-label={label}>
       {pages.map(
         (page) =>
           page && (

@@ -4,10 +4,21 @@ import { limits } from '../../../protocol/limits.ts'
 import { classes } from '../platform/classes.ts'
 import { useText } from '../platform/texts.tsx'
 
-type FileDropProps = { onFile: (file: File) => void; error?: string | undefined }
+const helps = {
+  'import.choose': 'import.chooseHelp',
+  'contacts.chooseList': 'contacts.chooseListHelp',
+  'orders.chooseList': 'orders.chooseListHelp',
+} as const
 
-/** A list of people, dropped or chosen. */
-export function FileDrop({ onFile, error }: FileDropProps) {
+type FileDropProps = {
+  onFile: (file: File) => void
+  error?: string | undefined
+  /** What the list is of. */
+  of?: keyof typeof helps
+}
+
+/** A list, dropped or chosen. */
+export function FileDrop({ onFile, error, of = 'import.choose' }: FileDropProps) {
   const text = useText()
   const id = useId()
   const [isOver, setIsOver] = useState(false)
@@ -30,8 +41,8 @@ export function FileDrop({ onFile, error }: FileDropProps) {
         }}
       >
         <FileUp className="i l" />
-        <span className="strong">{text('import.choose')}</span>
-        <span className="t12 muted">{text('import.chooseHelp', { megabytes: limits.importBytes / 1_000_000 })}</span>
+        <span className="strong">{text(of)}</span>
+        <span className="t12 muted">{text(helps[of], { megabytes: limits.importBytes / 1_000_000 })}</span>
         <input
           type="file"
           className="sr"

@@ -53,13 +53,13 @@ function GroupLine({ group }: { group: Group }) {
         {text(group.kind === 'group' ? 'groups.twoWay' : 'groups.broadcast')}
         {group.isNested && `, ${text('groups.nested')}`}
       </td>
-      <td className="n nowrap">
+      <td className="n nowrap" data-label={text('groups.members')}>
         {group.isNew || group.before === group.after ? group.after : `${group.before} → ${group.after}`}
       </td>
-      <td className="gap">
+      <td className="gap" data-label={text('groups.join')}>
         <Names names={group.joins} count={Math.max(group.joins.length, group.after - group.before)} />
       </td>
-      <td>
+      <td data-label={text('groups.leave')}>
         <Names names={group.leaves} count={Math.max(group.leaves.length, group.before - group.after)} />
       </td>
     </tr>
