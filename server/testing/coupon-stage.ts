@@ -62,8 +62,7 @@ export async function openCouponStage() {
     const { id: campaignId } = await begin(more)
     return { coupon: await claim(name, await tell(campaignId), campaignId), campaignId }
   }
-  const askAs = (someone: Outsider, command: string, input: object) =>
-    world.executor.execute(command, input, { actor: someone.actor, source: '127.0.0.1', transport: 'websocket' })
+  const askAs = (someone: Outsider, command: string, input: object) => world.askAs(someone.actor, command, input)
   async function tend(campaignId: string): Promise<void> {
     const seal = createSeal(randomBytes(32))
     const tools = { database: world.database, settings: readSettings([], {}), seal, log: pino({ level: 'silent' }) }

@@ -8,6 +8,7 @@ import { emptyState, type Input, type State } from '../../sdk/state.ts'
 import { viewOf, viewOfSnapshot } from '../../sdk/view.ts'
 import { sourcesOf } from '../features/conversations/index.ts'
 import { Delivery } from '../features/delivery/index.ts'
+import type { Actor } from '../platform/command.ts'
 import { createExecutor, type Executor } from '../platform/execute.ts'
 import type { Feature } from '../platform/feature.ts'
 import { Refusal } from '../platform/refusal.ts'
@@ -20,6 +21,7 @@ import { makeCast, names, type Cast, type Name } from './cast.ts'
 import { createFakeClock, type FakeClock } from './clock.ts'
 import { openTestDatabase } from './database.ts'
 import { textsIn } from './frames.ts'
+import { openWire } from './wire.ts'
 
 /** What a role heard: every frame as it would have gone over the wire. */
 export type Ears = { frames: string[]; connection: Connection; state: State }
@@ -30,8 +32,10 @@ export type World = {
   clock: FakeClock
   cast: Cast
   ears: Record<Name, Ears>
-  /** Carries out a command for one of the cast, without any checks. */
+  /** Carries out a command for one of the cast, over their WebSocket, without any checks. */
   ask(name: Name, command: string, input: object): Promise<unknown>
+  /** The same for whoever is none of them. */
+  askAs(actor: Actor, command: string, input: object): Promise<unknown>
   /**
    * Carries out a command, and then checks for every role: what they knew before, with the frames they got, is what a
    * fresh snapshot says. The answer is checked against the contract.
@@ -62,12 +66,15 @@ export async function openWorld(features: readonly Feature[]): Promise<World> {
   const cast = await makeCast(database)
   const ears = Object.fromEntries(names.map((name) => [name, earsOf(cast, name)])) as World['ears']
 
-  const ask = (name: Name, command: string, input: object) =>
-    executor.execute(command, input, { actor: cast[name].actor, source: '127.0.0.1', transport: 'websocket' })
-  const snapshot = async (name: Name) => (await ask(name, 'sync.open', {})) as OpenedSync
+  const wire = await openWire(executor)
+  const ask = (name: Name, command: string, input: object) => wire.ask(cast[name].actor, command, input)
+  const snapshot = async (name: Name) => {
+    const asking = { actor: cast[name].actor, source: '127.0.0.1', transport: 'websocket' } as const
+    return (await executor.execute('sync.open', {}, asking)) as OpenedSync
+  }
 
   async function listen(name: Name) {
-    const run = () => ask(name, 'sync.open', {})
+    const run = () => snapshot(name)
     await delivery.handle(ears[name].connection, { name: 'sync.open', input: {} }, run, (opened) => {
       ears[name].state = reduce(emptyState, { kind: 'opened', opened: opened as OpenedSync }).state
     })
@@ -96,6 +103,7 @@ export async function openWorld(features: readonly Feature[]): Promise<World> {
     cast,
     ears,
     ask,
+    askAs: wire.ask,
     async act<T>(name: Name, command: string, input: object) {
       const output = await ask(name, command, input)
       const parsed = executor.find(command)?.output.parse(output)
@@ -117,6 +125,7 @@ export async function openWorld(features: readonly Feature[]): Promise<World> {
     },
     async [Symbol.asyncDispose]() {
       delivery.stop()
+      await wire[Symbol.asyncDispose]()
       await test[Symbol.asyncDispose]()
     },
   }

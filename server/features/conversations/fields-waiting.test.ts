@@ -175,8 +175,7 @@ describe('messages with fields to people from outside', () => {
     const got = Object(await world.ask('andrew', 'message.filled', { ...place, personId: maria.personId }))
     const day = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }).format(world.clock())
     assert.deepEqual(got.people[0].parts, text(`maria: tea+vip Steven Buchanan ${day}`))
-    const asMaria = (command: string, input: object) =>
-      world.executor.execute(command, input, { actor: maria.actor, source: '127.0.0.1', transport: 'websocket' })
+    const asMaria = (command: string, input: object) => world.askAs(maria.actor, command, input)
     const input = filling(audienceOf(group), 'You are {{ title }}')
     const { id: _id, ...preview } = input
     for (const [command, asked] of [

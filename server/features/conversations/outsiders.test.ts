@@ -21,12 +21,7 @@ before(async () => {
 })
 after(() => world[Symbol.asyncDispose]())
 
-const asCustomer = (command: string, input: object, who: Outsider = customer) =>
-  world.executor.execute(command, input, {
-    actor: who.actor,
-    source: '127.0.0.1',
-    transport: world.executor.find(command)?.over ?? 'websocket',
-  })
+const asCustomer = (command: string, input: object, who: Outsider = customer) => world.askAs(who.actor, command, input)
 
 async function refusedTo(who: Outsider, command: string, input: object): Promise<string> {
   const outcome = await asCustomer(command, input, who).then(

@@ -314,8 +314,7 @@ test('G13-06 a newcomer who scans at the door has a coupon, without an address o
   const code = { ...inside(), kind: 'coupon', subjectId: campaignId, codeId: uuidv7() }
   const { url } = await world.act<Code>('andrew', 'code.create', code)
   const join = { token: url.slice(url.lastIndexOf('/') + 1), device: { name: 'Phone', class: 'mobile' }, keep: 'token' }
-  const nobody = { actor: { kind: 'nobody' as const }, source: '127.0.0.1', transport: 'http' as const }
-  const joined = Object(await world.executor.execute('code.join-anonymously', join, nobody))
+  const joined = Object(await world.askAs({ kind: 'nobody' }, 'code.join-anonymously', join))
   assert.ok(joined.conversationId)
   const actor = { kind: 'person' as const, personId: joined.personId, deviceId: joined.deviceId }
   const { coupons } = (await askAs({ personId: joined.personId, actor }, 'booklet.read', {})) as Booklet
