@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
+import { CampaignId, OrganizationId } from '../../../protocol/ids.ts'
 import type { z } from 'zod'
+import type { Name } from '../../testing/cast.ts'
 import { HOUR_MS, codeOf, euros, openCouponStage } from '../../testing/coupon-stage.ts'
+import { issueCoupons, voidCoupons } from './issue-coupons.ts'
 
 const stage = await openCouponStage()
-const { world, inside, redemptionOf, bookletOf, campaignNow, issued, tend } = stage
+const { world, inside, begin, redemptionOf, bookletOf, campaignNow, issued, tend } = stage
 after(() => world[Symbol.asyncDispose]())
 
 test('G18-06 of many tills that redeem one coupon at once, one does', async () => {
@@ -48,12 +51,18 @@ test('G18-06 K-07 a coupon is refused where and when it is not valid, and to tho
   )
   await world.refuse('janet', 'coupon.redeem', redeem({}), 'coupon.not-found')
   await world.refuse('outsider', 'coupon.redeem', redeem({}), 'access.refused')
+  const elsewhere = { organizationId: world.cast.otherOrganizationId }
+  await world.refuse('outsider', 'coupon.redeem', redeem(elsewhere), 'coupon.not-found')
   await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'paused' })
   await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.paused')
   const check = { ...inside(), code: coupon.code, place: 'Berlin', order: euros(2_000) }
   const checked = await world.act<CheckedCoupon>('robert', 'coupon.check', check)
   assert.equal(checked.refusal?.code, 'coupon.paused')
   await world.act('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' })
+  const change = { ...inside(), campaignId }
+  await world.act('andrew', 'campaign.change', { ...change, startsAt: '2026-05-14T10:01:00Z' })
+  await world.refuse('robert', 'coupon.redeem', redeem({}), 'coupon.not-started')
+  await world.act('andrew', 'campaign.change', { ...change, startsAt: null })
   assert.equal((await world.act<CheckedCoupon>('robert', 'coupon.check', check)).gives, 500)
   await world.act('robert', 'coupon.redeem', redeem({}))
 })
@@ -80,6 +89,7 @@ test('G18-06 a till holds a coupon for a while, and lets it go by itself', async
   const lock = { ...unlock, ttlSeconds: 60 }
   await world.act('robert', 'coupon.lock', lock)
   assert.equal((await bookletOf('nancy')).coupons[0]?.coupon.state, 'locked')
+  await world.act('steven', 'coupon.unlock', { ...unlock, lockId: uuidv7() })
   await world.refuse('steven', 'coupon.redeem', redemptionOf(coupon), 'coupon.locked')
   await world.refuse('steven', 'coupon.lock', { ...lock, lockId: uuidv7() }, 'coupon.locked')
   world.clock.advance(61_000)
@@ -100,8 +110,10 @@ test('G18-06 scans without network are decided by the server, first come, at the
   await tend(campaignId)
   assert.equal((await campaignNow(campaignId)).counts.expired, 1)
   await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon), 'coupon.expired')
-  const future = new Date(world.clock().getTime() + HOUR_MS).toISOString()
-  await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { takenAt: future }), 'coupon.time-unlikely')
+  for (const hours of [1, -26.5, -8 * 24]) {
+    const unlikely = new Date(world.clock().getTime() + hours * HOUR_MS).toISOString()
+    await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { takenAt: unlikely }), 'coupon.time-unlikely')
+  }
   const late = redemptionOf(coupon, { takenAt, place: 'Market' })
   const earlier = new Date(Date.parse(takenAt) - HOUR_MS / 2).toISOString()
   const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
@@ -126,6 +138,8 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   const back = { ...inside(), id: redemption.id, amount: 100 }
   await world.refuse('robert', 'redemption.roll-back', { ...back, amount: 601 }, 'coupon.rollback-amount')
   await world.refuse('steven', 'redemption.roll-back', back, 'coupon.redemption-not-found')
+  const elsewhere = { ...back, organizationId: world.cast.otherOrganizationId }
+  await world.refuse('outsider', 'redemption.roll-back', elsewhere, 'coupon.redemption-not-found')
   const outcomes = await Promise.allSettled(
     Array.from({ length: 4 }, () => world.ask('robert', 'redemption.roll-back', back)),
   )
@@ -139,6 +153,10 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   assert.deepEqual([held?.coupon.balance, held?.coupon.state], [100, 'saved'])
   const { counts } = await campaignNow(campaignId)
   assert.deepEqual([counts.redeemed, counts.valueGiven], [0, 900])
+  const { coupon: whole } = await issued('janet')
+  const used = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(whole))
+  const part = { ...inside(), id: used.redemption.id, amount: 100 }
+  await world.refuse('robert', 'redemption.roll-back', part, 'coupon.rollback-amount')
   world.clock.advance(91 * 24 * HOUR_MS)
   const first1 = { ...inside(), id: first.redemption.id }
   await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
@@ -167,7 +185,7 @@ test('holders are reminded once before the end, and what has ended is expired', 
   await world.refuse('andrew', 'campaign.set-state', { ...inside(), campaignId, state: 'active' }, 'campaign.ended')
 })
 
-test('a coupon that is taken back cannot be used, and its campaign can give another', async () => {
+test('G18-06 a coupon that is taken back cannot be used, and its campaign can give another', async () => {
   const { coupon, campaignId } = await issued('nancy', { stock: 1 })
   const take = { ...inside(), couponId: coupon.id, reason: 'By mistake' }
   await world.refuse('nancy', 'coupon.void', take, 'access.refused')
@@ -180,4 +198,44 @@ test('a coupon that is taken back cannot be used, and its campaign can give anot
     redemptions.map(({ outcome }) => outcome),
     ['coupon.void'],
   )
+})
+
+test('K-12 what is issued for one source is one coupon, and is taken back as far as it is unused', async () => {
+  const { id } = await begin({ stock: 2, perPerson: null })
+  const campaignId = CampaignId.parse(id)
+  const organizationId = OrganizationId.parse(world.cast.organizationId)
+  const issue = (sourceKey: string, name: Name) => ({
+    organizationId,
+    campaignId,
+    personId: world.cast[name].personId,
+    sourceKey,
+  })
+  const run = (...issues: ReturnType<typeof issue>[]) =>
+    world.database.transaction((tx) => issueCoupons(tx, world.clock(), issues))
+  const all = await Promise.all(
+    Array.from({ length: 6 }, () => run(issue('order 1', 'nancy'), issue('order 2', 'janet'))),
+  )
+  assert.equal(new Set(all.flat().map((one) => Object(one).couponId)).size, 2)
+  assert.equal(all.flat().filter((one) => Object(one).isFresh).length, 2)
+  assert.deepEqual(await run(issue('order 1', 'janet'), issue('order 3', 'janet')), [
+    { refusal: 'coupon.source-taken' },
+    { refusal: 'coupon.sold-out' },
+  ])
+  const [first] = await run(issue('order 1', 'nancy'))
+  await world.act('robert', 'coupon.redeem', { ...inside(), code: Object(first).code, redemptionId: uuidv7() })
+  const voidings = ['order 1', 'order 2', 'order 9'].map((sourceKey) => ({ campaignId, sourceKey }))
+  const takeBack = () =>
+    world.database.transaction((tx) => voidCoupons(tx, world.clock(), { voidings, reason: 'order cancelled' }))
+  assert.deepEqual(
+    (await takeBack()).map(({ outcome }) => outcome),
+    ['redeemed', 'void', 'unknown'],
+  )
+  assert.deepEqual(
+    (await takeBack()).map(({ outcome }) => outcome),
+    ['redeemed', 'already-void', 'unknown'],
+  )
+  const { left, counts } = await campaignNow(campaignId)
+  assert.deepEqual([left, counts.void, counts.redeemed], [1, 1, 1])
+  const [again] = await run(issue('order 2', 'janet'))
+  assert.equal(Object(again).state, 'void')
 })
