@@ -1,13 +1,14 @@
 import { v7 as uuidv7 } from 'uuid'
 
-type Scene = { organizationId: string; contactId: string }
+type Scene = { organizationId: string; contactId: string; campaignId: string }
 type Case = { input(scene: Scene): object; closedTo: typeof all }
 
 /** Whoever is no administrator. */
 const all = ['robert', 'outsider', 'invited', 'removed', 'nobody'] as const
 const inside = ({ organizationId }: Scene) => ({ organizationId })
 const order = { source: 'web', externalId: '1', status: 'paid', total: 100, currency: 'EUR' }
-const rule = { name: 'Mine', status: 'paid', form: { join: 'all', conditions: [] }, gifts: [{ campaignId: uuidv7() }] }
+const form = { join: 'all', conditions: [] }
+const rule = ({ campaignId }: Scene) => ({ name: 'Mine', status: 'paid', form, gifts: [{ campaignId }] })
 const ordersFile = (scene: Scene) => ({
   ...inside(scene),
   fileName: 'orders.csv',
@@ -31,13 +32,19 @@ export const orderCases: Record<string, Case> = {
   'order-settings.change': { input: (scene) => ({ ...inside(scene), makesContacts: false }), closedTo: all },
   'order-rule.list': { input: inside, closedTo: all },
   'order-rule.get': { input: (scene) => ({ ...inside(scene), ruleId: uuidv7() }), closedTo: all },
-  'order-rule.put': { input: (scene) => ({ ...inside(scene), ruleId: uuidv7(), version: 0, rule }), closedTo: all },
+  'order-rule.put': {
+    input: (scene) => ({ ...inside(scene), ruleId: uuidv7(), version: 0, rule: rule(scene) }),
+    closedTo: all,
+  },
   'order-rule.set-active': {
     input: (scene) => ({ ...inside(scene), ruleId: uuidv7(), isActive: false }),
     closedTo: all,
   },
-  'order-rule.check': { input: (scene) => ({ ...inside(scene), form: rule.form }), closedTo: all },
-  'order-run.start': { input: (scene) => ({ ...inside(scene), runId: uuidv7(), mode: 'dry', rule }), closedTo: all },
+  'order-rule.check': { input: (scene) => ({ ...inside(scene), form }), closedTo: all },
+  'order-run.start': {
+    input: (scene) => ({ ...inside(scene), runId: uuidv7(), mode: 'dry', rule: rule(scene) }),
+    closedTo: all,
+  },
   'order-run.get': { input: (scene) => ({ ...inside(scene), runId: uuidv7() }), closedTo: all },
   'shop.connect': { input: (scene) => ({ ...shop(scene), kind: 'woocommerce', name: 'Mine' }), closedTo: all },
   'shop.list': { input: inside, closedTo: all },

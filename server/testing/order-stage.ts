@@ -67,3 +67,28 @@ export async function openOrderStage(): Promise<OrderStage> {
     },
   }
 }
+
+/** Each with a number and a customer of its own; what they are else may be said. */
+export function createOrders() {
+  let last = 0
+  return (changes: object = {}) => ({
+    source: 'web',
+    externalId: `N${++last}`,
+    status: 'shipped',
+    total: 150_000,
+    currency: 'EUR',
+    country: 'Germany',
+    customer: { address: `customer${last}@customers.example`, name: `Customer ${last}` },
+    ...changes,
+  })
+}
+
+/** For orders that are shipped, where nothing else is said. */
+export const rule = (campaign: Campaign, changes: object = {}) => ({
+  name: 'A rule',
+  status: 'shipped',
+  form: { join: 'all', conditions: [] },
+  gifts: [{ campaignId: campaign.id }],
+  ...changes,
+})
+export const form = (...conditions: object[]) => ({ form: { join: 'all', conditions } })

@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict'
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import { isCancelling } from './history.ts'
 import { orderStates, type OrderStatus } from '../../../protocol/orders.ts'
 import type { Reaction } from '../../platform/feature.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { takePortion } from '../../platform/reaction-runner.ts'
-import { openOrderStage, type OrderStage } from '../../testing/order-stage.ts'
+import { createOrders, form, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
 import { settle } from '../../testing/settle.ts'
 import { applyRules } from './apply-rules.ts'
 import { tellChanges } from './tell-changes.ts'
@@ -83,10 +87,10 @@ test('K-12 two thousand changes, reordered, up to three times, with the modules 
   const random = createRandom(2_026)
   const [shipped, paid] = [await stage.begin(), await stage.begin()]
   const above = (amount: number) => [{ field: 'total', operator: 'above', amount, currency: 'EUR' }]
-  const rule = (status: OrderStatus, amount: number, campaignId: string) =>
+  const saveRule = (status: OrderStatus, amount: number, campaignId: string) =>
     stage.save({ name: status, status, form: { join: 'all', conditions: above(amount) }, gifts: [{ campaignId }] })
-  await rule('shipped', 100_000, shipped.id)
-  await rule('paid', 120_000, paid.id)
+  await saveRule('shipped', 100_000, shipped.id)
+  await saveRule('paid', 120_000, paid.id)
   const changes = makeChanges(random)
   const delivered = deliver(changes, random)
   let deaths = 0
@@ -120,4 +124,30 @@ test('K-12 two thousand changes, reordered, up to three times, with the modules 
     Array.from(calculate(changes, (change) => change.status === status && change.total > amount)).toSorted()
   assert.deepEqual(await held(shipped.id), expected('shipped', 100_000))
   assert.deepEqual(await held(paid.id), expected('paid', 120_000))
+})
+
+test('K-14 the modules run in processes of their own and hand on by the database alone, whichever of them dies', async () => {
+  const campaign = await stage.begin()
+  await stage.save(rule(campaign, form({ field: 'source', operator: 'is', values: ['apart'] })))
+  const start = async (reaction: string) => {
+    const url = stage.database.pool.options.connectionString ?? ''
+    const script = join(import.meta.dirname, '../../testing/run-reaction.ts')
+    const child = fork(script, [url, reaction, stage.clock().toISOString()])
+    await once(child, 'message')
+    return child
+  }
+  const order = createOrders()
+  const putTen = () => stage.put(...Array.from({ length: 10 }, () => order({ source: 'apart' })))
+  const given = async () => (await stage.couponsOf(campaign)).length
+  const [machine, filter] = await Promise.all([start(tellChanges.name), start(applyRules.name)])
+  await putTen()
+  while ((await given()) < 10) await setTimeout(10)
+  filter.kill('SIGKILL')
+  await once(filter, 'exit')
+  await putTen()
+  while ((await given()) < 20) await settle([applyRules], stage.tools)
+  machine.disconnect()
+  await once(machine, 'exit')
+  await settle([tellChanges, applyRules], stage.tools)
+  assert.equal(await given(), 20)
 })

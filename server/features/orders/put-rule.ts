@@ -7,10 +7,12 @@ import {
   RuleContent,
   SetRuleActive,
 } from '../../../protocol/order-rules.ts'
+import type { OrganizationId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { findCampaigns } from '../coupons/index.ts'
 import { templateOf } from '../fields/index.ts'
 import { isActiveMember, isAdministratorAsking } from '../organization/index.ts'
 import { checkRule } from './compile-rule.ts'
@@ -36,6 +38,7 @@ export const putRule = command({
     if (!known && (await store.countRules(ctx.tx, organizationId)) >= limits.rulesPerOrganization)
       throw new Refusal('order-rule.limit')
     requireTime(rule)
+    await requireCampaigns(ctx, organizationId, rule)
     if (rule.senderId && !(await isActiveMember(ctx.tx, organizationId, rule.senderId)))
       throw new Refusal('member.not-found', { path: 'rule.senderId' })
     if (rule.message.trim() !== '') templateOf([{ type: 'text', text: rule.message }])
@@ -46,6 +49,14 @@ export const putRule = command({
 function requireTime({ validFrom, validUntil }: RuleContent): void {
   if (validFrom === null || validUntil === null || Date.parse(validFrom) < Date.parse(validUntil)) return
   throw new Refusal('input.invalid', { path: 'rule.validUntil', message: 'Must be after validFrom.' })
+}
+
+/** A rule gives coupons of its own organization. */
+async function requireCampaigns({ tx }: Context, organizationId: OrganizationId, { gifts }: RuleContent) {
+  const ids = gifts.map(({ campaignId }) => campaignId)
+  const own = (await findCampaigns(tx, ids)).filter((campaign) => campaign.organizationId === organizationId)
+  const strange = ids.findIndex((id) => !own.some((campaign) => campaign.id === id))
+  if (strange >= 0) throw new Refusal('campaign.not-found', { path: `rule.gifts.${strange}.campaignId` })
 }
 
 type Saving = Omit<store.NewVersion, 'madeBy'>
