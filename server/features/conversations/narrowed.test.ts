@@ -274,6 +274,8 @@ describe('selective broadcasts', () => {
       conversationId: news.id,
       personIds: idsOf('andrew', 'nancy'),
     })
+    const view = (await world.ask('nancy', 'conversation.get', { ...inside(), conversationId: news.id })) as typeof news
+    assert.equal(view.audiences.find(({ id }) => id === audienceId)?.lastMessage, null, 'it was said without Nancy')
     await say(audienceId, 'Nancy owns it now.')
     assert.deepEqual(wordsOf(await historyOf('nancy', audienceId)), ['Nancy owns it now.'])
   })

@@ -69,7 +69,8 @@ export async function audienceRows(tx: Tx, personId: PersonId, ids: readonly Con
       where message.audience_id = audience.id and exists (
         select from membership_interval as span
         where span.conversation_id = access.conversation_id and span.person_id = access.person_id
-          and span.from_version <= message.version and (span.to_version is null or message.version < span.to_version))
+          and span.from_version <= message.version and (span.to_version is null or message.version < span.to_version)
+          and (audience.rule = 'everybody' or rule_admits(audience.rule, span.role, audience.id, span.person_id)))
       order by number desc limit 1
     ) as latest on true
     where access.person_id = ${personId} and access.to_version is null and access.conversation_id = any(${ids}::uuid[])
