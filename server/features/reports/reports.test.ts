@@ -303,3 +303,9 @@ test('G8-02 the figures of a report are those of its messages, counted one by on
     new Map(Array.from(places, ([place, of]) => [place, [of.length, of.at(-1)?.at, of[0]?.at]])),
   )
 })
+
+test('G8-04 who leads nobody any more reads none, also of those who left from under them', async () => {
+  await world.act('andrew', 'member.remove', { ...inside(), personId: idsOf('robert')[0] })
+  for (const command of ['report.read', 'report.read-messages', 'report.export'])
+    await world.refuse('steven', command, period(), 'report.nobody-below')
+})

@@ -33,10 +33,11 @@ export async function putPolicy(
         counts_direct = excluded.counts_direct`
 }
 
-/** Whether anybody reports to this person, at whatever distance. */
+/** Whether anybody reports to this person today; of whoever left they were the last to lead. */
 export async function leadsAnybody(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<boolean> {
   const rows = await tx`
-    select from member where organization_id = ${organizationId} and manager_id = ${personId} limit 1`
+    select from member
+    where organization_id = ${organizationId} and manager_id = ${personId} and state <> 'deactivated' limit 1`
   return rows.length > 0
 }
 
