@@ -163,6 +163,16 @@ test('audit verify walks the chain, names the first broken entry, and fails', as
   const tampering: [RegExp, (tx: Tampering) => Promise<unknown>][] = [
     [/entry 4: its hash/, (tx) => tx`update audit_entry set source = 'elsewhere' where number = 4`],
     [/entry 5: its hash/, (tx) => tx`update audit_entry set facts = '{"role": "owner"}' where number = 5`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set at = at + interval '1 microsecond' where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set act = act || 'x' where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set actor_kind = 'server' where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set actor_id = gen_random_uuid() where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set device_id = gen_random_uuid() where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set person_ids = array[gen_random_uuid()] where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set thing_id = gen_random_uuid() where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set command = command || 'x' where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set request_id = request_id || 'x' where number = 4`],
+    [/entry 4: its hash/, (tx) => tx`update audit_entry set hash = sha256('') where number = 4`],
     [/entry 3: it is missing/, (tx) => tx`delete from audit_entry where number = 3`],
     [/entry \d+: it is missing, and so/, (tx) => tx`delete from audit_entry where number > 20`],
   ]
