@@ -95,6 +95,8 @@ test('G1-01 the connection is tested over TLS, StartTLS and without, and faults 
     [{ base: 'dc=nowhere' }, 'base'],
     [{ url: 'ldaps://localhost:1' }, 'unreachable'],
   ]
+  const unreadable = await site.refuse('ldap.set', source({ certificate: 'no certificate' }), from)
+  assert.partialDeepStrictEqual(unreadable, { code: 'input.invalid', path: 'certificate' })
   for (const [more, fault] of faults) {
     await connect(more)
     const tested = await run('test')

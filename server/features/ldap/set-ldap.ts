@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto'
 import { Nothing } from '../../../protocol/conversations.ts'
 import { SetLdap } from '../../../protocol/ldap.ts'
 import { recordAct } from '../../platform/audit.ts'
@@ -21,6 +22,7 @@ export const setLdap = command({
     const isSecureUrl = /^ldaps:/i.test(source.url)
     if (isSecureUrl !== (source.security === 'tls')) throw new Refusal('ldap.security-differs', { path: 'security' })
     await requireFilter(source.filter)
+    if (source.certificate !== null) requireCertificate(source.certificate)
     const before = await store.findSource(tx, organizationId)
     // A password goes only to the server it was given for.
     const isSame = before?.url === source.url && before.bindDn === source.bindDn && before.security === source.security
@@ -35,6 +37,15 @@ export const setLdap = command({
     return {}
   },
 })
+
+function requireCertificate(certificate: string): void {
+  try {
+    void new X509Certificate(certificate)
+  } catch (cause) {
+    const message = 'Must be a certificate as PEM, from -----BEGIN CERTIFICATE----- on.'
+    throw new Refusal('input.invalid', { path: 'certificate', message, cause })
+  }
+}
 
 async function requireFilter(filter: string): Promise<void> {
   const { FilterParser } = await import('ldapts')
