@@ -16,9 +16,7 @@ export const inputWords: z.core.$ZodErrorMap = (issue) => {
     case 'invalid_value':
       return `Must be ${issue.values.length > 1 ? 'one of ' : ''}${listed(issue.values)}.`
     case 'invalid_union':
-      return issue.discriminator
-        ? `There is no such ${issue.discriminator}.`
-        : 'Is none of what can stand here. See the description of the command.'
+      return issue.discriminator ? `There is no such ${issue.discriminator}.` : eitherOf(issue)
     case 'unrecognized_keys':
       return 'There is no such field here.'
     case 'not_multiple_of':
@@ -60,6 +58,14 @@ function tooLittle({ origin, minimum, inclusive, input }: Issue & { code: 'too_s
   if (origin !== 'string' && origin !== 'array') return `${least}.`
   if (lengthOf(input) === 0) return 'This is empty.'
   return `${least} ${origin === 'string' ? 'characters' : 'entries'}; these are ${lengthOf(input)}.`
+}
+
+/** What each kind that may stand here would want, at the place itself. */
+function eitherOf({ errors }: Issue & { code: 'invalid_union' }): string {
+  const wants = errors.flatMap(([first]) => (first && first.path.length === 0 ? [first.message] : []))
+  return wants.length > 0 && wants.length === errors.length
+    ? Array.from(new Set(wants)).join(' Or: ')
+    : 'Is none of the kinds that can stand here.'
 }
 
 const lengthOf = (input: unknown) => (typeof input === 'string' || Array.isArray(input) ? input.length : 0)
