@@ -267,6 +267,7 @@ export const errors = {
   'shop.not-found': { status: 404, message: 'There is no such shop.' },
   'shop.secret-needed': { status: 400, message: 'Give the client secret of the Shopify app.' },
   'shop.signature-wrong': { status: 401, message: 'The signature does not fit. Check the secret on both sides.' },
+  'shop.state-fixed': { status: 400, message: 'Refunded and voided mean that at Shopify, and nothing else.' },
 } as const satisfies Record<string, { status: number; message: string }>
 
 export type ErrorCode = keyof typeof errors

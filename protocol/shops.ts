@@ -35,6 +35,8 @@ export const Shop = z.object({
   /** Where the shop sends its webhooks. */
   url: z.string(),
   states: z.record(z.string(), OrderStatus.nullable()),
+  /** What the states mean that such shops have of themselves, where `states` says nothing else. */
+  usualStates: z.record(z.string(), OrderStatus.nullable()),
   createdAt: Instant,
   lastAt: Instant.nullable(),
   /** Calls whose signature was wrong, since the secret was set. */
@@ -56,6 +58,8 @@ export const ShopDelivery = z.object({
   outcome: DeliveryOutcome,
   detail: z.string(),
   externalId: z.string(),
+  /** A state of the shop's own that `states` would have to say the meaning of. */
+  unknownState: z.string().nullable(),
 })
 export type ShopDelivery = z.infer<typeof ShopDelivery>
 export const ListDeliveries = z.strictObject({ ...oneShop, onlyRefused: z.boolean().default(false) })

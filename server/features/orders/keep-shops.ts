@@ -18,7 +18,10 @@ import { Refusal } from '../../platform/refusal.ts'
 import { publicUrl } from '../../platform/server-settings.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
 import { HOOKS } from './hooks.ts'
+import { fixedStates, shopifyStates } from './shopify.ts'
 import * as store from './shop-store.ts'
+import { unknownStateIn } from './webhook.ts'
+import { wooStates } from './woocommerce.ts'
 
 const SECRET_BYTES = 24
 /** What is on its way when the secret is exchanged was signed with the one before it. */
@@ -74,7 +77,8 @@ export const changeShop = command({
   async run(ctx, { organizationId, shopId, name, secret, states }) {
     const { tx, now, seal } = ctx
     const known = ownOnly(await store.findShop(tx, shopId), organizationId)
-    await store.updateShop(tx, { id: shopId, name: name ?? known.name, states: states ?? known.states })
+    const meant = states ? ownStates(known.kind, states) : known.states
+    await store.updateShop(tx, { id: shopId, name: name ?? known.name, states: meant })
     if (secret !== undefined && secret !== seal.open(known.secret))
       await store.replaceSecret(tx, shopId, { secret: seal.seal(secret), until: new Date(now.getTime() + PREVIOUS_MS) })
     const facts = { fields: [name && 'name', secret && 'secret', states && 'states'].filter(Boolean).join(' ') }
@@ -109,9 +113,19 @@ export const listShopDeliveries = query({
 
   async run({ tx }, { organizationId, shopId, onlyRefused }) {
     ownOnly(await store.findShop(tx, shopId), organizationId)
-    return { deliveries: await store.listDeliveries(tx, shopId, { onlyRefused }) }
+    const rows = await store.listDeliveries(tx, shopId, { onlyRefused })
+    return { deliveries: rows.map((row) => ({ ...row, unknownState: unknownStateIn(row) })) }
   },
 })
+
+/** As the reader of webhooks looks them up. What cannot be meant otherwise is refused. */
+function ownStates(kind: Shop['kind'], states: Shop['states']): Shop['states'] {
+  if (kind === 'woocommerce')
+    return Object.fromEntries(Object.entries(states).map(([own, meaning]) => [own.replace(/^wc-/, ''), meaning]))
+  const fixed = fixedStates.find((own) => states[own] !== undefined)
+  if (fixed) throw new Refusal('shop.state-fixed', { path: `states.${fixed}` })
+  return states
+}
 
 /** A shop of another organization is as good as none. */
 function ownOnly(row: store.SecretRow | undefined, organizationId: string): store.SecretRow {
@@ -120,6 +134,7 @@ function ownOnly(row: store.SecretRow | undefined, organizationId: string): stor
 }
 
 function toShop({ settings }: Context, { id, kind, name, states, createdAt, lastAt, forged, refused }: store.ShopRow) {
+  const usualStates = kind === 'shopify' ? shopifyStates : wooStates
   const url = `${settings.get(publicUrl)}${HOOKS}/${kind}/${id}`
-  return { id, kind, name, url, states, createdAt, lastAt, forged, refused }
+  return { id, kind, name, url, states, usualStates, createdAt, lastAt, forged, refused }
 }

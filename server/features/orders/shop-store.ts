@@ -2,7 +2,7 @@ import type { OrganizationId } from '../../../protocol/ids.ts'
 import type { DeliveryOutcome, Shop, ShopDelivery, ShopKind } from '../../../protocol/shops.ts'
 import type { Tx } from '../../platform/sql.ts'
 
-export type ShopRow = Omit<Shop, 'url'> & { organizationId: OrganizationId }
+export type ShopRow = Omit<Shop, 'url' | 'usualStates'> & { organizationId: OrganizationId }
 export type SecretRow = ShopRow & { secret: Buffer; previousSecret: Buffer | null; previousUntil: string | null }
 
 export async function listShops(tx: Tx, organizationId: OrganizationId): Promise<ShopRow[]> {
@@ -91,8 +91,8 @@ export async function listDeliveries(
   tx: Tx,
   shopId: string,
   { onlyRefused }: { onlyRefused: boolean },
-): Promise<ShopDelivery[]> {
-  return tx<ShopDelivery>`
+): Promise<Omit<ShopDelivery, 'unknownState'>[]> {
+  return tx<Omit<ShopDelivery, 'unknownState'>>`
     select id, topic, at, outcome, detail, external_id as "externalId" from order_delivery
     where shop_id = ${shopId} and (not ${onlyRefused} or outcome = 'refused')
     order by at desc, id limit 100`

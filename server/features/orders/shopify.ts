@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PutOrder, type OrderStatus } from '../../../protocol/orders.ts'
 import { Address } from '../../../protocol/identity.ts'
 import { readDecimal } from './money.ts'
-import type { ReadWebhook, StateMap } from './webhook.ts'
+import { unknownState, type ReadWebhook, type StateMap } from './webhook.ts'
 
 const Words = z.string().nullish()
 const Place = z.object({ country_code: Words, city: Words }).nullish()
@@ -48,6 +48,19 @@ export const readShopify: ReadWebhook = ({ topic, body, states }) => {
   return toOrder(read.data, status)
 }
 
+/** What its states mean, as far as one of them alone says it. */
+export const shopifyStates: Readonly<Record<string, OrderStatus>> = {
+  pending: 'submitted',
+  partially_paid: 'submitted',
+  authorized: 'confirmed',
+  paid: 'paid',
+  fulfilled: 'shipped',
+  voided: 'cancelled',
+  refunded: 'refunded',
+}
+/** These mean what they mean, whatever else the order is. */
+export const fixedStates = ['voided', 'refunded']
+
 /** The later states say more than the earlier ones. `partially_refunded` leaves the order what it is. */
 function statusOf(order: ShopifyOrder, states: StateMap): OrderStatus | null | { unknown: string } {
   const financial = order.financial_status ?? 'pending'
@@ -56,8 +69,8 @@ function statusOf(order: ShopifyOrder, states: StateMap): OrderStatus | null | {
   if (order.cancelled_at || financial === 'voided') return 'cancelled'
   for (const own of [fulfilment, financial]) if (states[own] !== undefined) return states[own]
   const isPaid = financial === 'paid' || financial === 'partially_refunded'
-  if (!isPaid && !isUnpaid.has(financial)) return { unknown: `financial_status ${financial}` }
-  if (!isKnownFulfilment.has(fulfilment)) return { unknown: `fulfillment_status ${fulfilment}` }
+  if (!isPaid && !isUnpaid.has(financial)) return { unknown: unknownState('financial_status', financial) }
+  if (!isKnownFulfilment.has(fulfilment)) return { unknown: unknownState('fulfillment_status', fulfilment) }
   if (fulfilment === 'fulfilled') return order.closed_at ? 'completed' : 'shipped'
   if (isPaid) return 'paid'
   return financial === 'authorized' ? 'confirmed' : 'submitted'

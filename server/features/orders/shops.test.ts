@@ -187,7 +187,16 @@ test('K-11 WooCommerce: its ping is no order; states are mapped, or refused into
   assert.equal((await send(woo(shop, wooOrder(), 'product.updated'))).outcome, 'ignored')
   const refused = await deliveriesOf(shop, true)
   assert.deepEqual(refused.map(({ detail }) => detail).toSorted(), ['This order lacks status.', 'status packed'])
-  await act('shop.change', { shopId: shop.id, states: { packed: 'confirmed' } })
+  assert.deepEqual(
+    refused.flatMap(({ unknownState }) => unknownState ?? []),
+    ['packed'],
+  )
+  const changed = await act<Shop>('shop.change', { shopId: shop.id, states: { 'wc-packed': 'confirmed', trash: null } })
+  assert.deepEqual(changed.states, { packed: 'confirmed', trash: null }, 'known by the name that its webhooks use')
+  assert.equal(changed.usualStates['on-hold'], 'confirmed')
+  const other = await connect('shopify')
+  const fixed = { ...inside, shopId: other.id, states: { refunded: 'paid' } }
+  assert.equal((await site.refuse('shop.change', fixed, from)).code, 'shop.state-fixed')
   assert.equal((await send(woo(shop, packed))).outcome, 'stored')
   assert.equal((await orders('woocommerce'))[0]?.status, 'confirmed')
 })

@@ -7,6 +7,13 @@ export type Received = { topic: string; body: unknown; states: StateMap }
 export type ReadOrder =
   | { outcome: 'stored'; order: PutOrder }
   | { outcome: 'ignored' | 'refused'; detail: string; externalId?: string }
+/** Where a call was refused for a state that is not known: which. */
+export const unknownState = (field: string, own: string) => `${field} ${own}`
+export function unknownStateIn({ outcome, detail }: { outcome: string; detail: string }): string | null {
+  if (outcome !== 'refused') return null
+  return /^(?:status|financial_status|fulfillment_status) (\S.*)$/.exec(detail)?.[1] ?? null
+}
+
 export type ReadWebhook = (received: Received) => ReadOrder
 
 /** HMAC-SHA-256 of the bytes as they came, in base64, compared in a time that says nothing. */

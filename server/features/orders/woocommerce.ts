@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PutOrder, type OrderStatus } from '../../../protocol/orders.ts'
 import { Address } from '../../../protocol/identity.ts'
 import { readDecimal } from './money.ts'
-import type { ReadWebhook } from './webhook.ts'
+import { unknownState, type ReadWebhook } from './webhook.ts'
 
 const Words = z.string().nullish()
 const Party = z
@@ -26,7 +26,7 @@ const WooOrder = z.object({
 type WooOrder = z.infer<typeof WooOrder>
 
 /** The states that WooCommerce has of itself. A draft is no order yet. */
-const ownStates: Readonly<Record<string, OrderStatus | null>> = {
+export const wooStates: Readonly<Record<string, OrderStatus | null>> = {
   pending: 'submitted',
   failed: 'submitted',
   'on-hold': 'confirmed',
@@ -46,9 +46,9 @@ export const readWooCommerce: ReadWebhook = ({ topic, body, states }) => {
   if (!read.success) return { outcome: 'refused', detail: `This order lacks ${read.error.issues[0]?.path.join('.')}.` }
   const externalId = String(read.data.id)
   const own = read.data.status.replace(/^wc-/, '')
-  const status = states[own] === undefined ? ownStates[own] : states[own]
+  const status = states[own] === undefined ? wooStates[own] : states[own]
   if (status === null) return { outcome: 'ignored', detail: own, externalId }
-  if (status === undefined) return { outcome: 'refused', detail: `status ${own}`, externalId }
+  if (status === undefined) return { outcome: 'refused', detail: unknownState('status', own), externalId }
   return toOrder(read.data, status)
 }
 

@@ -1,7 +1,7 @@
 import { Plus, Store } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { v7 as newId } from 'uuid'
-import type { Shop, ShopKind } from '../../../protocol/shops.ts'
+import type { Shop, ShopDelivery, ShopKind } from '../../../protocol/shops.ts'
 import { CouponsTabs } from '../coupons/coupons-side.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { Badge } from '../platform/badge.tsx'
@@ -17,6 +17,7 @@ import { SkeletonList } from '../platform/skeleton.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useDates } from '../platform/use-dates.ts'
+import { ShopStates } from './shop-states.tsx'
 
 const names = { shopify: 'Shopify', woocommerce: 'WooCommerce' } as const
 
@@ -68,6 +69,8 @@ function ShopCard({ shop, onChanged }: { shop: Shop; onChanged: () => void }) {
   const [isAsking, setAsking] = useState(false)
   const [isRotating, setRotating] = useState(false)
   const one = { organizationId: organization.id, shopId: shop.id }
+  const { data } = useAnswer('shop.deliveries', one, { version: shop.lastAt })
+  const deliveries = data?.deliveries ?? []
   const remove = () =>
     void act(async () => {
       await client.do('shop.remove', one)
@@ -93,7 +96,8 @@ function ShopCard({ shop, onChanged }: { shop: Shop; onChanged: () => void }) {
         {shop.lastAt === null ? text('shop.silent') : text('shop.last', { when: dates.full(new Date(shop.lastAt)) })}
       </p>
       {shop.forged > 0 && <Notice meaning="warn">{text('shop.forged', { count: shop.forged })}</Notice>}
-      <Deliveries shop={shop} />
+      <ShopStates shop={shop} unknown={unknownIn(deliveries)} onSaved={onChanged} />
+      <Deliveries shop={shop} deliveries={deliveries} />
       <Confirm
         title={text('shop.removeTitle', { name: shop.name })}
         body={text('shop.removeBody')}
@@ -109,18 +113,19 @@ function ShopCard({ shop, onChanged }: { shop: Shop; onChanged: () => void }) {
   )
 }
 
-function Deliveries({ shop }: { shop: Shop }) {
+/** States that were not known when the shop told of them. */
+const unknownIn = (deliveries: readonly ShopDelivery[]) =>
+  Array.from(new Set(deliveries.flatMap(({ unknownState }) => unknownState ?? [])))
+
+function Deliveries({ shop, deliveries }: { shop: Shop; deliveries: readonly ShopDelivery[] }) {
   const text = useText()
   const dates = useDates()
-  const { organization } = useHere()
-  const input = { organizationId: organization.id, shopId: shop.id }
-  const { data } = useAnswer('shop.deliveries', input, { version: shop.lastAt })
-  if (!data || data.deliveries.length === 0) return null
+  if (deliveries.length === 0) return null
   return (
     <details className="deliveries" open={shop.refused > 0}>
       <summary>{text('shop.deliveries', { refused: shop.refused })}</summary>
       <ul>
-        {data.deliveries.slice(0, 20).map((delivery) => (
+        {deliveries.slice(0, 20).map((delivery) => (
           <li key={delivery.id} className="row g2 t13">
             <Badge {...(delivery.outcome === 'refused' && { meaning: 'bad' as const })}>
               {text(`shop.outcome.${delivery.outcome}`)}
