@@ -8,6 +8,7 @@ import { useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
 import type { CampaignWords, Faults } from './campaign-words.ts'
 import { currencies } from './money.ts'
+import { PeopleField } from './people-field.tsx'
 import { TimeWindows } from './time-windows.tsx'
 
 export type CampaignFormProps = {
@@ -51,6 +52,12 @@ export function CampaignForm(props: CampaignFormProps) {
           {field('endsAt', { type: 'datetime-local' })}
           {field('validDays', { inputMode: 'numeric', help: 'campaign.validDaysHelp' })}
         </div>
+        <Select
+          label={text('campaign.timeZone')}
+          value={words.timeZone}
+          options={zonesWith(words.timeZone)}
+          onChange={(timeZone) => set({ timeZone })}
+        />
         <TimeWindows windows={words.windows} onChange={(windows) => set({ windows })} />
         {faults.has('windows') && <p className="help bad">{text('campaign.windowFault')}</p>}
         {field('places', { help: 'campaign.placesHelp' })}
@@ -62,7 +69,7 @@ export function CampaignForm(props: CampaignFormProps) {
           {field('perPerson', { inputMode: 'numeric', help: 'campaign.noLimit' })}
           {words.kind !== 'item' && field('budget', { inputMode: 'decimal', help: 'campaign.noLimit' })}
         </div>
-        {field('tags', { help: 'campaign.tagsHelp' })}
+        <Customers {...props} field={field} />
         <div className="pair">{field('remindDays', { inputMode: 'numeric', help: 'campaign.remindHelp' })}</div>
         <Check
           label={text('campaign.transferable')}
@@ -70,9 +77,13 @@ export function CampaignForm(props: CampaignFormProps) {
           onChange={(isTransferable) => set({ isTransferable })}
         />
       </fieldset>
+      <Staff {...props} />
     </div>
   )
 }
+
+const zonesWith = (timeZone: string) =>
+  Array.from(new Set([timeZone, ...Intl.supportedValuesOf('timeZone')]), (value) => ({ value, label: value }))
 
 type PartProps = CampaignFormProps & { field: Field }
 
@@ -133,6 +144,79 @@ function Gives({ words, set, field, isValueFixed }: PartProps) {
         {kind === 'percentage' &&
           field('cap', { inputMode: 'decimal', help: 'campaign.noLimit', disabled: isValueFixed })}
       </div>
+    </fieldset>
+  )
+}
+
+const customerKinds = ['everybody', 'tags', 'people'] as const
+
+/** Whom it is for: all, contacts by tags, or people by name. */
+function Customers({ words, faults, isStrict, set, field }: PartProps) {
+  const { text } = useTexts()
+  return (
+    <>
+      <div className="pair">
+        <Select
+          label={text('campaign.customers')}
+          value={words.customers}
+          options={customerKinds.map((value) => ({ value, label: text(`campaign.customers.${value}`) }))}
+          onChange={(customers) => set({ customers })}
+        />
+        {words.customers === 'tags' && field('tags', { help: 'campaign.tagsHelp' })}
+      </div>
+      {words.customers === 'people' && (
+        <PeopleField
+          label={text('campaign.personIds')}
+          error={isStrict && faults.has('personIds') ? text('campaign.fault') : undefined}
+          chosen={words.personIds}
+          max={limits.peoplePerCommand}
+          withContacts
+          onChange={(personIds) => set({ personIds })}
+        />
+      )}
+    </>
+  )
+}
+
+const redeemers = ['everybody', 'named'] as const
+
+/** Who sends it and who takes it in, besides owners and administrators. */
+function Staff({ words, set }: CampaignFormProps) {
+  const { text } = useTexts()
+  return (
+    <fieldset>
+      <legend>{text('campaign.staff')}</legend>
+      <PeopleField
+        label={text('campaign.senderId')}
+        help={text('campaign.senderIdHelp')}
+        chosen={words.senderId ? [words.senderId] : []}
+        max={1}
+        onChange={([senderId]) => set({ senderId: senderId ?? null })}
+      />
+      <PeopleField
+        label={text('campaign.senderIds')}
+        help={text('campaign.senderIdsHelp')}
+        chosen={words.senderIds}
+        max={limits.campaignStaff}
+        onChange={(senderIds) => set({ senderIds })}
+      />
+      <div className="pair">
+        <Select
+          label={text('campaign.redeemers')}
+          value={words.redeemers}
+          options={redeemers.map((value) => ({ value, label: text(`campaign.redeemers.${value}`) }))}
+          onChange={(next) => set({ redeemers: next })}
+        />
+      </div>
+      {words.redeemers === 'named' && (
+        <PeopleField
+          label={text('campaign.redeemerIds')}
+          help={text('campaign.redeemerIdsHelp')}
+          chosen={words.redeemerIds}
+          max={limits.campaignStaff}
+          onChange={(redeemerIds) => set({ redeemerIds })}
+        />
+      )}
     </fieldset>
   )
 }

@@ -28,7 +28,8 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
   const isNew = campaignId === 'new'
   const input = { organizationId: organization.id, campaignId }
   const { data, error, refetch } = useAnswer('campaign.get', input, { enabled: !isNew })
-  if (isNew) return <Editor campaign={undefined} onChange={ignore} />
+  const { data: policy } = useAnswer('report.get-policy', { organizationId: organization.id }, { enabled: isNew })
+  if (isNew && policy) return <Editor campaign={undefined} timeZone={policy.timeZone} onChange={ignore} />
   if (!data)
     return (
       <>
@@ -40,7 +41,7 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
         {!error && <SkeletonList rows={8} />}
       </>
     )
-  return <Editor campaign={data} onChange={() => void refetch()} />
+  return <Editor campaign={data} timeZone={data.timeZone} onChange={() => void refetch()} />
 }
 
 function BackToCampaigns() {
@@ -53,9 +54,9 @@ const ignore = () => undefined
 const views = ['edit', 'statistics', 'codes'] as const
 type View = (typeof views)[number]
 
-type EditorProps = { campaign: Campaign | undefined; onChange: () => void }
+type EditorProps = { campaign: Campaign | undefined; timeZone: string; onChange: () => void }
 
-function Editor({ campaign, onChange }: EditorProps) {
+function Editor({ campaign, timeZone, onChange }: EditorProps) {
   const { text } = useTexts()
   const [view, setView] = useState<View>(campaign && campaign.state !== 'draft' ? 'statistics' : 'edit')
   const shown = campaign?.may.manage ? views : (['statistics'] as const)
@@ -81,7 +82,9 @@ function Editor({ campaign, onChange }: EditorProps) {
             />
           </span>
         )}
-        {(!campaign || (view === 'edit' && campaign.may.manage)) && <Edit campaign={campaign} onChange={onChange} />}
+        {(!campaign || (view === 'edit' && campaign.may.manage)) && (
+          <Edit campaign={campaign} timeZone={timeZone} onChange={onChange} />
+        )}
         {campaign && (view === 'statistics' || !campaign.may.manage) && <CampaignStatistics campaign={campaign} />}
         {campaign && view === 'codes' && campaign.may.manage && <CampaignCodes campaign={campaign} />}
       </div>
@@ -137,17 +140,18 @@ function StateButtons({ campaign, onChange }: { campaign: Campaign; onChange: ()
   )
 }
 
-function Edit({ campaign, onChange }: EditorProps) {
+function Edit({ campaign, timeZone, onChange }: EditorProps) {
   const { text } = useTexts()
   const toast = useToast()
   const queries = useQueryClient()
   const [, go] = useLocation()
-  const form = useCampaignForm(campaign, (saved) => {
+  const onSaved = (saved: Campaign) => {
     void queries.invalidateQueries({ queryKey: ['pages', 'campaign.list'] })
     toast({ message: text('campaign.saved') })
     if (campaign) onChange()
     else go(`/coupons/${saved.id}`, { replace: true })
-  })
+  }
+  const form = useCampaignForm({ campaign, timeZone, onSaved })
   const isValueFixed = (campaign?.counts.issued ?? 0) > 0
   return (
     <div className="campaign-edit">

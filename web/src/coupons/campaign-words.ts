@@ -1,6 +1,8 @@
-import type { Campaign, CouponValue, TimeWindow } from '../../../protocol/coupons.ts'
+import type { Campaign, CouponCustomers, CouponValue, TimeWindow } from '../../../protocol/coupons.ts'
+import type { PersonId } from '../../../protocol/ids.ts'
 import type { InputOf } from '../../../sdk/index.ts'
 import type { Shown } from './coupon-card.tsx'
+import { momentAt, wallTime } from '../platform/zoned-time.ts'
 import { readAmount, typeAmount } from './money.ts'
 
 /** What stands in the fields of the editor, as it was typed. */
@@ -16,20 +18,29 @@ export type CampaignWords = {
   item: string
   currency: string
   minimumOrder: string
+  /** By whose clocks the times below are. */
+  timeZone: string
   startsAt: string
   endsAt: string
   validDays: string
   windows: TimeWindow[]
   places: string
+  customers: CouponCustomers['kind']
   tags: string
+  personIds: PersonId[]
   stock: string
   perPerson: string
   budget: string
   remindDays: string
   isTransferable: boolean
+  /** Null: who makes the campaign. */
+  senderId: PersonId | null
+  senderIds: PersonId[]
+  redeemers: 'everybody' | 'named'
+  redeemerIds: PersonId[]
 }
 
-export const emptyWords = (currency: string): CampaignWords => ({
+export const emptyWords = (currency: string, timeZone: string): CampaignWords => ({
   name: '',
   title: '',
   text: '',
@@ -41,22 +52,29 @@ export const emptyWords = (currency: string): CampaignWords => ({
   item: '',
   currency,
   minimumOrder: '',
+  timeZone,
   startsAt: '',
   endsAt: '',
   validDays: '',
   windows: [],
   places: '',
+  customers: 'everybody',
   tags: '',
+  personIds: [],
   stock: '',
   perPerson: '1',
   budget: '',
   remindDays: '3',
   isTransferable: false,
+  senderId: null,
+  senderIds: [],
+  redeemers: 'everybody',
+  redeemerIds: [],
 })
 
 /** A campaign as its editor shows it. */
 export function wordsOf(campaign: Campaign, currency: string): CampaignWords {
-  const { value, minimumOrder, customers } = campaign
+  const { value, minimumOrder, customers, timeZone, senderId, senderIds, redeemerIds } = campaign
   const money = currencyIn(campaign) ?? currency
   const typed = (amount: number | null | undefined) => (amount ? typeAmount({ amount, currency: money }) : '')
   const number = (count: number | null) => (count === null ? '' : String(count))
@@ -72,17 +90,24 @@ export function wordsOf(campaign: Campaign, currency: string): CampaignWords {
     item: value.kind === 'item' ? value.item : '',
     currency: money,
     minimumOrder: typed(minimumOrder?.amount),
-    startsAt: localTime(campaign.startsAt),
-    endsAt: localTime(campaign.endsAt),
+    timeZone,
+    startsAt: wallTime(campaign.startsAt, timeZone),
+    endsAt: wallTime(campaign.endsAt, timeZone),
     validDays: number(campaign.validDays),
     windows: campaign.windows,
     places: campaign.places.join(', '),
+    customers: customers.kind,
     tags: customers.kind === 'tags' ? customers.tags.join(', ') : '',
+    personIds: customers.kind === 'people' ? customers.personIds : [],
     stock: number(campaign.stock),
     perPerson: number(campaign.perPerson),
     budget: typed(campaign.budget),
     remindDays: number(campaign.remindDays),
     isTransferable: campaign.isTransferable,
+    senderId,
+    senderIds,
+    redeemers: redeemerIds === null ? 'everybody' : 'named',
+    redeemerIds: redeemerIds ?? [],
   }
 }
 
@@ -118,9 +143,9 @@ export function readWords(words: CampaignWords): Read {
   }
   const money = (read: number | undefined) => (read === undefined ? null : { amount: read, currency })
   for (const name of ['name', 'title'] as const) if (words[name].trim() === '') faults.add(name)
-  const [startsAt, endsAt] = [instantOf(words.startsAt), instantOf(words.endsAt)]
+  const { timeZone, senderId, senderIds } = words
+  const [startsAt, endsAt] = [momentAt(words.startsAt, timeZone), momentAt(words.endsAt, timeZone)]
   if (startsAt && endsAt && endsAt <= startsAt) faults.add('endsAt')
-  const tags = listed(words.tags)
   const content: CampaignContent = {
     name: words.name.trim(),
     title: words.title.trim(),
@@ -128,20 +153,33 @@ export function readWords(words: CampaignWords): Read {
     terms: words.terms.trim(),
     value: readValue(words, { faults, amount, percent: () => count('percent', 100) ?? 1 }),
     minimumOrder: money(amount('minimumOrder')),
+    timeZone,
     startsAt,
     endsAt,
     validDays: count('validDays', 3_650),
     windows: words.windows,
     places: listed(words.places),
-    customers: tags.length > 0 ? { kind: 'tags', tags } : { kind: 'everybody' },
+    customers: readCustomers(words, faults),
     stock: count('stock', 10_000_000),
     perPerson: count('perPerson', 1_000),
     budget: amount('budget') ?? null,
     remindDays: count('remindDays', 60),
     isTransferable: words.isTransferable,
+    ...(senderId && { senderId }),
+    senderIds,
+    redeemerIds: words.redeemers === 'named' ? words.redeemerIds : null,
   }
   if (content.windows?.some(({ days }) => days.length === 0)) faults.add('windows')
   return { content, faults }
+}
+
+function readCustomers(words: CampaignWords, faults: Set<keyof CampaignWords>): CouponCustomers {
+  const { customers: kind, personIds } = words
+  const tags = listed(words.tags)
+  if (kind === 'tags' && tags.length === 0) faults.add('tags')
+  if (kind === 'people' && personIds.length === 0) faults.add('personIds')
+  if (kind === 'tags') return { kind, tags }
+  return kind === 'people' ? { kind, personIds } : { kind }
 }
 
 type Reading = {
@@ -178,12 +216,3 @@ const listed = (words: string) =>
     .split(/[,，;；\n]/)
     .map((word) => word.trim())
     .filter(Boolean)
-
-const instantOf = (local: string) => (local === '' ? null : new Date(local).toISOString())
-
-/** As `datetime-local` wants it. */
-function localTime(at: string | null): string {
-  if (at === null) return ''
-  const time = new Date(at)
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
-}

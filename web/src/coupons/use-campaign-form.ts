@@ -12,13 +12,20 @@ import type { CampaignWords } from './campaign-words.ts'
 /** A picture that was chosen and is not stored yet; null: the one there is, is taken away. */
 type NewPicture = { url: string; base64: string } | null
 
+type Forming = {
+  campaign: Campaign | undefined
+  /** Of a new one. */
+  timeZone: string
+  onSaved: (campaign: Campaign) => void
+}
+
 /** What stands in the editor of a campaign, and how it is saved. */
-export function useCampaignForm(campaign: Campaign | undefined, onSaved: (campaign: Campaign) => void) {
+export function useCampaignForm({ campaign, timeZone, onSaved }: Forming) {
   const client = useClient()
   const { organization } = useHere()
   const { act, working } = useAct()
   const currency = organization.locale === 'zh-CN' ? 'CNY' : 'USD'
-  const [words, setWords] = useState(() => (campaign ? wordsOf(campaign, currency) : emptyWords(currency)))
+  const [words, setWords] = useState(() => (campaign ? wordsOf(campaign, currency) : emptyWords(currency, timeZone)))
   const [picture, setPicture] = useState<NewPicture>()
   const [isStrict, setStrict] = useState(false)
   const [campaignId] = useState(() => campaign?.id ?? newId())
@@ -33,7 +40,6 @@ export function useCampaignForm(campaign: Campaign | undefined, onSaved: (campai
       ? await client.do('campaign.change', {
           ...one,
           ...others,
-          ...keptCustomers(campaign),
           ...(!isFixed && { value }),
         })
       : await client.do('campaign.create', { ...one, ...read.content })
@@ -61,6 +67,3 @@ export function useCampaignForm(campaign: Campaign | undefined, onSaved: (campai
     },
   }
 }
-
-/** Named people are chosen elsewhere; the editor knows tags only. */
-const keptCustomers = ({ customers }: Campaign) => (customers.kind === 'people' ? { customers } : {})

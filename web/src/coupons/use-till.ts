@@ -1,4 +1,4 @@
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { v7 as newId } from 'uuid'
 import type { CheckedCoupon, RedeemedCoupon } from '../../../protocol/redemptions.ts'
 import { RequestError } from '../../../sdk/index.ts'
@@ -30,27 +30,17 @@ export function useTill(place: string, onKept: () => void) {
   const [step, setStep] = useState<TillStep>({ kind: 'ready' })
   const organizationId = organization.id
 
-  const check = useCallback(
-    async (code: string, paid: Paid) => {
-      setStep((before) => (before.kind === 'checked' ? before : { kind: 'checking', code }))
-      try {
-        const checked = await inTime(client.do('coupon.check', { organizationId, code, place, ...paid }))
-        setStep({ kind: 'checked', code, checked })
-      } catch (error) {
-        if (!isAway(error)) return setStep({ kind: 'failed', error })
-        const redeem = {
-          organizationId,
-          code,
-          place,
-          ...paid,
-          redemptionId: newId(),
-          takenAt: new Date().toISOString(),
-        }
-        await keep(redeem)
-      }
-    },
-    [client, organizationId, place], // oxlint-disable-line react/exhaustive-deps -- keep is made anew each time
-  )
+  async function check(code: string, paid: Paid) {
+    setStep((before) => (before.kind === 'checked' ? before : { kind: 'checking', code }))
+    try {
+      const checked = await inTime(client.do('coupon.check', { organizationId, code, place, ...paid }))
+      setStep({ kind: 'checked', code, checked })
+    } catch (error) {
+      if (!isAway(error)) return setStep({ kind: 'failed', error })
+      const asked = { organizationId, code, place, ...paid }
+      await keep({ ...asked, redemptionId: newId(), takenAt: new Date().toISOString() })
+    }
+  }
 
   async function keep(redeem: InputOf<'coupon.redeem'>) {
     try {
