@@ -6,6 +6,7 @@ import { openBrowser, openWindow } from './browser.ts'
 import { codeIn, linkIn, openMailbox, type Mailbox } from './mailbox.ts'
 import { ServerProcess } from './server-process.ts'
 import { examine } from './support/examine.ts'
+import { cameraArguments, film, filmNothing } from './support/fake-camera.ts'
 
 const andrew = 'andrew.fuller@northwind.example'
 const maria = 'maria@customers.example'
@@ -13,7 +14,9 @@ const maria = 'maria@customers.example'
 test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent, kept, shown and redeemed once; the second scan says when and where', async () => {
   await using mailbox = await openMailbox()
   await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
-  await using browser = await openBrowser()
+  const camera = join(server.folder, 'coupon.y4m')
+  await filmNothing(camera)
+  await using browser = await openBrowser(cameraArguments(camera))
   await server.printed(/Ctrl-C stops it/)
   await mailbox.take(andrew) // the invitation
   const { page: owner, faults } = await openWindow(browser)
@@ -25,8 +28,9 @@ test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent,
   await keep(customer, 'Keep in booklet')
   await sendCoupon(owner)
   await keep(customer, 'Keep another one')
-  const spelled = await showCoupon(customer)
-  await redeemOnce(owner, spelled)
+  await standAt(owner, 'Seattle')
+  const spelled = await showCoupon(customer, camera)
+  await redeemOnce(owner, spelled, camera)
   await scanOffline(owner, spelled)
   await customer.getByText('To use · 1').waitFor()
   await customer.getByRole('radio', { name: 'Used' }).tap()
@@ -73,6 +77,7 @@ async function makeCampaign(page: Page): Promise<string> {
   const preview = page.getByRole('complementary', { name: 'What the customer sees' })
   await preview.getByText('Only at Seattle, London').waitFor()
   await look(page, 'editor')
+  await nameStaff(page)
   await page.getByRole('button', { name: 'Create campaign' }).click()
   await page.getByRole('button', { name: 'Start' }).click()
   await page.getByRole('button', { name: 'Pause' }).waitFor()
@@ -83,13 +88,29 @@ async function makeCampaign(page: Page): Promise<string> {
   const url = await page.evaluate(async () => {
     const ask = async (path: string) => (await fetch(`/v1/${path}`)).json()
     const { memberships } = await ask('session.get')
-    const subject = `kind=coupon&subjectId=${location.pathname.split('/').at(-1)}`
-    return (await ask(`code.list?organizationId=${memberships[0].organization.id}&${subject}`)).codes[0].url
+    const organizationId = memberships[0].organization.id
+    const campaignId = location.pathname.split('/').at(-1)
+    const campaign = await ask(`campaign.get?organizationId=${organizationId}&campaignId=${campaignId}`)
+    if (campaign.redeemerIds.length !== 1 || campaign.timeZone !== 'Europe/Berlin') return 'not as it was typed'
+    const subject = `kind=coupon&subjectId=${campaignId}`
+    return (await ask(`code.list?organizationId=${organizationId}&${subject}`)).codes[0].url
   })
   await page.getByRole('button', { name: 'Back' }).first().click()
   await page.getByText('400 left').waitFor()
   await look(page, 'campaigns')
   return url
+}
+
+/** Who may redeem it, by name, and by whose clocks it counts. */
+async function nameStaff(page: Page) {
+  await page.getByLabel('By the clocks of').selectOption('Europe/Berlin')
+  await page.getByLabel('Redeemed by').selectOption({ label: 'Certain members' })
+  const named = page.getByRole('group', { name: 'These members' })
+  await named.getByRole('button', { name: 'Choose…' }).click()
+  await page.getByRole('dialog').getByLabel('Name, title or address').fill('davolio')
+  await page.getByRole('checkbox', { name: /Nancy Davolio/ }).check()
+  await page.getByRole('button', { name: 'Done · 1 chosen' }).click()
+  await named.getByRole('button', { name: /Nancy Davolio/ }).waitFor()
 }
 
 async function sendCoupon(page: Page) {
@@ -119,24 +140,31 @@ async function keep(page: Page, name: string) {
 }
 
 /** What the customer reads out. */
-async function showCoupon(page: Page): Promise<string> {
+async function showCoupon(page: Page, camera: string): Promise<string> {
   await page.getByRole('link', { name: 'In your booklet' }).last().tap()
   const code = page.locator('.code-panel .spelled')
   await code.waitFor()
   await look(page, 'shown')
   const spelled = await code.innerText()
+  await film(page, '.till-code', camera)
   await page.getByRole('button', { name: 'Back' }).tap()
   await page.getByText('To use · 2').waitFor()
   await look(page, 'booklet')
   return spelled
 }
 
-async function redeemOnce(page: Page, code: string) {
+async function standAt(page: Page, place: string) {
   await page.getByRole('link', { name: 'Coupons' }).click()
   await page.getByRole('link', { name: 'Till' }).first().click()
-  await page.getByLabel('This till stands at').fill('Seattle')
-  await enter(page, code)
+  await page.getByLabel('This till stands at').fill(place)
+  await page.getByRole('link', { name: 'Campaigns' }).first().click()
+}
+
+/** First read by the camera from the customer's screen, then typed. */
+async function redeemOnce(page: Page, code: string, camera: string) {
+  await page.getByRole('link', { name: 'Till' }).first().click()
   await page.getByText('Spring thanks').waitFor()
+  await filmNothing(camera)
   await look(page, 'till-checked')
   await page.getByRole('button', { name: 'Redeem' }).click()
   await page.getByText(/^Redeemed at/).waitFor()
