@@ -112,7 +112,7 @@ async function limitRule(page: Page) {
   const sender = page.getByRole('group', { name: 'The message comes from' })
   await sender.getByRole('button', { name: 'Choose…' }).click()
   await page.getByRole('dialog').getByLabel('Name, title or address').fill('davolio')
-  await page.getByRole('radio', { name: /Nancy Davolio/ }).click()
+  await page.getByRole('dialog').getByText('Nancy Davolio').click()
   await sender.getByRole('button', { name: /Nancy Davolio/ }).waitFor()
   await page.getByLabel('Orders in total').fill('50')
   await page.getByLabel('Budget').fill('500')

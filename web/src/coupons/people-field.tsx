@@ -1,12 +1,13 @@
-import { Search, UserPlus, X } from 'lucide-react'
+import { UserPlus, X } from 'lucide-react'
 import { useDeferredValue, useId, useState } from 'react'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { usePeople } from '../organization/people.tsx'
-import { Avatar } from '../platform/avatar.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAnswer } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
+import { PersonChoice } from '../platform/person-choice.tsx'
+import { SearchField } from '../platform/search-field.tsx'
 import { useText } from '../platform/texts.tsx'
 import './coupons.css'
 
@@ -77,7 +78,7 @@ function ChoosePeople(props: PeopleFieldProps & { onClose: () => void }) {
       onChange([personId])
       onClose()
     } else if (chosen.includes(personId)) onChange(chosen.filter((one) => one !== personId))
-    else onChange([...chosen, personId])
+    else if (chosen.length < max) onChange([...chosen, personId])
   }
   const footer = (
     <Button look="primary" onClick={onClose}>
@@ -87,48 +88,26 @@ function ChoosePeople(props: PeopleFieldProps & { onClose: () => void }) {
   return (
     <Dialog title={label} open onClose={onClose} footer={footer}>
       <div className="picker">
-        <label className="search">
-          <Search className="i s" />
-          <input
-            type="search"
-            value={words}
-            maxLength={100}
-            placeholder={text('members.search')}
-            aria-label={text('members.search')}
-            onChange={(event) => setWords(event.target.value)}
-          />
-        </label>
+        <SearchField label={text('members.search')} words={words} onSearch={setWords} />
         <ul className="picker-list">
-          {found?.map(({ personId, name, note }) => (
-            <li key={personId}>
-              <label className="person">
-                <input
-                  type={isOne ? 'radio' : 'checkbox'}
-                  className="tick"
-                  checked={chosen.includes(personId)}
-                  disabled={!isOne && chosen.length >= max && !chosen.includes(personId)}
-                  onChange={() => toggle(personId)}
-                />
-                <Avatar id={personId} name={name} />
-                <span className="col grow">
-                  <span className="cut" dir="auto">
-                    {name}
-                  </span>
-                  <span className="dim t12 cut" dir="auto">
-                    {note}
-                  </span>
-                </span>
-              </label>
-            </li>
+          {found?.map((person) => (
+            <PersonChoice
+              key={person.id}
+              person={person}
+              isChosen={chosen.includes(person.id)}
+              isOnlyOne={isOne}
+              onChoose={() => toggle(person.id)}
+            />
           ))}
         </ul>
+        {!isOne && chosen.length >= max && <p className="muted t13">{text('choose.full')}</p>}
         {found?.length === 0 && <p className="muted t13">{text('members.noneBody', { words })}</p>}
       </div>
     </Dialog>
   )
 }
 
-type Found = { personId: PersonId; name: string; note: string }
+type Found = { id: PersonId; name: string; about: string }
 const FOUND_MAX = 50
 
 /** Contacts first: where they can be chosen, they are meant most of the time. */
@@ -139,7 +118,7 @@ function useFound(search: string, withContacts: boolean): Found[] | undefined {
   const contacts = useAnswer('contact.list', input, { enabled: withContacts }).data?.contacts
   if (!members || (withContacts && !contacts)) return undefined
   return [
-    ...(contacts ?? []).map(({ personId, name, addresses }) => ({ personId, name, note: addresses[0] ?? '' })),
-    ...members.map(({ personId, name, title }) => ({ personId, name, note: title })),
+    ...(contacts ?? []).map(({ personId, name, addresses }) => ({ id: personId, name, about: addresses[0] ?? '' })),
+    ...members.map(({ personId, name, title }) => ({ id: personId, name, about: title })),
   ]
 }
