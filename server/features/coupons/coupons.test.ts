@@ -241,6 +241,18 @@ test('G18-05 a coupon that may be given away gets another holder and another cod
   const message = await tell(campaignId)
   await world.refuse('robert', 'coupon.claim', claimOf(message, campaignId), 'coupon.person-limit')
   if (received) await world.act('steven', 'coupon.redeem', redemptionOf(received.coupon))
+  const several = await tell((await begin({ isTransferable: true, perPerson: 1 })).id)
+  const part = several.parts.find(({ type }) => type === 'coupon')
+  const of = part?.type === 'coupon' ? part.campaignId : ''
+  await makeGroup('group', ['nancy', 'janet', 'robert'])
+  const given = await Promise.all(
+    (['nancy', 'janet'] as const).map(async (name) => {
+      const own = await world.act<Coupon>(name, 'coupon.claim', claimOf(several, of))
+      return () => world.ask(name, 'coupon.transfer', { couponId: own.id, personId })
+    }),
+  )
+  const outcomes = (await Promise.allSettled(given.map((give) => give()))).map(codeOf)
+  assert.deepEqual(outcomes.toSorted(), ['coupon.receiver-refused', 'done'], 'one for each, also from two at once')
 })
 
 test('G18-01 campaigns are made, changed and seen by those who may; what contradicts itself is refused', async () => {

@@ -39,7 +39,14 @@ export const transferCoupon = command({
     'Give a coupon to somebody with whom one is in a conversation, where the campaign allows it. It gets a new code.',
   input: TransferCoupon,
   output: Nothing,
-  lock: holdOne,
+
+  /** The stock too: what somebody has of a campaign is counted by one at a time. */
+  async lock(ctx, { couponId }) {
+    const [found] = await findCoupons(ctx.tx, [couponId])
+    if (!found) return undefined
+    await holdStocks(ctx.tx, [found.campaignId])
+    return holdOne(ctx, { couponId })
+  },
   allow: allowHolder,
 
   async run(ctx, { personId }, coupon) {

@@ -123,9 +123,12 @@ function tryOf(ctx: Context, input: Input, tried: Tried): store.NewRedemption {
   }
 }
 
-/** Recognises what a till has sent before; typed in another way it is the same code. */
-function hashOf({ code, place, order, amount, lockId, takenAt }: Input): string {
-  const same = [plainCode(code) ?? code, place, order, amount, lockId ?? null, takenAt ?? null]
+/**
+ * Recognises what a till has sent before; typed in another way it is the same code. One whose answer was lost is sent
+ * again with the time at which it was taken, and is the same still.
+ */
+function hashOf({ code, place, order, amount, lockId }: Input): string {
+  const same = [plainCode(code) ?? code, place, order, amount, lockId ?? null]
   return hash('sha256', JSON.stringify(same), 'base64')
 }
 

@@ -118,6 +118,8 @@ test('G18-06 scans without network are decided by the server, first come, at the
   const earlier = new Date(Date.parse(takenAt) - HOUR_MS / 2).toISOString()
   const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
   assert.equal(Date.parse(redemption.takenAt ?? ''), Date.parse(takenAt))
+  const again = await world.ask('robert', 'coupon.redeem', { ...late, takenAt: earlier })
+  assert.equal((again as RedeemedCoupon).redemption.id, redemption.id, 'sent again later it is the same try')
   const second = redemptionOf(coupon, { takenAt: earlier })
   const refusal = await world.refuse('steven', 'coupon.redeem', second, 'coupon.redeemed')
   assert.equal(refusal.details?.['usedPlace'], 'Market')
