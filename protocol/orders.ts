@@ -53,8 +53,15 @@ export const PutOrder = z.strictObject({
   externalId: line({ max: 100 }),
   status: OrderStatus,
   /** Grows with every change at the source. Without it and `updatedAt`, what arrives later is later. */
-  version: z.int().min(0).max(Number.MAX_SAFE_INTEGER).optional(),
-  updatedAt: Moment.optional(),
+  version: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER - limits.orderHistory)
+    .optional(),
+  /** Counts as a version, in microseconds: all of these years are whole numbers that a computer holds exactly. */
+  updatedAt: Moment.refine((text) => /^(19[7-9]|2[01])/.test(text), {
+    error: 'Must lie in the years 1970 to 2199.',
+  }).optional(),
   placedAt: Moment.optional(),
   customer: OrderCustomer.optional(),
   total: Amount,

@@ -160,9 +160,10 @@ function giftsOf(
 
 /** Takes back what orders have brought that are cancelled or refunded now, as far as it has not been redeemed. */
 export async function takeBack({ tx, now }: Writing, triggers: readonly Trigger[]): Promise<void> {
-  const ended = triggers.filter(({ status }) => isCancelling(status))
-  if (ended.length === 0) return
-  const issues = (await store.issuesOf(tx, ended)).filter(
+  // One that is cancelled and refunded at once has one end.
+  const ended = new Map(triggers.flatMap((one) => (isCancelling(one.status) ? [[one.orderId, one]] : [])))
+  if (ended.size === 0) return
+  const issues = (await store.issuesOf(tx, Array.from(ended.values()))).filter(
     ({ takenBackAt, status }) => takenBackAt === null && !isCancelling(status),
   )
   if (issues.length === 0) return
