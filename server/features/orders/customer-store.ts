@@ -119,6 +119,14 @@ export async function linkOrders(tx: Tx, organizationId: OrganizationId, source:
   return rows.length
 }
 
+/** Takes the name off somebody's orders, and their numbers at the sources. */
+export async function forgetCustomer(tx: Tx, { organizationId, personId }: Asked & { personId: PersonId }) {
+  await tx`
+    update customer_order set customer_name = ''
+    where organization_id = ${organizationId} and person_id = ${personId} and customer_name <> ''`
+  await tx`delete from order_customer where organization_id = ${organizationId} and person_id = ${personId}`
+}
+
 /** The member who looks after them. */
 export async function keeperOf(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<PersonId | null> {
   const [row] = await tx<{ keeperId: PersonId | null }>`

@@ -1,5 +1,6 @@
 import type { Feature } from '../../platform/feature.ts'
 import { applyRules } from './apply-rules.ts'
+import { forgetCustomers } from './forget-customers.ts'
 import { addRoutes } from './hooks.ts'
 import { importList } from './import-job.ts'
 import { getOrderImport, importOrders, previewOrders } from './import-orders.ts'
@@ -40,6 +41,6 @@ export const feature: Feature = {
     listShopDeliveries,
   ],
   jobs: [importList, runRule],
-  reactions: [tellChanges, applyRules, sendCoupons],
+  reactions: [tellChanges, applyRules, sendCoupons, forgetCustomers],
   addRoutes,
 }
