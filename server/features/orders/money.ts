@@ -10,7 +10,9 @@ export function readAmount(text: string, currency: string): number | undefined {
   if (!/^\d[\d.,]*$/.test(plain)) return undefined
   const mark = plain.search(/[.,]\d*$/)
   const behind = mark < 0 ? '' : plain.slice(mark + 1)
-  const isDecimal = mark >= 0 && !isThousands(plain, mark, behind)
+  const isAlone = mark === plain.search(/[.,]/)
+  // Where the smaller unit has three digits, `12.345` is twelve and some thousandths.
+  const isDecimal = mark >= 0 && ((isAlone && digits >= behind.length) || !isThousands(plain, mark, behind))
   const whole = (isDecimal ? plain.slice(0, mark) : plain).replaceAll(/[.,]/g, '')
   const fraction = isDecimal ? behind : ''
   if (fraction.length > digits && /[1-9]/.test(fraction.slice(digits))) return undefined

@@ -8,6 +8,7 @@ import { decode } from '../../platform/lists/encoding.ts'
 import { unguarded } from '../../platform/lists/write-list.ts'
 import { attributeName, readColumns, type Columns } from './columns.ts'
 import { readAmount } from './money.ts'
+import { lineOf } from './webhook.ts'
 
 export type OrderFile = {
   encoding: string
@@ -63,7 +64,7 @@ function readRow({ line, cells }: Cells, { meanings, headings }: Columns, standa
   const customer = {
     ...(cell('customer') && { externalId: cell('customer') }),
     ...(address?.data && { address: address.data }),
-    ...(cell('name') && { name: cell('name').slice(0, limits.personName) }),
+    ...(cell('name') && { name: lineOf(cell('name'), limits.personName) }),
   }
   const updated = dates.updated ?? dates.shipped ?? dates.placed
   const order = PutOrder.safeParse({
@@ -109,7 +110,8 @@ function readDate(text: string): ReadDate | undefined {
   const time = rest2.trim().replace(/^T/, '') || '00:00:00'
   const zoned = /(Z|[+-]\d{2}:?\d{2})$/.test(time) ? time : `${time}Z`
   const at = new Date(`${year2}-${month2.padStart(2, '0')}-${day2.padStart(2, '0')}T${zoned}`)
-  const isGood = !Number.isNaN(at.getTime()) && at.getUTCFullYear() >= 1970
+  const isDay = new Date(Date.UTC(Number(year2), Number(month2) - 1, Number(day2))).getUTCDate() === Number(day2)
+  const isGood = isDay && !Number.isNaN(at.getTime()) && at.getUTCFullYear() >= 1970 && at.getUTCFullYear() < 2200
   return { text: isGood ? at.toISOString() : text, isGood }
 }
 

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { z } from 'zod'
 import type { OrderStatus, PutOrder } from '../../../protocol/orders.ts'
 
 export type StateMap = Readonly<Record<string, OrderStatus | null | undefined>>
@@ -24,4 +25,16 @@ export function isSigned(raw: Uint8Array, signature: string, secrets: readonly s
     .map((secret) => createHmac('sha256', secret).update(raw).digest())
     .map((right) => right.length === given.length && timingSafeEqual(right, given))
     .includes(true)
+}
+
+/** What people typed into a shop, in one line of at most so many characters. No order is lost for its words. */
+export function lineOf(typed: string | null | undefined, max: number): string {
+  const line = (typed ?? '').replaceAll(/[\s\p{Cc}]+/gu, ' ').trim()
+  return line.slice(0, max).toWellFormed().trim()
+}
+
+/** What of a body that is no order, or none that can be read, is to blame. */
+export function faultIn({ issues }: z.ZodError): string {
+  const path = issues[0]?.path.join('.')
+  return path ? `This order lacks ${path}, or it cannot be read.` : 'This is no order.'
 }

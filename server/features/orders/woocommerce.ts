@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { PutOrder, type OrderStatus } from '../../../protocol/orders.ts'
 import { Address } from '../../../protocol/identity.ts'
 import { readDecimal } from './money.ts'
-import { unknownState, type ReadWebhook } from './webhook.ts'
+import { faultIn, lineOf, unknownState, type ReadWebhook } from './webhook.ts'
 
 const Words = z.string().nullish()
 const Party = z
@@ -21,7 +21,7 @@ const WooOrder = z.object({
   created_via: Words,
   billing: Party,
   shipping: Party,
-  line_items: z.array(z.object({ sku: Words, name: Words, quantity: z.int().min(0).nullish() })).nullish(),
+  line_items: z.array(z.object({ sku: Words, name: Words, quantity: z.number().min(0).nullish() })).nullish(),
 })
 type WooOrder = z.infer<typeof WooOrder>
 
@@ -43,7 +43,7 @@ export const wooStates: Readonly<Record<string, OrderStatus | null>> = {
 export const readWooCommerce: ReadWebhook = ({ topic, body, states }) => {
   if (!/^order\.(created|updated|restored)$/.test(topic)) return { outcome: 'ignored', detail: topic }
   const read = WooOrder.safeParse(body)
-  if (!read.success) return { outcome: 'refused', detail: `This order lacks ${read.error.issues[0]?.path.join('.')}.` }
+  if (!read.success) return { outcome: 'refused', detail: faultIn(read.error) }
   const externalId = String(read.data.id)
   const own = read.data.status.replace(/^wc-/, '')
   const status = states[own] === undefined ? wooStates[own] : states[own]
@@ -61,12 +61,12 @@ function toOrder(order: WooOrder, status: OrderStatus): ReturnType<ReadWebhook> 
   if (total === undefined) return { outcome: 'refused', detail: `The total ${order.total} is no amount.`, externalId }
   const { billing, shipping } = order
   const address = [billing?.email, billing?.phone].flatMap((one) => Address.safeParse(one).data ?? [])[0]
-  const name = [billing?.first_name, billing?.last_name].filter(Boolean).join(' ')
+  const name = lineOf([billing?.first_name, billing?.last_name].filter(Boolean).join(' '), 120)
   const customer = {
     // Guests have none.
     ...(order.customer_id && { externalId: String(order.customer_id) }),
     ...(address && { address }),
-    ...(name && { name: name.slice(0, 120) }),
+    ...(name && { name }),
   }
   const put = PutOrder.safeParse({
     source: 'woocommerce',
@@ -78,13 +78,13 @@ function toOrder(order: WooOrder, status: OrderStatus): ReturnType<ReadWebhook> 
     total,
     currency: order.currency,
     items: (order.line_items ?? []).slice(0, 100).map(({ sku, name: called, quantity }) => ({
-      sku: (sku ?? '').slice(0, 100),
-      name: (called ?? '').slice(0, 200),
-      quantity: quantity ?? 1,
+      sku: lineOf(sku, 100),
+      name: lineOf(called, 200),
+      quantity: Math.ceil(quantity ?? 1),
     })),
-    place: (billing?.city ?? shipping?.city ?? '').slice(0, 120),
-    country: billing?.country ?? shipping?.country ?? '',
-    attributes: order.created_via ? { createdVia: order.created_via.slice(0, 200) } : {},
+    place: lineOf(billing?.city ?? shipping?.city, 120),
+    country: lineOf(billing?.country ?? shipping?.country, 80),
+    attributes: order.created_via ? { createdVia: lineOf(order.created_via, 200) } : {},
   })
   if (put.success) return { outcome: 'stored', order: put.data }
   return { outcome: 'refused', detail: `${put.error.issues[0]?.path.join('.')} cannot be used.`, externalId }
