@@ -12,6 +12,7 @@ import { takePortion } from '../../platform/reaction-runner.ts'
 import { createOrders, form, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
 import { settle } from '../../testing/settle.ts'
 import { applyRules } from './apply-rules.ts'
+import { forgetCustomers } from './forget-customers.ts'
 import { tellChanges } from './tell-changes.ts'
 
 let stage: OrderStage
@@ -150,4 +151,18 @@ test('K-14 the modules run in processes of their own and hand on by the database
   await once(machine, 'exit')
   await settle([tellChanges, applyRules], stage.tools)
   assert.equal(await given(), 20)
+})
+
+test('K-11 orders of a contact who is erased have no name, and their number at the source is nobody’s', async () => {
+  const order = createOrders()
+  const customer = { externalId: 'gone-1', address: 'gone@customers.example', name: 'Gone Soon' }
+  const mine = order({ source: 'gone', version: 1, customer })
+  await stage.put(mine)
+  const { personId } = await stage.orderOf(mine.externalId)
+  await stage.act('andrew', 'contact.remove', { ...stage.inside, personId })
+  await settle([forgetCustomers], stage.tools)
+  assert.equal((await stage.orderOf(mine.externalId)).customerName, '')
+  const next = order({ source: 'gone', customer: { externalId: 'gone-1', name: 'Somebody new' } })
+  await stage.put(next)
+  assert.notEqual((await stage.orderOf(next.externalId)).personId, personId)
 })

@@ -122,8 +122,8 @@ export async function linkOrders(tx: Tx, organizationId: OrganizationId, source:
 /** Takes the name off somebody's orders, and their numbers at the sources. */
 export async function forgetCustomer(tx: Tx, { organizationId, personId }: Asked & { personId: PersonId }) {
   await tx`
-    update customer_order set customer_name = ''
-    where organization_id = ${organizationId} and person_id = ${personId} and customer_name <> ''`
+    update customer_order set customer_name = '', customer_key = ''
+    where organization_id = ${organizationId} and person_id = ${personId}`
   await tx`delete from order_customer where organization_id = ${organizationId} and person_id = ${personId}`
 }
 
