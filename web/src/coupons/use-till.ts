@@ -68,6 +68,9 @@ export function useTill(place: string, onKept: () => void) {
 }
 
 export const isAway = (error: unknown) => error instanceof RequestError && error.isRetryable
+/** Only an answer about the coupon or the campaign decides; who is signed out has not been answered. */
+const isAnswer = (error: unknown) => error instanceof RequestError && !isAway(error) && !unanswered.has(error.code)
+const unanswered = new Set(['session.required', 'session.replaced', 'client.closed'])
 
 export async function inTime<Answer>(asked: Promise<Answer>): Promise<Answer> {
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -87,7 +90,7 @@ export async function decide(client: Client, redeem: InputOf<'coupon.redeem'>) {
     const { coupon, redemption } = await inTime(client.do('coupon.redeem', redeem))
     return { kind: 'redeemed' as const, title: coupon.title, at: redemption.at }
   } catch (error) {
-    if (isAway(error) || !(error instanceof RequestError)) return undefined
+    if (!(error instanceof RequestError) || !isAnswer(error)) return undefined
     const { organizationId, code, place, order, amount } = redeem
     const asked = client.do('coupon.check', { organizationId, code, place, order, amount })
     const why = await asked.catch(() => undefined)
