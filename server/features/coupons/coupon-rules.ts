@@ -90,10 +90,17 @@ export function decideRollBack(
   return { back }
 }
 
-/** What a coupon is after a redemption was taken back: as good as before, where its time is not over. */
-export function afterRollBack(coupon: CouponFacts, back: number, now: Date): Pick<CouponFacts, 'state' | 'balance'> {
+/**
+ * What a coupon is after a redemption was taken back: as good as before, where its time is not over, and nobody has
+ * meant to take the coupon itself back meanwhile.
+ */
+export function afterRollBack(
+  coupon: CouponFacts & { voidReason?: string | null },
+  back: number,
+  now: Date,
+): Pick<CouponFacts, 'state' | 'balance'> {
   const balance = coupon.balance === null ? null : coupon.balance + back
-  if (coupon.state === 'void') return { state: 'void', balance }
+  if (coupon.state === 'void' || (coupon.voidReason ?? null) !== null) return { state: 'void', balance }
   const isOver = coupon.expiresAt !== null && Date.parse(coupon.expiresAt) <= now.getTime()
   return { state: isOver ? 'expired' : 'saved', balance }
 }

@@ -324,6 +324,13 @@ export async function voidCoupons(tx: Tx, ids: readonly CouponId[], reason: stri
     where id = any(${ids}::uuid[])`
 }
 
+/** These were used before they could be taken back; if they ever are good again, they are not. */
+export async function noteTakenBack(tx: Tx, ids: readonly CouponId[], reason: string): Promise<void> {
+  await tx`
+    update coupon set void_reason = ${reason}
+    where id = any(${ids}::uuid[]) and state = 'redeemed' and void_reason is null`
+}
+
 /** Whether two are in a conversation together, so that one may give the other something. */
 export async function areAcquainted(
   tx: Tx,

@@ -154,6 +154,8 @@ export async function voidCoupons(
   const ids = voidings.map(({ campaignId, sourceKey }) => couponIdOf(campaignId, sourceKey))
   const rows = await store.holdCoupons(tx, ids)
   await voidHeld(tx, rows, { campaigns, reason, now })
+  const used = rows.flatMap(({ id, state }) => (state === 'redeemed' ? [id] : []))
+  if (used.length > 0) await store.noteTakenBack(tx, used, reason)
   const states = new Map(rows.map((row) => [row.id, row.state]))
   return ids.map((couponId) => {
     const state = states.get(couponId)

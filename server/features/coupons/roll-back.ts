@@ -3,12 +3,14 @@ import { recordAct } from '../../platform/audit.ts'
 import { command, personOf, query, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { allowMembers, mayDo, standingOf } from './access.ts'
-import { findCampaign } from './campaign-store.ts'
+import type { CampaignFacts } from './admission.ts'
+import { findCampaign, holdStocks } from './campaign-store.ts'
 import { afterRollBack, decideRollBack } from './coupon-rules.ts'
-import { countDay, holdCoupons, putCoupon } from './coupon-store.ts'
+import { countDay, giveBack, holdCoupons, putCoupon, type CouponRow } from './coupon-store.ts'
 import { toRedemption } from './redeem-coupon.ts'
 import * as store from './redemption-store.ts'
 import { tellHolders, tellManagers } from './tell-holders.ts'
+import { localDay } from './time-rules.ts'
 import type { z } from 'zod'
 
 type Input = z.output<typeof RollBackRedemption>
@@ -42,7 +44,9 @@ export const rollBackRedemption = command({
     const place = { campaignId: campaign.id, day: redemption.day ?? now.toISOString().slice(0, 10) }
     const redeemed = coupon.state === 'redeemed' ? -1 : 0
     await countDay(tx, { ...place, place: redemption.place }, { redeemed, valueGiven: -back })
-    if (after.state === 'expired') await countDay(tx, { ...place, place: '' }, { expired: 1 })
+    if (after.state === 'void' && coupon.state !== 'void') await giveBackVoid(ctx, campaign, { ...coupon, ...after })
+    if (after.state === 'expired' && coupon.state !== 'expired')
+      await countDay(tx, { ...place, place: '' }, { expired: 1 })
     tellHolders(tx, [{ personId: coupon.holderId, couponId: coupon.id, name: 'coupon.changed' }], now)
     tellManagers(tx, organizationId)
     const facts = { redemptionId: redemption.id, back }
@@ -53,10 +57,19 @@ export const rollBackRedemption = command({
   },
 })
 
+/** Its order was cancelled while it was used: it is taken back now, and its campaign can give another. */
+async function giveBackVoid({ tx, now }: Context, campaign: CampaignFacts, coupon: CouponRow): Promise<void> {
+  const { campaignId, balance, committed } = coupon
+  await giveBack(tx, campaignId, { count: 1, committed: balance ?? committed })
+  const day = localDay(campaign.content.timeZone, now)
+  await countDay(tx, { campaignId, day, place: '' }, { void: 1 })
+}
+
 /** The redemption as it is under the lock of its coupon. A try that was refused is none. */
 async function holdRedeemed({ tx }: Context, { organizationId, id }: Input) {
   const found = await store.findRedemption(tx, id)
   if (found?.organizationId !== organizationId || found.outcome !== 'redeemed' || !found.couponId) return undefined
+  if (found.campaignId) await holdStocks(tx, [found.campaignId])
   const [coupon] = await holdCoupons(tx, [found.couponId])
   const redemption = await store.findRedemption(tx, id)
   const campaign = coupon && (await findCampaign(tx, coupon.campaignId))

@@ -159,6 +159,12 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   const used = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(whole))
   const part = { ...inside(), id: used.redemption.id, amount: 100 }
   await world.refuse('robert', 'redemption.roll-back', part, 'coupon.rollback-amount')
+  const short = await issued('nancy', { value: gift, validDays: 0 })
+  const spent = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(short.coupon, { amount: 400 }))
+  world.clock.advance(26 * HOUR_MS)
+  await tend(short.campaignId)
+  await world.act('robert', 'redemption.roll-back', { ...inside(), id: spent.redemption.id })
+  assert.equal((await campaignNow(short.campaignId)).counts.expired, 1, 'it has expired once')
   world.clock.advance(91 * 24 * HOUR_MS)
   const first1 = { ...inside(), id: first.redemption.id }
   await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
@@ -224,7 +230,8 @@ test('K-12 what is issued for one source is one coupon, and is taken back as far
     { refusal: 'coupon.sold-out' },
   ])
   const [first] = await run(issue('order 1', 'nancy'))
-  await world.act('robert', 'coupon.redeem', { ...inside(), code: Object(first).code, redemptionId: uuidv7() })
+  const redeem = { ...inside(), code: Object(first).code, redemptionId: uuidv7() }
+  const { redemption } = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redeem)
   const voidings = ['order 1', 'order 2', 'order 9'].map((sourceKey) => ({ campaignId, sourceKey }))
   const takeBack = () =>
     world.database.transaction((tx) => voidCoupons(tx, world.clock(), { voidings, reason: 'order cancelled' }))
@@ -240,4 +247,8 @@ test('K-12 what is issued for one source is one coupon, and is taken back as far
   assert.deepEqual([left, counts.void, counts.redeemed], [1, 1, 1])
   const [again] = await run(issue('order 2', 'janet'))
   assert.equal(Object(again).state, 'void')
+  await world.act('robert', 'redemption.roll-back', { ...inside(), id: redemption.id })
+  await world.refuse('robert', 'coupon.redeem', { ...redeem, redemptionId: uuidv7() }, 'coupon.void')
+  const after = await campaignNow(campaignId)
+  assert.deepEqual([after.left, after.counts.void, after.counts.redeemed], [2, 2, 0], 'it was used, and then not')
 })
