@@ -35,6 +35,7 @@ async function fill(): Promise<string> {
     steven: 'steven.buchanan',
     laura: 'laura.callahan',
   }
+  await mailbox.take('andrew.fuller@northwind.example') // the invitation
   const speakers = Object.entries(people).map(
     async ([name, address]) =>
       [name, await signInOverHttp(server.url, mailbox, `${address}@northwind.example`)] as const,

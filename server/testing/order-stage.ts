@@ -92,3 +92,13 @@ export const rule = (campaign: Campaign, changes: object = {}) => ({
   ...changes,
 })
 export const form = (...conditions: object[]) => ({ form: { join: 'all', conditions } })
+
+export const helpers = (stage: () => OrderStage) => ({
+  pause: (one: OrderRule) =>
+    stage().act('andrew', 'order-rule.set-active', { ...stage().inside, ruleId: one.id, isActive: false }),
+  /** Who has got a coupon of it, by name. */
+  holders: async (campaign: Campaign) =>
+    (await stage().couponsOf(campaign)).map(({ holderName }) => holderName).toSorted(),
+  outcomeOf: async (externalId: string, one: OrderRule) =>
+    (await stage().orderOf(externalId)).decisions.find(({ ruleId }) => ruleId === one.id)?.outcome,
+})

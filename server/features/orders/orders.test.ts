@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
-import type { Campaign } from '../../../protocol/coupons.ts'
 import type { OrderRule } from '../../../protocol/order-rules.ts'
 import { orderStates } from '../../../protocol/orders.ts'
 import { settle } from '../../testing/settle.ts'
-import { createOrders, form, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
+import { createOrders, form, helpers, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
 import { applyRules } from './apply-rules.ts'
 import { tellChanges } from './tell-changes.ts'
 
@@ -21,13 +20,7 @@ const ruleNow = async ({ id }: OrderRule) => {
   return rules.find((known) => known.id === id) ?? assert.fail('there is no such rule')
 }
 const unsaved = (content: object) => ({ ...stage.inside, ruleId: uuidv7(), version: 0, rule: content })
-const pause = (one: OrderRule) =>
-  stage.act('andrew', 'order-rule.set-active', { ...stage.inside, ruleId: one.id, isActive: false })
-/** Who has got a coupon of it, by name. */
-const holders = async (campaign: Campaign) =>
-  (await stage.couponsOf(campaign)).map(({ holderName }) => holderName).toSorted()
-const outcomeOf = async (externalId: string, one: OrderRule) =>
-  (await stage.orderOf(externalId)).decisions.find(({ ruleId }) => ruleId === one.id)?.outcome
+const { pause, holders, outcomeOf } = helpers(() => stage)
 const messages = async () =>
   stage.database.read(
     (tx) => tx<{ name: string; body: { orderId: string; from: string | null } }>`
@@ -215,85 +208,6 @@ test('K-05 anything of an order can be asked for, also by an expression; what is
   assert.deepEqual(await stage.act('andrew', 'order-rule.check', check), {
     compiled: '(order.attributes["gift"] == true)',
   })
-})
-
-test('K-06 K-07 K-08 rules differ in what they ask for and give; amounts and the limits of each kind are kept', async () => {
-  const small = await stage.begin({ value: { kind: 'amount', amount: 500, currency: 'EUR' }, places: ['Berlin'] })
-  const large = await stage.begin({ customers: { kind: 'tags', tags: ['vip'] }, endsAt: '2026-12-31T23:00:00Z' })
-  const over = await stage.begin({ stock: 1 })
-  const rules = [
-    await stage.save(rule(small, { gifts: [{ campaignId: small.id, count: 2 }] })),
-    await stage.save(rule(large, form({ field: 'total', operator: 'at-least', amount: 200_000, currency: 'EUR' }))),
-    await stage.save(rule(over)),
-  ]
-  const vip = { ...stage.inside, name: 'Vera', addresses: ['vera@customers.example'], tags: ['vip'] }
-  await stage.act('andrew', 'contact.create', vip)
-  const first = order({ total: 300_000, customer: { address: 'vera@customers.example' } })
-  await stage.put(first)
-  await stage.react()
-  const second = order({ total: 300_000, customer: { address: 'paul@customers.example', name: 'Paul' } })
-  await stage.put(second)
-  await stage.react()
-  assert.deepEqual(await holders(small), ['Paul', 'Paul', 'Vera', 'Vera'])
-  assert.deepEqual(await holders(large), ['Vera'])
-  assert.deepEqual(await holders(over), ['Vera'])
-  const { value } = (await stage.ask('andrew', 'campaign.get', { ...stage.inside, campaignId: small.id })) as Campaign
-  assert.deepEqual(value, { kind: 'amount', amount: 500, currency: 'EUR' })
-  const [, large1, over1] = rules
-  assert.ok(large1 && over1)
-  assert.equal(await outcomeOf(second.externalId, large1), 'no-coupon')
-  assert.equal(await outcomeOf(second.externalId, over1), 'no-coupon')
-  for (const one of rules) await pause(one)
-})
-
-test('K-08 priority, stacking, limits and the budget of a rule are kept', async () => {
-  const [first, second] = [await stage.begin(), await stage.begin()]
-  const limits = { total: 3, perPerson: 1, perDay: 2, budget: { amount: 1_000, each: 400, currency: 'EUR' } }
-  const top = await stage.save(rule(first, { priority: 900, isLast: true, limits }))
-  const low = await stage.save(rule(second, { priority: 1 }))
-  const from = (name: string) => order({ customer: { address: `${name}@l.example`, name } })
-  const all = [from('a'), from('a'), from('b'), from('c')]
-  await stage.put(...all)
-  await stage.react()
-  const outcomes = await Promise.all(all.map(({ externalId }) => outcomeOf(externalId, top)))
-  assert.deepEqual(outcomes, ['given', 'limit-person', 'given', 'limit-day'])
-  stage.clock.advance(24 * 3_600_000)
-  const later = from('d')
-  await stage.put(later)
-  await stage.react()
-  assert.equal(await outcomeOf(later.externalId, top), 'budget')
-  assert.deepEqual(await holders(first), ['a', 'b'])
-  assert.deepEqual(await holders(second), ['a', 'c', 'd'], 'behind a last rule that gave something nothing is given')
-  assert.equal(await outcomeOf(all[0]?.externalId ?? '', low), 'stopped')
-  const gone = await stage.save(rule(await stage.begin({ stock: 1 }), { priority: 950, isLast: true }))
-  await stage.put(from('e'), from('f'))
-  await stage.react()
-  assert.deepEqual(await holders(second), ['a', 'c', 'd', 'f'], 'a rule whose campaign had nothing left stops none')
-  for (const one of [gone, top, low]) await pause(one)
-})
-
-test('K-08 the version in force when the order changed decides, and two who change a rule do not undo each other', async () => {
-  const [before, after] = [await stage.begin(), await stage.begin()]
-  const one = await stage.save(rule(before, form({ field: 'source', operator: 'is', values: ['version'] })))
-  const content = rule(after, form({ field: 'source', operator: 'is', values: ['version'] }))
-  await stage.put(order({ source: 'version', customer: { address: 'old@v.example', name: 'old' } }))
-  stage.clock.advance(1_000)
-  const changed = await stage.save(content, { ruleId: one.id, version: 1 })
-  assert.equal(changed.version, 2)
-  assert.equal((await stage.save(content, { ruleId: one.id, version: 1 })).version, 2, 'saved twice is saved once')
-  await stage.put(order({ source: 'version', customer: { address: 'new@v.example', name: 'new' } }))
-  await stage.react()
-  assert.deepEqual([await holders(before), await holders(after)], [['old'], ['new']])
-  const stale = { ...stage.inside, ruleId: one.id, version: 1, rule: rule(before) }
-  await stage.refuse('andrew', 'order-rule.put', stale, 'order-rule.changed')
-  const elsewhere = { organizationId: stage.cast.otherOrganizationId, ruleId: one.id, version: 0, rule: rule(before) }
-  await stage.refuse('outsider', 'order-rule.put', elsewhere, 'order-rule.id-taken')
-  const ended = rule(before, { validUntil: stage.clock().toISOString(), ...form() })
-  const over = await stage.save(ended, { ruleId: one.id, version: 2 })
-  await stage.put(order({ customer: { address: 'late@v.example', name: 'late' } }))
-  await stage.react()
-  assert.deepEqual(await holders(before), ['old'])
-  await pause(over)
 })
 
 test('K-09 without a change of state there is no message; K-11 the table says what an order is now', async () => {
