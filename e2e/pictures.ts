@@ -4,6 +4,7 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
 import { giveCoupons } from './sample-coupons.ts'
+import { giveOrders } from './sample-orders.ts'
 import { signInOverHttp, talk } from './sample-talk.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -17,7 +18,7 @@ await using mailbox = await openMailbox()
 await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
 await using browser = await openBrowser()
 await server.printed(/Ctrl-C stops it/)
-const campaignId = await fill()
+const { campaignId, ruleId } = await fill()
 await wizard()
 const dark = { colorScheme: 'dark' as const }
 await tour('', {})
@@ -26,8 +27,8 @@ await tour('-phone', phone)
 await tour('-phone-dark', { ...phone, ...dark })
 await tour('-zh', { locale: 'zh-CN' })
 
-/** Returns a campaign of coupons. */
-async function fill(): Promise<string> {
+/** Returns a campaign of coupons, and a rule that gives them. */
+async function fill() {
   const people = {
     andrew: 'andrew.fuller',
     nancy: 'nancy.davolio',
@@ -43,9 +44,10 @@ async function fill(): Promise<string> {
   const { andrew, nancy, janet, steven, laura } = Object.fromEntries(await Promise.all(speakers))
   if (!andrew || !nancy || !janet || !steven || !laura) throw new Error('Somebody could not sign in.')
   await talk({ andrew, nancy, janet, steven, laura })
-  const campaign = await giveCoupons(andrew)
+  const made = await giveCoupons(andrew)
+  const rule = await giveOrders(andrew, made)
   await andrew.ask('session.end', {}) // his windows need nobody to let them in
-  return campaign
+  return { campaignId: made, ruleId: rule }
 }
 
 /** The first run, on a server of its own. */
@@ -85,6 +87,7 @@ async function tour(ending: string, options: BrowserContextOptions): Promise<voi
   await andrew.getByText('Vice President, Sales').first().waitFor()
   await shoot(andrew, `members${ending}`)
   await coupons(andrew, ending)
+  await orders(andrew, ending)
   await signOut(andrew)
   await andrew.context().close()
 }
@@ -105,6 +108,17 @@ async function coupons(page: Page, ending: string): Promise<void> {
   await page.goto(`${server.url}/till`)
   await page.locator('.till-type').waitFor()
   await shoot(page, `till${ending}`)
+}
+
+/** Orders, and a rule that is tried on them. */
+async function orders(page: Page, ending: string): Promise<void> {
+  await page.goto(`${server.url}/orders`)
+  await page.locator('.order-line').nth(12).waitFor()
+  await shoot(page, `orders${ending}`)
+  await page.goto(`${server.url}/order-rules/${ruleId}`)
+  await page.locator('.run-panel .btn').first().click()
+  await page.locator('.run-sample').waitFor()
+  await shoot(page, `rule${ending}`)
 }
 
 async function enter(

@@ -102,6 +102,15 @@ test('with the keyboard alone one signs in, opens a group, posts, edits, answers
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor()
   await keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+
+  await tabTo(page, 'New group')
+  await keyboard.press('Enter')
+  await page.getByRole('dialog').waitFor()
+  await tabTo(page, 'Close')
+  await page.getByRole('tooltip').waitFor()
+  await keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'New group')
   assert.deepEqual(faults, [])
   await page.context().close()
 })
@@ -118,6 +127,32 @@ test('Enter does not send while an input method is composing', async () => {
   await page.keyboard.press('Enter')
   await page.getByRole('log').getByText('好').waitFor()
   assert.deepEqual(await page.getByRole('log').getByText('好').allInnerTexts(), ['好的'])
+  await page.context().close()
+})
+
+test('lists of more than 200 people go on where they end, and searching finds who is not loaded yet', async () => {
+  const { page, faults } = await openWindow(browser)
+  await signIn(page, andrew)
+  await importPeople(page, 230)
+  await visit(page, '/people', '.member')
+  const last = 'Zora Staff 230'
+  const scroll = () => page.evaluate(() => document.querySelector('.members')?.scrollBy(0, 1e6))
+  while (!(await page.getByRole('link', { name: last }).isVisible())) await scroll()
+  assert.equal(await page.locator('.member').count(), 239)
+  await page.reload()
+  await page.getByRole('searchbox').fill(last)
+  await page.getByRole('link', { name: last }).waitFor()
+  assert.equal(await page.locator('.member').count(), 1)
+
+  await openConversation(page, 'News for everybody')
+  await page.getByRole('button', { name: 'Choose listeners' }).click()
+  await page.getByText('238 of 238').waitFor()
+  await page.getByRole('dialog').getByRole('searchbox').fill(last)
+  await page.getByRole('checkbox', { name: last }).uncheck()
+  await page.getByRole('button', { name: 'Use for 237 people' }).click()
+  await page.getByText('Goes to 237 of 238').waitFor()
+  assert.deepEqual(faults, [])
+  await signOut(page)
   await page.context().close()
 })
 
@@ -183,6 +218,29 @@ async function makeGroup(page: Page, name: string): Promise<string> {
     return (await fetch(`/v1/conversation.list?organizationId=${organizationId}`)).json()
   })
   return told.conversations.find((one: { name: string }) => one.name === name).audiences[0].id
+}
+
+/** Beside those who are there. */
+async function importPeople(page: Page, count: number) {
+  const numbers = Array.from({ length: count }, (_, at) => String(at + 1).padStart(3, '0'))
+  const people = numbers.map((number) => `Zora Staff ${number},staff${number}@northwind.example,${andrew}`)
+  const content = Buffer.from(['name,email,manager', ...people].join('\n')).toString('base64')
+  await page.evaluate(
+    async ({ content, importId }) => {
+      const ask = async (name: string, body: object) => {
+        const headers = { 'content-type': 'application/json' }
+        const response = await fetch(`/v1/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })
+        if (!response.ok) throw new Error(`${name}: ${await response.text()}`)
+        return response.json()
+      }
+      const { memberships } = await (await fetch('/v1/session.get')).json()
+      const organizationId = memberships[0].organization.id
+      const file = { organizationId, fileName: 'staff.csv', content, isComplete: false }
+      const { digest } = await ask('import.preview', file)
+      await ask('import.apply', { ...file, importId, digest })
+    },
+    { content, importId: uuidv7() },
+  )
 }
 
 /** By the person in this window, but not through it. */

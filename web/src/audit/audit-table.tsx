@@ -37,6 +37,7 @@ function AuditLine({ entry, names }: { entry: Entry; names: ReadonlyMap<string, 
   const more = entry.personIds.length - namedMax
   const concerned = entry.personIds.slice(0, namedMax).map(nameOf)
   const whom = more > 0 ? [...concerned, text('audit.others', { count: more })] : concerned
+  const act = has(key) ? text(key) : entry.act
   return (
     <details>
       <summary className="audit-line">
@@ -44,14 +45,14 @@ function AuditLine({ entry, names }: { entry: Entry; names: ReadonlyMap<string, 
           {dates.short(at, now)}
         </time>
         <span className="col">
-          <span className="cut" dir="auto">
-            {has(key) ? text(key) : entry.act}
+          <span className="cut" title={act} dir="auto">
+            {act}
           </span>
-          <span className="t12 dim cut" dir="auto">
+          <span className="t12 dim cut" title={whom.join(', ')} dir="auto">
             {whom.join(', ')}
           </span>
         </span>
-        <span className="cut" dir="auto">
+        <span className="cut" title={actor} dir="auto">
           {actor}
         </span>
         <span className="t12 dim cut audit-source">{entry.source}</span>

@@ -5,6 +5,7 @@ import { useId, useState } from 'react'
 import type { KeyboardEvent, ReactNode } from 'react'
 import { findEntries } from './find.ts'
 import { Keys } from './keys.tsx'
+import { useReturnedFocus } from './returned-focus.ts'
 import { useText } from './texts.tsx'
 
 export type PaletteEntry = {
@@ -29,11 +30,12 @@ type PaletteProps = {
 
 export function Palette({ onClose, entries, onSearch }: PaletteProps) {
   const text = useText()
+  const focus = useReturnedFocus()
   return (
     <Dialog.Root open onOpenChange={(next) => !next && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="backdrop" />
-        <Dialog.Content className="dialog palette" aria-describedby={undefined}>
+        <Dialog.Content className="dialog palette" aria-describedby={undefined} onCloseAutoFocus={focus.giveBack}>
           <Dialog.Title className="sr">{text('palette.title')}</Dialog.Title>
           <PaletteBody entries={entries} onClose={onClose} onSearch={onSearch} />
         </Dialog.Content>
