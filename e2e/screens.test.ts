@@ -7,6 +7,8 @@ import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
 import { ServerProcess } from './server-process.ts'
 import { examine } from './support/examine.ts'
+import { importPeople } from './support/import-people.ts'
+import { tabTo } from './support/tab-to.ts'
 
 const stack = new AsyncDisposableStack()
 after(() => stack.disposeAsync())
@@ -133,7 +135,7 @@ test('Enter does not send while an input method is composing', async () => {
 test('lists of more than 200 people go on where they end, and searching finds who is not loaded yet', async () => {
   const { page, faults } = await openWindow(browser)
   await signIn(page, andrew)
-  await importPeople(page, 230)
+  await importPeople(page, { count: 230, manager: andrew })
   await visit(page, '/people', '.member')
   const last = 'Zora Staff 230'
   const scroll = () => page.evaluate(() => document.querySelector('.members')?.scrollBy(0, 1e6))
@@ -146,7 +148,7 @@ test('lists of more than 200 people go on where they end, and searching finds wh
 
   await openConversation(page, 'News for everybody')
   await page.getByRole('button', { name: 'Choose listeners' }).click()
-  await page.getByText('238 of 238').waitFor()
+  await page.getByRole('dialog').getByText('238 of 238').waitFor()
   await page.getByRole('dialog').getByRole('searchbox').fill(last)
   await page.getByRole('checkbox', { name: last }).uncheck()
   await page.getByRole('button', { name: 'Use for 237 people' }).click()
@@ -220,29 +222,6 @@ async function makeGroup(page: Page, name: string): Promise<string> {
   return told.conversations.find((one: { name: string }) => one.name === name).audiences[0].id
 }
 
-/** Beside those who are there. */
-async function importPeople(page: Page, count: number) {
-  const numbers = Array.from({ length: count }, (_, at) => String(at + 1).padStart(3, '0'))
-  const people = numbers.map((number) => `Zora Staff ${number},staff${number}@northwind.example,${andrew}`)
-  const content = Buffer.from(['name,email,manager', ...people].join('\n')).toString('base64')
-  await page.evaluate(
-    async ({ content, importId }) => {
-      const ask = async (name: string, body: object) => {
-        const headers = { 'content-type': 'application/json' }
-        const response = await fetch(`/v1/${name}`, { method: 'POST', headers, body: JSON.stringify(body) })
-        if (!response.ok) throw new Error(`${name}: ${await response.text()}`)
-        return response.json()
-      }
-      const { memberships } = await (await fetch('/v1/session.get')).json()
-      const organizationId = memberships[0].organization.id
-      const file = { organizationId, fileName: 'staff.csv', content, isComplete: false }
-      const { digest } = await ask('import.preview', file)
-      await ask('import.apply', { ...file, importId, digest })
-    },
-    { content, importId: uuidv7() },
-  )
-}
-
 /** By the person in this window, but not through it. */
 async function postMany(page: Page, audienceId: string, count: number) {
   const [cookie] = await page.context().cookies()
@@ -267,33 +246,10 @@ async function postMany(page: Page, audienceId: string, count: number) {
   await post(`Message ${count}`)
 }
 
-/** Moves on until what has this name has the focus, and sees that one can see it. */
-async function tabTo(page: Page, name: string, key = 'Tab') {
-  for (let press = 0; press < 40; press++) {
-    const at = await focus(page)
-    if (at.name.includes(name)) {
-      assert.ok(at.isVisible, `the focus on ${name} cannot be seen`)
-      return
-    }
-    await page.keyboard.press(key)
-  }
-  assert.fail(`${name} cannot be reached by ${key}`)
-}
-
 async function focused(page: Page, name: string) {
   await page.getByRole('textbox', { name, exact: true }).waitFor()
   await page.waitForFunction((label) => document.activeElement?.getAttribute('aria-label') === label, name)
 }
-
-const focus = (page: Page) =>
-  page.evaluate(() => {
-    const at = document.activeElement
-    if (!(at instanceof HTMLElement)) return { name: '', isVisible: false }
-    const labels = at instanceof HTMLInputElement ? Array.from(at.labels ?? [], (label) => label.innerText) : []
-    const { outlineStyle, boxShadow } = getComputedStyle(at)
-    const name = [at.getAttribute('aria-label'), ...labels, at === document.body ? '' : at.innerText].join(' ')
-    return { name, isVisible: outlineStyle !== 'none' || boxShadow !== 'none' }
-  })
 
 /** How each screen is reached, and what shows that it is there. */
 const screens: Record<string, (page: Page) => Promise<void>> = {
