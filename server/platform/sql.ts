@@ -144,6 +144,14 @@ export function isUnavailable(error: unknown): boolean {
   return /^(08|57P|53[13]|ECONN|ENOENT|EPIPE|ETIMEDOUT)/.test(code)
 }
 
+/**
+ * Before very many rows are written. A foreign key looks each of them up by a plan that this connection has kept, which
+ * may be that of an empty table: reading all of it, for every row.
+ */
+export async function forgetPlans(tx: Tx): Promise<void> {
+  await tx`discard plans`
+}
+
 /** A lock was not to be had in time. */
 export const isLockTimeout = (error: unknown) => codeOf(error) === '55P03'
 

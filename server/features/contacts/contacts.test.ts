@@ -241,6 +241,8 @@ test('G7-01 every column of addresses is read, an unknown language is named, and
   assert.deepEqual(more.faults, [{ line: 2, code: 'text.too-long', value: 'Two' }])
   const mixed = await look(`Shoptalk id,Name,Email\n${two.personId},Two,odd@customers.example`)
   assert.deepEqual(mixed.faults, [{ line: 2, code: 'address.twice', value: 'odd@customers.example' }])
+  const left = await look('Name,Email,Language\n,three@customers.example,Klingon')
+  assert.deepEqual([left.counts.faulty, left.remarks], [1, []], 'nothing is left open in a row that is left out')
   const other = await look(`Shoptalk id,Name,Email\nCRM-7,Else,else@customers.example\n${uuidv7()},None,`)
   assert.deepEqual([other.counts.created, other.faults[0]?.code], [1, 'address.missing'])
 })

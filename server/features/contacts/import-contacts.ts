@@ -13,6 +13,7 @@ import { limits } from '../../../protocol/limits.ts'
 import { recordAct } from '../../platform/audit.ts'
 import { command, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { forgetPlans } from '../../platform/sql.ts'
 import { findOrCreatePersons } from '../identity/index.ts'
 import {
   addOutsiders,
@@ -34,10 +35,14 @@ type Plan = {
   changed: Planned[]
   unchanged: number
   faults: ContactFault[]
+  /** What is left open in rows that are taken. */
+  remarks: ContactFault[]
   digest: string
 }
 
 const SHOWN_MAX = 50
+/** Rows from which on it counts how the database looks each of them up. */
+const MANY = 1_000
 /** Base64 makes four bytes of three. */
 const bodyBytes = Math.ceil((limits.importBytes * 4) / 3) + 10_000
 
@@ -53,17 +58,17 @@ export const previewContacts = command({
   allow: isAdministratorAsking,
 
   async run(ctx, input) {
-    const { file, created, changed, unchanged, faults, digest } = await plan(ctx, input)
+    const { file, created, changed, unchanged, faults, remarks, digest } = await plan(ctx, input)
     const { encoding, delimiter, columns, rowCount } = file
     const shown = (all: readonly Planned[]) =>
       all.slice(0, SHOWN_MAX).map(({ row: { line, name, addresses } }) => ({ line, name, address: addresses[0] ?? '' }))
-    const left = { faulty: faults.length, remarks: file.remarks.length }
+    const left = { faulty: faults.length, remarks: remarks.length }
     const counts = { created: created.length, changed: changed.length, unchanged, ...left }
     const lists = {
       created: shown(created),
       changed: shown(changed),
       faults: faults.slice(0, limits.importFaultsShown),
-      remarks: file.remarks.slice(0, limits.importFaultsShown),
+      remarks: remarks.slice(0, limits.importFaultsShown),
     }
     return { digest, encoding, delimiter, columns, rowCount, counts, ...lists }
   },
@@ -84,6 +89,7 @@ export const importContacts = command({
     if (!organization) throw new Refusal('access.refused')
     const planned = await plan(ctx, input)
     if (planned.digest !== digest) throw new Refusal('import.changed')
+    if (planned.created.length + planned.changed.length > MANY) await forgetPlans(ctx.tx)
     await create(ctx, input, planned.created)
     await change(ctx, input, planned.changed)
     const { created, changed, faults } = planned
@@ -127,14 +133,20 @@ async function plan({ tx }: Context, { organizationId, content, columns }: File)
   const state = JSON.stringify([content, file.columns, created, changed, faults])
   const digest = createHash('sha256').update(state).digest('base64url')
   const unchanged = good.length - created.length - changed.length
-  return { file, created, changed, unchanged, faults: faults.toSorted((a, b) => a.line - b.line), digest }
+  const remarks = good.flatMap(({ row: { line, unknownLocale: value } }) =>
+    value === undefined ? [] : [{ line, code: 'locale.unknown' as const, value }],
+  )
+  return { file, created, changed, unchanged, faults: faults.toSorted((a, b) => a.line - b.line), remarks, digest }
 }
 
-/** Members by address, or by name where one alone has it. Whoever looks after somebody already does, also when gone. */
+/**
+ * Members by address, or by name where one alone has it; they need not have come in yet. Whoever looks after somebody
+ * already does, also when gone.
+ */
 async function keepersIn(tx: Context['tx'], { rows }: ContactFile, organizationId: File['organizationId']) {
   const isNamed = rows.some(({ keeper }) => keeper)
   const all = isNamed ? await listDirectory(tx, organizationId) : []
-  const present = all.filter(({ state }) => state === 'active')
+  const present = all.filter(({ state }) => state !== 'deactivated')
   const today = new Map(all.map((entry) => [entry.personId, entry]))
   const byAddress = new Map(present.map(({ address, personId }) => [address, personId]))
   const byName = Map.groupBy(present, ({ name }) => name.toLowerCase())

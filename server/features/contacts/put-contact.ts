@@ -2,7 +2,7 @@ import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons, makeAnonymousPerson } from '../identity/index.ts'
-import { addOutsiders, admitOutsider, isActiveMember, findParticipant } from '../organization/index.ts'
+import { addOutsiders, admitOutsider, findMembers, findParticipant } from '../organization/index.ts'
 import * as store from './store.ts'
 
 /** Refuses addresses of members, and of contacts other than this one. */
@@ -19,10 +19,10 @@ export async function requireFree(
   if (other) throw new Refusal('contact.address-taken', { path: pathOf(other.address) })
 }
 
-/** Refuses somebody who does not take part inside. */
+/** Refuses somebody who has no place inside; they need not have come in yet. */
 export async function requireKeeper(ctx: Context, organizationId: OrganizationId, keeperId: PersonId): Promise<void> {
-  if (!(await isActiveMember(ctx.tx, organizationId, keeperId)))
-    throw new Refusal('member.not-found', { path: 'keeperId' })
+  const [keeper] = await findMembers(ctx.tx, organizationId, [keeperId])
+  if (!keeper || keeper.state === 'deactivated') throw new Refusal('member.not-found', { path: 'keeperId' })
 }
 
 /** The person of a contact's first address. It is found by the address, or made. */

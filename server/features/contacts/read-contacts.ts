@@ -35,8 +35,6 @@ export type ContactFile = {
   rowCount: number
   rows: ContactRowRead[]
   faults: ContactFault[]
-  /** What is left open in rows that are taken. */
-  remarks: ContactFault[]
 }
 
 const SHOWN = 80
@@ -61,9 +59,6 @@ export function readContacts(bytes: Uint8Array, given: readonly ContactColumn[] 
     rowCount: columns.rows.length,
     rows,
     faults: [...read.flatMap((row) => ('code' in row ? [row] : [])), ...twice].toSorted((a, b) => a.line - b.line),
-    remarks: rows.flatMap(({ line, unknownLocale: value }) =>
-      value === undefined ? [] : [{ line, code: 'locale.unknown' as const, value }],
-    ),
   }
 }
 

@@ -64,7 +64,7 @@ export function ContactForm({ card, onSaved, onClose }: ContactFormProps) {
 function useKeeperOptions() {
   const text = useText()
   const people = useKnownPeople()
-  const inside = Array.from(people.values()).filter(({ isExternal, state }) => !isExternal && state === 'active')
+  const inside = Array.from(people.values()).filter(({ isExternal, state }) => !isExternal && state !== 'deactivated')
   const options = inside.map(({ personId, name }) => ({ value: personId as string, label: name }))
   return [{ value: '', label: text('contacts.nobody') }, ...options.toSorted((a, b) => a.label.localeCompare(b.label))]
 }

@@ -59,7 +59,9 @@ function ChooseCustomer({ onChoose, onClose }: ChooseCustomerProps) {
             />
           ))}
         </ul>
-        {data?.customers.length === 0 && <p className="muted t13">{text('report.noCustomers')}</p>}
+        {data?.customers.length === 0 && (
+          <p className="muted t13">{text(search === '' ? 'report.noCustomersYet' : 'report.noCustomers')}</p>
+        )}
       </div>
     </Dialog>
   )
