@@ -135,6 +135,30 @@ export const Campaign = z.object({
   may: z.object({ manage: z.boolean(), send: z.boolean(), redeem: z.boolean() }),
 })
 export type Campaign = z.infer<typeof Campaign>
+/** A campaign as those see it who only redeem it: what the till asks for; nothing of customers, money and counts. */
+export const TillCampaign = Campaign.pick({
+  id: true,
+  organizationId: true,
+  state: true,
+  name: true,
+  title: true,
+  text: true,
+  terms: true,
+  value: true,
+  minimumOrder: true,
+  timeZone: true,
+  startsAt: true,
+  endsAt: true,
+  validDays: true,
+  windows: true,
+  places: true,
+  isTransferable: true,
+  picture: true,
+  may: true,
+})
+export type TillCampaign = z.infer<typeof TillCampaign>
+export const SeenCampaign = z.union([Campaign, TillCampaign])
+export type SeenCampaign = z.infer<typeof SeenCampaign>
 
 const inOrganization = { organizationId: OrganizationId }
 const oneCampaign = { ...inOrganization, campaignId: CampaignId }
@@ -152,14 +176,14 @@ export const SetCampaignPicture = z.strictObject({
     .max(limits.campaignPictureBytes * 1.4)
     .nullable(),
 })
-/** The newest first. Members see those they may send or redeem. */
+/** The newest first. Members see those they may send or redeem; of these only what the till asks for. */
 export const ListCampaigns = z.strictObject({
   ...inOrganization,
   state: CampaignState.optional(),
   after: CampaignId.optional(),
   limit: z.int().min(1).max(limits.page).default(50),
 })
-export const CampaignList = z.object({ campaigns: z.array(Campaign), next: CampaignId.nullable() })
+export const CampaignList = z.object({ campaigns: z.array(SeenCampaign), next: CampaignId.nullable() })
 /** The last so many days, in the campaign's time zone. */
 export const GetCampaignStatistics = z.strictObject({ ...oneCampaign, days: z.int().min(1).max(366).default(30) })
 /** Days and places without anything are left out. What was issued has no place. */

@@ -169,7 +169,7 @@ export type CommandTypes = {
   'campaign.change': Command<typeof coupons.ChangeCampaign, typeof coupons.Campaign>
   'campaign.set-state': Command<typeof coupons.SetCampaignState, typeof coupons.Campaign>
   'campaign.set-picture': Command<typeof coupons.SetCampaignPicture, typeof coupons.Campaign>
-  'campaign.get': Command<typeof coupons.OneCampaign, typeof coupons.Campaign>
+  'campaign.get': Command<typeof coupons.OneCampaign, typeof coupons.SeenCampaign>
   'campaign.list': Command<typeof coupons.ListCampaigns, typeof coupons.CampaignList>
   'campaign.statistics': Command<typeof coupons.GetCampaignStatistics, typeof coupons.CampaignStatistics>
   'coupon.claim': Command<typeof coupons.ClaimCoupon, typeof coupons.Coupon>

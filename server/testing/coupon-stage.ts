@@ -9,6 +9,7 @@ import { createSeal } from '../platform/seal.ts'
 import { readSettings } from '../platform/settings.ts'
 import type { Name } from './cast.ts'
 import type { Outsider } from './outsiders.ts'
+import { settle } from './settle.ts'
 import { openWorld } from './world.ts'
 
 export const HOUR_MS = 3_600_000
@@ -63,14 +64,21 @@ export async function openCouponStage() {
     return { coupon: await claim(name, await tell(campaignId), campaignId), campaignId }
   }
   const askAs = (someone: Outsider, command: string, input: object) => world.askAs(someone.actor, command, input)
+  const seal = createSeal(randomBytes(32))
+  const log = pino({ level: 'silent' })
+  const toolsOf = () => ({
+    database: world.database,
+    clock: world.clock,
+    settings: readSettings([], {}),
+    seal,
+    log,
+  })
   async function tend(campaignId: string): Promise<void> {
-    const seal = createSeal(randomBytes(32))
-    const tools = { database: world.database, settings: readSettings([], {}), seal, log: pino({ level: 'silent' }) }
     const payload = { campaignId, at: `${world.clock().toISOString().slice(0, -1)}000Z` }
-    for (const job of feature.jobs ?? [])
-      await job.run(payload, { ...tools, clock: world.clock, attempt: 1, attemptsMax: 3 })
+    for (const job of feature.jobs ?? []) await job.run(payload, { ...toolsOf(), attempt: 1, attemptsMax: 3 })
     await world.delivery.settled()
   }
+  const react = () => settle(feature.reactions ?? [], toolsOf())
   const news = await makeGroup('broadcast', ['nancy', 'janet', 'robert'])
   return {
     world,
@@ -89,6 +97,7 @@ export async function openCouponStage() {
     issued,
     askAs,
     tend,
+    react,
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Campaign } from '../../../protocol/coupons.ts'
+import { TillCampaign, type Campaign, type SeenCampaign } from '../../../protocol/coupons.ts'
 import type { CampaignId } from '../../../protocol/ids.ts'
 import { personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
@@ -8,13 +8,27 @@ import { pictureAddress } from './coupon-view.ts'
 import { worthOf } from './value-rules.ts'
 
 export async function viewCampaign(ctx: Context, id: CampaignId): Promise<Campaign> {
+  return toCampaign(...(await readFor(ctx, id)))
+}
+
+/** As this person may see it. */
+export async function seeCampaign(ctx: Context, id: CampaignId): Promise<SeenCampaign> {
+  return toSeen(...(await readFor(ctx, id)))
+}
+
+async function readFor(ctx: Context, id: CampaignId): Promise<[CampaignRow, Standing]> {
   const row = await readCampaign(ctx.tx, id)
   const standing = row && (await standingOf(ctx.tx, row.organizationId, personOf(ctx)))
   if (!standing) throw new Refusal('campaign.not-found')
-  return toCampaign(row, standing)
+  return [row, standing]
 }
 
-export function toCampaign(row: CampaignRow, standing: Standing): Campaign {
+export function toSeen(row: CampaignRow, standing: Standing): SeenCampaign {
+  const campaign = toCampaign(row, standing)
+  return campaign.may.send ? campaign : TillCampaign.parse(campaign)
+}
+
+function toCampaign(row: CampaignRow, standing: Standing): Campaign {
   const { id, organizationId, state, content, createdAt, pictureHash } = row
   const { issued, claimed, redeemed, expired, void: taken, valueGiven } = row
   return {

@@ -4,7 +4,7 @@ import { batchCommand, type Item } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Asked } from './admission.ts'
 import { existingCampaigns, holdFreeStocks, holdStocks } from './campaign-store.ts'
-import { findCoupons, seesOffers } from './coupon-store.ts'
+import { findCoupons, seesCoupons } from './coupon-store.ts'
 import { toCoupon } from './coupon-view.ts'
 import { couponOf, issueHeld, lookUp } from './issue-coupons.ts'
 
@@ -23,7 +23,7 @@ export const claimCoupon = batchCommand({
     // One trip, but one statement after the other: what the later ones read is true under the lock.
     const [campaigns, sees, lookedUp] = await Promise.all([
       whenHeld === 'skip' ? holdFreeStocks(tx, ids) : holdStocks(tx, ids),
-      seesOffers(tx, claims),
+      seesCoupons(tx, claims, 'for-all'),
       lookUp(tx, claims.map(toAsked)),
     ])
     const held = new Set(campaigns.map(({ id }) => id))

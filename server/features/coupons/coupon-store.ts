@@ -229,11 +229,11 @@ export type Seeing = {
   input: { organizationId: OrganizationId; audienceId: AudienceId; number: number; campaignId: CampaignId }
 }
 
-/**
- * Whether each sees a message with a coupon of the campaign in it that is for everybody who does; in the order of
- * asking.
- */
-export async function seesOffers(tx: Tx, asked: readonly Seeing[]): Promise<boolean[]> {
+/** A coupon that everybody may take who sees it, or also one that was issued to somebody already. */
+export type Seen = 'for-all' | 'any'
+
+/** Whether each sees a message with such a coupon of the campaign in it; in the order of asking. */
+export async function seesCoupons(tx: Tx, asked: readonly Seeing[], which: Seen): Promise<boolean[]> {
   const rows = await tx<{ sees: boolean }>`
     with asked as (
       select * from unnest(
@@ -250,38 +250,7 @@ export async function seesOffers(tx: Tx, asked: readonly Seeing[]): Promise<bool
       where exists (
         select from jsonb_array_elements(message.parts) as part
         where part ->> 'type' = 'coupon' and part ->> 'campaignId' = named.campaign_id::text
-          and not part ? 'couponId')
-    )
-    select told.audience_id is not null and exists (
-      select from audience_spans(asked.audience_id, asked.person_id) as span
-      where span.organization_id = asked.organization_id and span.from_version <= told.version
-        and (span.to_version is null or told.version < span.to_version)
-    ) as sees
-    from asked
-    left join told on told.audience_id = asked.audience_id and told.number = asked.number
-      and told.campaign_id = asked.campaign_id
-    order by position`
-  return rows.map(({ sees }) => sees)
-}
-
-/** The same for any coupon of the campaign in the message, also one that was issued already. */
-export async function seesCoupons(tx: Tx, asked: readonly Seeing[]): Promise<boolean[]> {
-  const rows = await tx<{ sees: boolean }>`
-    with asked as (
-      select * from unnest(
-        ${asked.map(({ input }) => input.organizationId)}::uuid[],
-        ${asked.map(({ input }) => input.audienceId)}::uuid[],
-        ${asked.map(({ input }) => input.number)}::bigint[],
-        ${asked.map(({ input }) => input.campaignId)}::uuid[],
-        ${asked.map(({ actorId }) => actorId)}::uuid[]
-      ) with ordinality as asked (organization_id, audience_id, number, campaign_id, person_id, position)
-    ), told as materialized (
-      select message.audience_id, message.number, message.version, named.campaign_id
-      from (select distinct audience_id, number, campaign_id from asked) as named
-      join message on message.audience_id = named.audience_id and message.number = named.number
-      where exists (
-        select from jsonb_array_elements(message.parts) as part
-        where part ->> 'type' = 'coupon' and part ->> 'campaignId' = named.campaign_id::text)
+          and (${which}::text = 'any' or not part ? 'couponId'))
     )
     select told.audience_id is not null and exists (
       select from audience_spans(asked.audience_id, asked.person_id) as span

@@ -14,6 +14,7 @@ import { getCampaignStatistics, listCampaigns, listCoupons } from './read-campai
 import { redeemCoupon } from './redeem-coupon.ts'
 import { listRedemptions, rollBackRedemption } from './roll-back.ts'
 import { sendCoupons } from './send-coupons.ts'
+import { sendReminders } from './send-reminders.ts'
 import { tendCampaign } from './tend-job.ts'
 
 registerCodeKind(couponKind)
@@ -47,6 +48,7 @@ export const feature: Feature = {
     listRedemptions,
   ],
   jobs: [tendCampaign],
+  reactions: [sendReminders],
   addRoutes: addPictures,
 }
 

@@ -4,6 +4,7 @@ import {
   ChangeCampaign,
   CreateCampaign,
   OneCampaign,
+  SeenCampaign,
   SetCampaignState,
   type CampaignState,
 } from '../../../protocol/coupons.ts'
@@ -18,10 +19,11 @@ import { allowCampaign } from './access.ts'
 import type { HeldCampaign } from './admission.ts'
 import type { CampaignContent } from './campaign-content.ts'
 import { requireSound } from './campaign-rules.ts'
-import { viewCampaign } from './campaign-view.ts'
+import { seeCampaign, viewCampaign } from './campaign-view.ts'
 import * as store from './campaign-store.ts'
 import { tendBy } from './tend-job.ts'
 import { tellManagers } from './tell-holders.ts'
+import { nextDue } from './tend-store.ts'
 
 export const createCampaign = command({
   name: 'campaign.create',
@@ -70,7 +72,11 @@ export const changeCampaign = command({
     const fields = Object.keys(withoutAbsent(changes))
     recordAct(ctx, { organizationId, act: 'campaign.changed', thingId: campaignId, facts: { fields } })
     tellManagers(ctx.tx, organizationId)
-    if (campaign.state !== 'draft') await tendBy(ctx.tx, campaign, sound.endsAt)
+    if (campaign.state !== 'draft') {
+      const isReminding = sound.remindDays !== null
+      const due = [sound.endsAt, await nextDue(ctx.tx, campaignId, { isReminding })]
+      await tendBy(ctx.tx, campaign, due.flatMap((time) => time ?? []).toSorted()[0] ?? null)
+    }
     return viewCampaign(ctx, campaignId)
   },
 })
@@ -101,9 +107,9 @@ export const setCampaignState = command({
 
 export const getCampaign = query({
   name: 'campaign.get',
-  summary: 'A campaign, with what has become of its coupons.',
+  summary: 'A campaign, with what has become of its coupons; for those who only redeem it what the till asks for.',
   input: OneCampaign,
-  output: Campaign,
+  output: SeenCampaign,
 
   async allow(ctx, { organizationId, campaignId }) {
     const campaign = await store.findCampaign(ctx.tx, campaignId)
@@ -111,7 +117,7 @@ export const getCampaign = query({
     return mayRedeem === true || allowCampaign(ctx, organizationId, { campaign, what: 'send' })
   },
 
-  run: (ctx, { campaignId }) => viewCampaign(ctx, campaignId),
+  run: (ctx, { campaignId }) => seeCampaign(ctx, campaignId),
 })
 
 type One = z.output<typeof OneCampaign>

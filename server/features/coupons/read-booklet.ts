@@ -68,7 +68,7 @@ export const getOffer = query({
   output: SeenOffer,
 
   async allow(ctx, input) {
-    const [sees = false] = await store.seesCoupons(ctx.tx, [{ actorId: personOf(ctx), input }])
+    const [sees = false] = await store.seesCoupons(ctx.tx, [{ actorId: personOf(ctx), input }], 'any')
     return sees
   },
 

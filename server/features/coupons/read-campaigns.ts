@@ -9,7 +9,7 @@ import {
 import { personOf, query } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { allowCampaign, allowMembers, standingOf } from './access.ts'
-import { toCampaign } from './campaign-view.ts'
+import { toSeen } from './campaign-view.ts'
 import * as store from './campaign-store.ts'
 import { campaignCoupons } from './coupon-store.ts'
 import { toCoupon } from './coupon-view.ts'
@@ -32,7 +32,7 @@ export const listCampaigns = query({
     const rows = await store.campaignPage(ctx.tx, { organizationId, state, after, staffId, limit: limit + 1 })
     const page = rows.slice(0, limit)
     const next = rows.length > limit ? (page.at(-1)?.id ?? null) : null
-    return { campaigns: page.map((row) => toCampaign(row, standing)), next }
+    return { campaigns: page.map((row) => toSeen(row, standing)), next }
   },
 })
 

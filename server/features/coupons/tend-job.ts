@@ -6,6 +6,7 @@ import type { Tx } from '../../platform/sql.ts'
 import type { HeldCampaign } from './admission.ts'
 import { holdStocks, setState, setTendAt } from './campaign-store.ts'
 import { countDay } from './coupon-store.ts'
+import { recordReminders } from './send-reminders.ts'
 import { tellHolders, tellManagers } from './tell-holders.ts'
 import { expireDue, nextDue, remindDue, unlockDue } from './tend-store.ts'
 import { localDay } from './time-rules.ts'
@@ -59,17 +60,20 @@ async function tend(tx: Tx, campaignId: CampaignId, now: Date): Promise<number> 
   const due = { campaignId, now, limit: PORTION }
   const expired = await expireDue(tx, due)
   const unlocked = await unlockDue(tx, due)
-  const reminded = await remindDue(tx, due)
+  // The owner may have stopped them, also for what was given out before.
+  const isReminding = content.remindDays !== null
+  const reminded = isReminding ? await remindDue(tx, due) : []
   const day = localDay(content.timeZone, now)
   if (expired.length > 0) await countDay(tx, { campaignId, day, place: '' }, { expired: expired.length })
   const changed = [...expired, ...unlocked].map((one) => ({ ...one, name: 'coupon.changed' as const }))
   tellHolders(tx, [...changed, ...reminded.map((one) => ({ ...one, name: 'coupon.reminded' as const }))], now)
+  await recordReminders(tx, { organizationId, campaignId, now }, reminded)
   const isOver = content.endsAt !== null && Date.parse(content.endsAt) <= now.getTime()
   const isGoing = state === 'active' || state === 'paused'
   if (isOver && isGoing) await setState(tx, campaignId, 'ended')
   if (expired.length > 0 || isOver) tellManagers(tx, organizationId)
   await setTendAt(tx, campaignId, null)
-  const times = [await nextDue(tx, campaignId), isGoing && !isOver ? content.endsAt : null]
+  const times = [await nextDue(tx, campaignId, { isReminding }), isGoing && !isOver ? content.endsAt : null]
   const [next] = times.flatMap((time) => time ?? []).toSorted()
   await tendBy(tx, { id: campaignId, tendAt: null }, next ?? null)
   return Math.max(expired.length, unlocked.length, reminded.length)

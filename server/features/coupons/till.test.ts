@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
+import type { Campaign, IssuedCoupons } from '../../../protocol/coupons.ts'
 import { CampaignId, OrganizationId } from '../../../protocol/ids.ts'
 import type { z } from 'zod'
 import type { Name } from '../../testing/cast.ts'
@@ -170,7 +171,7 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
 })
 
-test('holders are reminded once before the end, and what has ended is expired', async () => {
+test('G18-05 holders are reminded once before the end, by a message too, and what has ended is expired', async () => {
   const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()
   const { coupon, campaignId } = await issued('nancy', { endsAt, remindDays: 1 })
   const stateNow = async () => {
@@ -184,6 +185,8 @@ test('holders are reminded once before the end, and what has ended is expired', 
   const reminded = world.ears.nancy.frames.filter((frame) => frame.includes('coupon.reminded'))
   await tend(campaignId)
   assert.deepEqual([reminded.length, (await stateNow())?.state], [1, 'saved'])
+  const by = await remindersOf(coupon.id)
+  assert.deepEqual(by, [world.cast.andrew.personId])
   assert.notEqual((await stateNow())?.remindedAt, null)
   world.clock.advance(24 * HOUR_MS)
   await tend(campaignId)
@@ -251,4 +254,56 @@ test('K-12 what is issued for one source is one coupon, and is taken back as far
   await world.refuse('robert', 'coupon.redeem', { ...redeem, redemptionId: uuidv7() }, 'coupon.void')
   const after = await campaignNow(campaignId)
   assert.deepEqual([after.left, after.counts.void, after.counts.redeemed], [2, 2, 0], 'it was used, and then not')
+})
+
+/** Who has reminded of a coupon by a message with the coupon in it. */
+async function remindersOf(couponId: string): Promise<string[]> {
+  await stage.react()
+  await stage.react()
+  const rows = await world.database.read(
+    (tx) => tx<{ authorId: string }>`
+      select author_id as "authorId" from message
+      where id <> ${couponId} and parts @> ${JSON.stringify([{ type: 'text' }, { type: 'coupon', couponId }])}::jsonb`,
+  )
+  return rows.map(({ authorId }) => authorId)
+}
+
+test('G18-05 the reminder comes from whom the coupon came, and the owner stops reminders of a campaign', async () => {
+  const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()
+  const { robert, janet, nancy } = world.cast
+  const give = async () => {
+    const { id: campaignId } = await begin({ endsAt, remindDays: 1, senderId: robert.personId })
+    const sending = { ...inside(), campaignId, issueId: uuidv7(), personIds: [nancy.personId] }
+    const { results } = await world.act<IssuedCoupons>('andrew', 'coupon.issue', sending)
+    return { ...inside(), campaignId, couponId: results[0]?.couponId ?? '' }
+  }
+  const [kept, stopped] = [await give(), await give()]
+  const change = ({ campaignId }: typeof kept, changes: object) =>
+    world.act<Campaign>('andrew', 'campaign.change', { ...inside(), campaignId, ...changes })
+  await change(kept, { senderId: janet.personId })
+  await change(stopped, { remindDays: null })
+  world.clock.advance(49 * HOUR_MS)
+  for (const { campaignId } of [kept, stopped, kept]) await tend(campaignId)
+  assert.deepEqual(await remindersOf(kept.couponId), [robert.personId])
+  assert.deepEqual(await remindersOf(stopped.couponId), [])
+  await change(stopped, { remindDays: 1 })
+  await tend(stopped.campaignId)
+  assert.deepEqual(await remindersOf(stopped.couponId), [robert.personId], 'what became due meanwhile is told now')
+})
+
+test('G18-06 who only redeems a campaign sees what the till asks for, and nothing of customers, money and counts', async () => {
+  const { robert, nancy, janet } = world.cast
+  const people = { customers: { kind: 'people', personIds: [nancy.personId] }, budget: 50_000 }
+  const { id: campaignId } = await begin({ ...people, redeemerIds: [robert.personId], senderIds: [janet.personId] })
+  const seen = Object(await world.ask('robert', 'campaign.get', { ...inside(), campaignId }))
+  const list = Object(await world.ask('robert', 'campaign.list', inside()))
+  const [listed] = list.campaigns
+  assert.deepEqual(listed, seen)
+  assert.deepEqual(seen.may, { manage: false, send: false, redeem: true })
+  assert.deepEqual([seen.title, seen.value], ['Five euros', { kind: 'amount', amount: 500, currency: 'EUR' }])
+  for (const hidden of ['customers', 'budget', 'stock', 'left', 'counts', 'senderIds', 'redeemerIds'])
+    assert.ok(!(hidden in seen), hidden)
+  const sender = Object(await world.ask('janet', 'campaign.get', { ...inside(), campaignId }))
+  assert.equal(sender.budget, 50_000)
+  await world.refuse('nancy', 'campaign.get', { ...inside(), campaignId }, 'campaign.not-found')
 })

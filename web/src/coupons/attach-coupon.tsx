@@ -40,7 +40,7 @@ function useSendable() {
   const { organization, isAdministrator } = useHere()
   const input = { organizationId: organization.id, state: 'active' as const, limit: LISTED_MAX }
   const { data, error } = useAnswer('campaign.list', input)
-  const sendable = data?.campaigns.filter(({ may }) => may.send)
+  const sendable = data?.campaigns.filter((one) => 'counts' in one)
   return { campaigns: sendable, error, isWorthwhile: isAdministrator || (sendable?.length ?? 0) > 0 }
 }
 

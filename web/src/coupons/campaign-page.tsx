@@ -1,8 +1,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft, ImageUp } from 'lucide-react'
 import { useState } from 'react'
-import { useLocation } from 'wouter'
-import type { Campaign } from '../../../protocol/coupons.ts'
+import { Link, useLocation } from 'wouter'
+import type { Campaign, TillCampaign } from '../../../protocol/coupons.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
@@ -41,7 +41,37 @@ export function CampaignPage({ campaignId }: { campaignId: string }) {
         {!error && <SkeletonList rows={8} />}
       </>
     )
+  if (!('counts' in data)) return <ForTill campaign={data} />
   return <Editor campaign={data} timeZone={data.timeZone} onChange={() => void refetch()} />
+}
+
+/** What those see of it who only redeem it. */
+function ForTill({ campaign }: { campaign: TillCampaign }) {
+  const { text } = useTexts()
+  return (
+    <>
+      <header className="bar">
+        <BackToCampaigns />
+        <h1 className="cut grow" title={campaign.name} dir="auto">
+          {campaign.name}
+        </h1>
+        <Badge>{text(`campaign.state.${campaign.state}`)}</Badge>
+      </header>
+      <div className="scroll page campaign-sections">
+        <div className="campaign-preview">
+          <CouponCard offer={campaign} />
+          {campaign.terms !== '' && (
+            <p className="muted t13" dir="auto">
+              {campaign.terms}
+            </p>
+          )}
+          <Link className="btn primary" href="/till">
+            {text('till.title')}
+          </Link>
+        </div>
+      </div>
+    </>
+  )
 }
 
 function BackToCampaigns() {

@@ -1,7 +1,7 @@
 import { Plus, TicketPercent } from 'lucide-react'
 import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
-import type { Campaign } from '../../../protocol/coupons.ts'
+import type { Campaign, SeenCampaign } from '../../../protocol/coupons.ts'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { Badge } from '../platform/badge.tsx'
@@ -68,10 +68,10 @@ function Campaigns() {
   )
 }
 
-function CampaignLine({ campaign }: { campaign: Campaign }) {
+function CampaignLine({ campaign }: { campaign: SeenCampaign }) {
   const words = useTexts()
   const { text } = words
-  const { id, name, title, state, value, counts, left } = campaign
+  const { id, name, title, state, value } = campaign
   const { large, small } = worthOf(words, value)
   return (
     <li>
@@ -90,12 +90,19 @@ function CampaignLine({ campaign }: { campaign: Campaign }) {
             {title}
           </span>
         </span>
-        <span className="campaign-counts num muted">
-          <span>{text('campaign.issued', { count: counts.issued })}</span>
-          <span>{text('campaign.redeemed', { count: counts.redeemed })}</span>
-          {left !== null && <span>{text('campaign.left', { count: left })}</span>}
-        </span>
+        {'counts' in campaign && <Counts campaign={campaign} />}
       </Link>
     </li>
+  )
+}
+
+function Counts({ campaign: { counts, left } }: { campaign: Campaign }) {
+  const { text } = useTexts()
+  return (
+    <span className="campaign-counts num muted">
+      <span>{text('campaign.issued', { count: counts.issued })}</span>
+      <span>{text('campaign.redeemed', { count: counts.redeemed })}</span>
+      {left !== null && <span>{text('campaign.left', { count: left })}</span>}
+    </span>
   )
 }

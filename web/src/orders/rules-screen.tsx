@@ -28,7 +28,10 @@ export function Rules({ ruleId }: { ruleId: string | undefined }) {
   const { data, error, refetch } = useAnswer('order-rule.list', inside)
   const { pages } = usePages('campaign.list', { ...inside, limit: 200 })
   const campaigns = useMemo(
-    () => pages?.flatMap((page) => page.campaigns).filter(({ state }) => state !== 'ended'),
+    () =>
+      pages
+        ?.flatMap((page) => page.campaigns.filter((one) => 'counts' in one))
+        .filter(({ state }) => state !== 'ended'),
     [pages],
   )
   const rule = data?.rules.find(({ id }) => id === ruleId)
