@@ -410,9 +410,8 @@ create table event (
   name text not null,
   body jsonb not null,
   at timestamp with time zone not null,
-  constraint event_pkey PRIMARY KEY (id)
+  constraint event_pkey PRIMARY KEY (transaction_id, id)
 );
-CREATE INDEX event_in_order ON public.event USING btree (transaction_id, id);
 
 create table filled_text (
   filling_id uuid not null,
@@ -636,7 +635,7 @@ create table order_entry (
   is_change boolean not null,
   is_past boolean not null,
   at timestamp with time zone not null,
-  details jsonb not null,
+  details json not null,
   constraint order_entry_pkey PRIMARY KEY (organization_id, order_id, version, rank)
 );
 

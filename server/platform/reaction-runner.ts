@@ -157,7 +157,8 @@ function later(stored: Position, seenUpTo: string | undefined): Position {
 }
 
 type Asked = { to: readonly string[]; after: Position; limit: number }
-type Read = Omit<RecordedFact, 'id'> & { id: number | null; transactionId: string; xmin: string }
+type Read = Omit<RecordedFact, 'id'> &
+  ({ id: number; transactionId: string; xmin: null } | { id: null; transactionId: null; xmin: string })
 
 /**
  * Numbers from a sequence become visible in the order of commits, not of numbers. What lies below the oldest
@@ -177,7 +178,8 @@ function readFacts(tx: Tx, { to, after, limit }: Asked) {
       limit ${limit}
     )
     select found.id, found.name, found.organization_id as "organizationId", found.body, found.at,
-      found.transaction_id::text as "transactionId", pg_snapshot_xmin(pg_current_snapshot())::text as xmin
+      found.transaction_id::text as "transactionId",
+      case when found.id is null then pg_snapshot_xmin(pg_current_snapshot())::text end as xmin
     from (select) as once left join found on true
     order by found.transaction_id, found.id`
 }

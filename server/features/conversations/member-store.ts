@@ -358,19 +358,6 @@ export async function lockPair(
   return presentAmong(tx, organizationId, pair)
 }
 
-export async function findDirect(
-  tx: Tx,
-  organizationId: OrganizationId,
-  pair: readonly [PersonId, PersonId],
-): Promise<ConversationId | undefined> {
-  const [low, high] = pair.toSorted()
-  const [direct] = await tx<{ id: ConversationId }>`
-    select id from conversation
-    where organization_id = ${organizationId} and kind = 'direct' and direct_low_id = ${low}
-      and direct_high_id = ${high}`
-  return direct?.id
-}
-
 export async function findConversation(tx: Tx, id: ConversationId) {
   const [found] = await tx<{
     organizationId: OrganizationId

@@ -1,13 +1,13 @@
-import { v7 as uuidv7 } from 'uuid'
 import { type Message, PostDirect, PostedDirect } from '../../../protocol/conversations.ts'
 import type { Fields } from '../../../protocol/fields.ts'
-import { ConversationId, type OrganizationId, type PersonId } from '../../../protocol/ids.ts'
+import type { ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { visibleAmong } from '../contacts/index.ts'
 import { isAdministrator } from '../organization/index.ts'
-import { changeMemberships, makeConversations, reopenConversations } from './change-members.ts'
-import { findDirect, isActive, isParticipant, lockPair } from './member-store.ts'
+import { findDirect } from './direct-store.ts'
+import { isActive, isParticipant, lockPair } from './member-store.ts'
+import { makeDirects } from './open-direct.ts'
 import { store } from './post-message.ts'
 import { sendWithFields } from './post-with-fields.ts'
 import { allowParts } from './part-rules.ts'
@@ -40,9 +40,10 @@ export const postDirect = command({
 
   async run(ctx, { organizationId, personId, id, parts, fields }) {
     const me = personOf(ctx)
-    const conversationId =
-      (await findDirect(ctx.tx, organizationId, [me, personId])) ??
-      (await makeDirect(ctx, organizationId, [me, personId]))
+    const known = await findDirect(ctx.tx, organizationId, [me, personId])
+    const [made] = known ? [] : await makeDirects(ctx, organizationId, [[me, personId]])
+    const conversationId = known ?? made?.id
+    if (!conversationId) throw new Error('A direct conversation was not made.')
     const posting = { organizationId, authorId: me, id, parts }
     const message = fields
       ? await fillInto(ctx, conversationId, { ...posting, fields })
@@ -82,18 +83,6 @@ async function postInto(
   return message
 }
 
-/**
- * The establishment writes to somebody, in the name of one of its members; the same id twice is one message. The
- * organization is locked. Who calls this has decided that it may be written.
- */
-export async function postInName(
-  ctx: Pick<Context, 'tx' | 'now'>,
-  { personId, ...posting }: Posting & { personId: PersonId },
-): Promise<{ conversationId: ConversationId; message: Message }> {
-  const conversationId = await openDirect(ctx, posting.organizationId, [posting.authorId, personId])
-  return { conversationId, message: await postInto(ctx, conversationId, posting) }
-}
-
 async function audienceOf(ctx: Pick<Context, 'tx'>, personId: PersonId, conversationId: ConversationId) {
   const [view] = await readViews(ctx.tx, personId, [conversationId])
   const [audience] = view?.audiences ?? []
@@ -105,43 +94,4 @@ async function knows(ctx: Context, organizationId: OrganizationId, personId: Per
   const readerId = personOf(ctx)
   const reader = { organizationId, readerId, isAdministrator: await isAdministrator(ctx.tx, organizationId, readerId) }
   return (await visibleAmong(ctx.tx, reader, [personId])).length > 0
-}
-
-/** The direct conversation of two people, for those who come back to it too. They are locked, or the organization. */
-export async function openDirect(
-  ctx: Pick<Context, 'tx' | 'now'>,
-  organizationId: OrganizationId,
-  pair: readonly [PersonId, PersonId],
-): Promise<ConversationId> {
-  const known = await findDirect(ctx.tx, organizationId, pair)
-  if (known === undefined) return makeDirect(ctx, organizationId, pair)
-  await putBoth(ctx, organizationId, { conversationId: known, pair })
-  await reopenConversations(ctx.tx, [known], pair[0], ctx.now)
-  return known
-}
-
-async function makeDirect(
-  ctx: Pick<Context, 'tx' | 'now'>,
-  organizationId: OrganizationId,
-  pair: readonly [PersonId, PersonId],
-): Promise<ConversationId> {
-  const id = ConversationId.parse(uuidv7())
-  const made = { name: null, isNameMade: false, chartManagerId: null, chartLevel: null, createdBy: pair[0], pair }
-  await makeConversations(
-    ctx.tx,
-    [{ ...made, id, organizationId, kind: 'direct', origin: 'made', history: 'all' }],
-    ctx.now,
-  )
-  await putBoth(ctx, organizationId, { conversationId: id, pair })
-  return id
-}
-
-async function putBoth(
-  ctx: Pick<Context, 'tx' | 'now'>,
-  organizationId: OrganizationId,
-  { conversationId, pair }: { conversationId: ConversationId; pair: readonly [PersonId, PersonId] },
-): Promise<void> {
-  const put = { conversationId, role: 'member' as const, source: 'owner' as const }
-  const add = pair.map((personId) => ({ ...put, personId }))
-  await changeMemberships(ctx.tx, { organizationId, actorId: pair[0], add, remove: [], nest: [], unnest: [] }, ctx.now)
 }

@@ -1,4 +1,4 @@
-import type { AudienceId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import type { AudienceId, ConversationId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Message } from '../../../protocol/conversations.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { textsFor, type OwnText } from './filled-store.ts'
@@ -39,6 +39,13 @@ export async function peekAudiences(
 ): Promise<{ id: AudienceId; isOneWay: boolean }[]> {
   return tx<{ id: AudienceId; isOneWay: boolean }>`
     select id, is_one_way as "isOneWay" from audience where id = any(${ids}::uuid[])`
+}
+
+/** Everybody's audience of each of these conversations. */
+export async function firstAudiences(tx: Tx, ids: readonly ConversationId[]): Promise<Map<string, AudienceId>> {
+  const rows = await tx<{ id: ConversationId; audienceId: AudienceId }>`
+    select id, first_audience_id as "audienceId" from conversation where id = any(${ids}::uuid[])`
+  return new Map(rows.map(({ id, audienceId }) => [id, audienceId]))
 }
 
 export async function existingAudiences(tx: Tx, ids: readonly AudienceId[]): Promise<AudienceId[]> {

@@ -50,7 +50,8 @@ export const couponKind: CodeKind = {
     if (!campaign) throw new Refusal('scan.revoked')
     await requireSender(ctx, campaign)
     const couponId = await issueScanned(ctx, { organizationId, campaignId, personId })
-    return { conversationId: await deliver(ctx, campaign, { personId, couponId }) }
+    const [conversationId = null] = await deliver(ctx, campaign, [{ personId, couponId }])
+    return { conversationId }
   },
 }
 

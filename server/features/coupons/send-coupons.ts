@@ -35,9 +35,7 @@ export const sendCoupons = command({
       sourceKey: `issue ${issueId} ${personId}`,
     }))
     const results = await issueCoupons(ctx.tx, ctx.now, issues)
-    const sent = new Map<PersonId, Sent>()
-    for (const [index, personId] of asked.entries())
-      sent.set(personId, await send(ctx, campaign, { personId, result: results[index] }))
+    const sent = await sendAll(ctx, campaign, { asked, results })
     const people = asked.filter((personId) => sent.get(personId)?.couponId)
     tellManagers(ctx.tx, organizationId)
     recordAct(ctx, { organizationId, act: 'coupon.issued', personIds: people, thingId: campaignId })
@@ -48,16 +46,25 @@ export const sendCoupons = command({
 
 type Sent = Pick<IssuedCoupons['results'][number], 'couponId' | 'conversationId' | 'refusal'>
 
-async function send(
+type Issued = { asked: readonly PersonId[]; results: readonly IssueResult[] }
+
+async function sendAll(
   ctx: Context,
   campaign: CampaignFacts,
-  { personId, result }: { personId: PersonId; result: IssueResult | undefined },
-): Promise<Sent> {
-  if (!result || 'refusal' in result)
-    return { couponId: null, conversationId: null, refusal: result?.refusal ?? 'coupon.not-offered' }
-  const { couponId } = result
-  const conversationId = await deliver(ctx, campaign, { personId, couponId })
-  return { couponId, conversationId, refusal: null }
+  { asked, results }: Issued,
+): Promise<Map<PersonId, Sent>> {
+  const issued = asked.map((personId, index) => ({ personId, result: results[index] }))
+  const deliveries = issued.flatMap(({ personId, result }) =>
+    result && 'couponId' in result ? [{ personId, couponId: result.couponId }] : [],
+  )
+  const delivered = await deliver(ctx, campaign, deliveries)
+  const places = new Map(deliveries.map(({ personId }, index) => [personId, delivered[index] ?? null]))
+  return new Map(issued.map(({ personId, result }) => [personId, sentOf(result, places.get(personId) ?? null)]))
+}
+
+function sentOf(result: IssueResult | undefined, conversationId: ConversationId | null): Sent {
+  if (result && 'couponId' in result) return { couponId: result.couponId, conversationId, refusal: null }
+  return { couponId: null, conversationId: null, refusal: result?.refusal ?? 'coupon.not-offered' }
 }
 
 /** A member stands behind every message of the establishment. */
@@ -68,19 +75,27 @@ export async function requireSender({ tx }: Pick<Context, 'tx'>, { organizationI
 type Delivery = { personId: PersonId; couponId: NonNullable<Sent['couponId']> }
 
 /**
- * Tells somebody of their coupon by a message from the campaign's sender, once: its id is the coupon's. Null: the
- * sender
- * themselves, who has it in their booklet. The organization is locked.
+ * Tells people of their coupons by messages from the campaign's sender, each once: its id is the coupon's. Null: the
+ * sender themselves, who has it in their booklet. The organization is locked.
  */
 export async function deliver(
   ctx: Pick<Context, 'tx' | 'now'>,
   { id: campaignId, organizationId, content }: CampaignFacts,
-  { personId, couponId }: Delivery,
-): Promise<ConversationId | null> {
+  deliveries: readonly Delivery[],
+): Promise<(ConversationId | null)[]> {
   const { senderId: authorId } = content
-  if (authorId === personId) return null
-  const parts = [{ type: 'coupon' as const, campaignId, couponId }]
-  const id = MessageId.parse(couponId)
-  const { conversationId } = await postInName(ctx, { organizationId, authorId, personId, id, parts })
-  return conversationId
+  const told = deliveries.filter(({ personId }) => personId !== authorId)
+  const posts = told.map(({ personId, couponId }) => ({
+    authorId,
+    personId,
+    id: MessageId.parse(couponId),
+    parts: [{ type: 'coupon' as const, campaignId, couponId }],
+  }))
+  const posted = await postInName(ctx, organizationId, posts)
+  const places = new Map(told.map(({ couponId }, index) => [couponId, posted[index]]))
+  return deliveries.map(({ couponId }) => {
+    const { conversationId = null, answer } = places.get(couponId) ?? {}
+    if (answer instanceof Refusal) throw answer
+    return conversationId
+  })
 }

@@ -6,19 +6,10 @@ import type { Tx } from '../../platform/sql.ts'
 import { compiledRule } from './compile-rule.ts'
 import { readSettings } from './customer-store.ts'
 import { dayOf } from './day.ts'
-import {
-  compareRules,
-  factsOf,
-  inForce,
-  judge,
-  timed,
-  type CustomerFacts,
-  type RuleVersion,
-  type Trigger,
-} from './decide.ts'
+import { compareRules, factsOf, inForce, judge, timed, type CustomerFacts, type RuleVersion } from './decide.ts'
 import * as store from './decision-store.ts'
 import { give, takeBack } from './give.ts'
-import { comparePlaces, statusOf } from './history.ts'
+import { comparePlaces } from './history.ts'
 import { readVersions } from './rule-store.ts'
 
 const Fact = z.object({
@@ -71,25 +62,18 @@ export const applyRules: Reaction = {
   },
 }
 
-type Read = Trigger & { isPast: boolean }
-
-async function readInOrder(tx: Tx, facts: readonly RecordedFact[]): Promise<Read[]> {
+function readInOrder(tx: Tx, facts: readonly RecordedFact[]): Promise<store.ReadTrigger[]> {
   const keys = facts.map((fact) => {
     const { organizationId, body } = Fact.parse(fact)
-    return { organizationId, orderId: body.orderId, version: body.version, rank: body.rank }
+    return { organizationId, ...body }
   })
-  const keyOf = (one: { orderId: string; version: number; rank: number }) => `${one.orderId} ${one.version} ${one.rank}`
-  const found = new Map((await store.readTriggers(tx, keys)).map((one) => [keyOf(one), one]))
-  return keys.flatMap((key) => {
-    const one = found.get(keyOf(key))
-    return one ? [{ ...one, status: statusOf(one.rank) }] : []
-  })
+  return store.readTriggers(tx, keys)
 }
 
-type Asked = { trigger: Read; rules: RuleVersion[]; levels: readonly CustomerLevel[]; zone: string }
+type Asked = { trigger: store.ReadTrigger; rules: RuleVersion[]; levels: readonly CustomerLevel[]; zone: string }
 
 /** Rules are looked up by the state they wait for; who waits for another is not asked. */
-async function withRules(tx: Tx, triggers: readonly Read[]): Promise<Asked[]> {
+async function withRules(tx: Tx, triggers: readonly store.ReadTrigger[]): Promise<Asked[]> {
   if (triggers.length === 0) return []
   const ids = Array.from(new Set(triggers.map(({ organizationId }) => organizationId)))
   const statuses = Array.from(new Set(triggers.map(({ status }) => status)))

@@ -127,10 +127,14 @@ export async function forgetCustomer(tx: Tx, { organizationId, personId }: Asked
   await tx`delete from order_customer where organization_id = ${organizationId} and person_id = ${personId}`
 }
 
-/** The member who looks after them. */
-export async function keeperOf(tx: Tx, organizationId: OrganizationId, personId: PersonId): Promise<PersonId | null> {
-  const [row] = await tx<{ keeperId: PersonId | null }>`
-    select keeper_id as "keeperId" from contact
-    where organization_id = ${organizationId} and person_id = ${personId}`
-  return row?.keeperId ?? null
+/** The members who look after them. */
+export async function keepersOf(
+  tx: Tx,
+  organizationId: OrganizationId,
+  personIds: readonly PersonId[],
+): Promise<Map<PersonId, PersonId | null>> {
+  const rows = await tx<{ personId: PersonId; keeperId: PersonId | null }>`
+    select person_id as "personId", keeper_id as "keeperId" from contact
+    where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])`
+  return new Map(rows.map(({ personId, keeperId }) => [personId, keeperId]))
 }

@@ -3,23 +3,22 @@ import type { RuleContent } from '../../../protocol/order-rules.ts'
 import type { OrderStatus, RuleOutcome } from '../../../protocol/orders.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { CustomerFacts, Trigger } from './decide.ts'
+import { statusOf } from './history.ts'
 import type { EntryKey } from './store.ts'
 
-/** The orders of these changes, as they were then; in no order. */
-export async function readTriggers(
-  tx: Tx,
-  keys: readonly EntryKey[],
-): Promise<(Omit<Trigger, 'status'> & { isPast: boolean })[]> {
-  return tx<Omit<Trigger, 'status'> & { isPast: boolean }>`
-    select entry.organization_id as "organizationId", entry.order_id as "orderId", entry.version, entry.rank,
-      entry.at, entry.details, entry.is_past as "isPast", known.person_id as "personId",
+export type ReadTrigger = Trigger & { isPast: boolean }
+
+/** The orders of these changes, as they were then; in the order of asking. */
+export async function readTriggers(tx: Tx, keys: readonly EntryKey[]): Promise<ReadTrigger[]> {
+  const rows = await tx<Omit<ReadTrigger, keyof EntryKey | 'status'> & { position: number }>`
+    select asked.position, entry.at, entry.details, entry.is_past as "isPast", known.person_id as "personId",
       known.was_cancelled as "wasCancelled"
     from unnest(
       ${keys.map(({ organizationId }) => organizationId)}::uuid[],
       ${keys.map(({ orderId }) => orderId)}::uuid[],
       ${keys.map(({ version }) => version)}::bigint[],
       ${keys.map(({ rank }) => rank)}::int[]
-    ) as asked (organization_id, order_id, version, rank)
+    ) with ordinality as asked (organization_id, order_id, version, rank, position)
     cross join lateral (
       select * from order_entry
       where order_entry.organization_id = asked.organization_id and order_entry.order_id = asked.order_id
@@ -30,7 +29,12 @@ export async function readTriggers(
       select person_id, was_cancelled from customer_order
       where customer_order.organization_id = asked.organization_id and customer_order.id = asked.order_id
       limit 1
-    ) as known`
+    ) as known
+    order by position`
+  return rows.flatMap(({ position, ...row }) => {
+    const key = keys[position - 1]
+    return key ? [{ ...key, ...row, status: statusOf(key.rank) }] : []
+  })
 }
 
 type Asked = { organizationId: OrganizationId; orderId: string; personId: PersonId; placedAt: string }
@@ -243,9 +247,19 @@ export async function readContents(
     join order_rule_version as made on made.rule_id = asked.rule_id and made.version = asked.version`
 }
 
-export async function isTakenBack(tx: Tx, { ruleId, orderId, status }: IssueKey): Promise<boolean> {
-  const rows = await tx`
-    select from order_issue
-    where rule_id = ${ruleId} and order_id = ${orderId} and status = ${status} and taken_back_at is not null`
-  return rows.length > 0
+/** Those among them that were taken back. */
+export async function findTakenBack(tx: Tx, asked: readonly IssueKey[]): Promise<IssueKey[]> {
+  return tx<IssueKey>`
+    select issue.rule_id as "ruleId", issue.order_id as "orderId", issue.status
+    from unnest(
+      ${asked.map(({ ruleId }) => ruleId)}::uuid[],
+      ${asked.map(({ orderId }) => orderId)}::uuid[],
+      ${asked.map(({ status }) => status)}::text[]
+    ) as asked (rule_id, order_id, status)
+    cross join lateral (
+      select * from order_issue
+      where order_issue.rule_id = asked.rule_id and order_issue.order_id = asked.order_id
+        and order_issue.status = asked.status and order_issue.taken_back_at is not null
+      limit 1
+    ) as issue`
 }

@@ -14,8 +14,8 @@ import * as store from './store.ts'
 export type Incoming = { organizationId: OrganizationId; origin: string; isPast: boolean; order: PutOrder }
 export type Change = { orderId: string; version: number; rank: number; from: OrderStatus | null }
 
-/** Changes that one fact names: the machine takes some hundred facts at a time. */
-const CHANGES_PER_FACT = 500
+/** Changes that one fact names: what is larger than some kilobytes PostgreSQL compresses and stores aside. */
+const CHANGES_PER_FACT = 12
 
 /**
  * THE way in for orders. What each comes to is decided under the organization's lock for orders; the table of orders,

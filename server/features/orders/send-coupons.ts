@@ -11,8 +11,9 @@ import { postInName } from '../conversations/index.ts'
 import { fillFor, templateOf } from '../fields/index.ts'
 import { findParticipants, lockOrganization } from '../organization/index.ts'
 import { applyRules } from './apply-rules.ts'
-import { keeperOf, readSettings } from './customer-store.ts'
-import { isTakenBack, readContents } from './decision-store.ts'
+import { keepersOf, readSettings } from './customer-store.ts'
+import { findTakenBack, readContents } from './decision-store.ts'
+import { issueKey } from './limits.ts'
 
 const Reward = z.object({
   ruleId: z.string(),
@@ -26,8 +27,8 @@ type Reward = z.infer<typeof Reward>
 const Fact = z.object({ organizationId: OrganizationId, body: z.object({ rewards: z.array(Reward) }) })
 
 /**
- * Tells customers of the coupons that their orders have brought, by a message in the name of the rule's sender. The id
- * of the message is the first coupon's: told twice it is one message.
+ * Tells customers of the coupons that their orders have brought, by messages in the name of the rules' senders. The id
+ * of a message is its first coupon's: told twice it is one message.
  */
 export const sendCoupons: Reaction = {
   name: 'orders.send-coupons',
@@ -35,10 +36,16 @@ export const sendCoupons: Reaction = {
   portionMax: 5,
   async run(facts, tools) {
     await letRulesGoFirst(tools)
-    for (const fact of facts) {
+    const rewards = facts.flatMap((fact) => {
       const { organizationId, body } = Fact.parse(fact)
-      for (const reward of body.rewards) await send(organizationId, reward, tools)
-    }
+      return body.rewards.map((reward) => ({ organizationId, reward }))
+    })
+    for (const [organizationId, own] of Map.groupBy(rewards, (one) => one.organizationId))
+      await sendAll(
+        organizationId,
+        own.map(({ reward }) => reward),
+        tools,
+      )
   },
 }
 
@@ -56,60 +63,79 @@ async function letRulesGoFirst({ database, clock }: Tools): Promise<void> {
   }
 }
 
-async function send(organizationId: OrganizationId, reward: Reward, { database, clock }: Tools): Promise<void> {
+/** One transaction for all of them: it is the number of transactions that costs. */
+async function sendAll(organizationId: OrganizationId, rewards: readonly Reward[], { database, clock }: Tools) {
   await database.transaction(async (tx) => {
     await lockOrganization(tx, organizationId)
-    if (await isTakenBack(tx, reward)) return
-    const [rule] = await readContents(tx, [reward])
-    const [first] = reward.coupons
-    if (!rule || !first) return
-    const { personId, coupons } = reward
-    const authorId = await senderOf(tx, {
-      organizationId,
+    const around = { organizationId, now: clock() }
+    const wanted = await readWanted(tx, organizationId, rewards)
+    const words = await wordsFor(tx, wanted, around)
+    const posts = wanted.map(({ reward: { personId, coupons }, authorId }, index) => ({
+      authorId,
       personId,
-      wanted: rule.content.senderId,
-      madeBy: rule.madeBy,
-    })
-    // Nobody stands behind it, or it is their own: it is in the booklet.
-    if (!authorId || authorId === personId) return
-    const now = clock()
-    const words = await wordsFor(tx, rule.content.message, { organizationId, senderId: authorId, personId, now })
-    const parts: Part[] = [...words, ...coupons.map((coupon) => ({ type: 'coupon' as const, ...coupon }))]
-    const id = MessageId.parse(first.couponId)
-    await once(() => postInName({ tx, now }, { organizationId, authorId, personId, id, parts }))
+      id: MessageId.parse(coupons[0]?.couponId),
+      parts: [...(words[index] ?? []), ...coupons.map((coupon) => ({ type: 'coupon' as const, ...coupon }))],
+    }))
+    for (const { answer } of await postInName({ tx, now: around.now }, organizationId, posts))
+      // What was sent before stays as it was, also where the same words would say something else today.
+      if (answer instanceof Refusal && answer.code !== 'message.id-taken') throw answer
   })
 }
 
-/** What was sent before stays as it was, also where the same words would say something else today. */
-async function once(post: () => Promise<unknown>): Promise<void> {
-  try {
-    await post()
-  } catch (error) {
-    if (!(error instanceof Refusal) || error.code !== 'message.id-taken') throw error
-  }
-}
+const versionKey = ({ ruleId, version }: Pick<Reward, 'ruleId' | 'version'>) => `${ruleId} ${version}`
 
-type Senders = { organizationId: OrganizationId; personId: PersonId; wanted: PersonId | null; madeBy: PersonId }
+type Wanted = { reward: Reward; authorId: PersonId; message: string }
 
-/**
- * The member whom the rule names, else who looks after the customer, else who made the rule; who has left is passed
- * over.
- */
-async function senderOf(tx: Tx, { organizationId, personId, wanted, madeBy }: Senders): Promise<PersonId | undefined> {
-  const keeperId = await keeperOf(tx, organizationId, personId)
-  const asked = [wanted, keeperId, madeBy].flatMap((one) => one ?? [])
-  const present = await findParticipants(tx, organizationId, asked)
+/** Not what was taken back meanwhile; nor where nobody stands behind it, or it is their own: it is in the booklet. */
+async function readWanted(tx: Tx, organizationId: OrganizationId, rewards: readonly Reward[]): Promise<Wanted[]> {
+  const [takenBack, contents, keepers] = await Promise.all([
+    findTakenBack(tx, rewards),
+    readContents(tx, Array.from(new Map(rewards.map((one) => [versionKey(one), one])).values())),
+    keepersOf(
+      tx,
+      organizationId,
+      rewards.map(({ personId }) => personId),
+    ),
+  ])
+  const gone = new Set(takenBack.map((one) => issueKey(one.ruleId, one)))
+  const rules = new Map(contents.map((rule) => [versionKey(rule), rule]))
+  const asked = rewards.flatMap((reward) => {
+    const rule = rules.get(versionKey(reward))
+    if (!rule || gone.has(issueKey(reward.ruleId, reward))) return []
+    const { senderId, message } = rule.content
+    const senders = [senderId, keepers.get(reward.personId), rule.madeBy].flatMap((one) => one ?? [])
+    return [{ reward, message, senders }]
+  })
+  const people = new Set(asked.flatMap(({ senders }) => senders))
+  const present = await findParticipants(tx, organizationId, Array.from(people))
   const active = new Set(present.flatMap((one) => (one.state === 'active' && !one.isExternal ? [one.personId] : [])))
-  return asked.find((one) => active.has(one))
+  return asked.flatMap(({ reward, message, senders }) => {
+    // The member whom the rule names, else who looks after the customer, else who made the rule; who has left is passed
+    // over.
+    const authorId = senders.find((one) => active.has(one))
+    return authorId && authorId !== reward.personId ? [{ reward, authorId, message }] : []
+  })
 }
 
-type Around = { organizationId: OrganizationId; senderId: PersonId; personId: PersonId; now: Date }
+type Around = { organizationId: OrganizationId; now: Date }
 
-/** The rule's words, filled for this customer; what is not known of them leaves its place empty. */
-async function wordsFor(tx: Tx, message: string, { organizationId, senderId, personId, now }: Around): Promise<Part[]> {
-  if (message.trim() === '') return []
+/** The rules' words, filled for each customer; what is not known of them leaves its place empty. */
+async function wordsFor(tx: Tx, wanted: readonly Wanted[], { organizationId, now }: Around): Promise<Part[][]> {
+  const words = wanted.map((): Part[] => [])
+  const spoken = wanted.map((one, index) => ({ ...one, index })).filter(({ message }) => message.trim() !== '')
+  if (spoken.length === 0) return words
   const { timeZone } = (await readSettings(tx, [organizationId])).get(organizationId) ?? {}
-  const template = templateOf([{ type: 'text', text: message }])
-  const [filled] = await fillFor(tx, template, { organizationId, senderId, now, timeZone }, [personId])
-  return (filled?.parts ?? []).filter((part) => part.type !== 'text' || part.text.trim() !== '')
+  for (const own of Map.groupBy(spoken, ({ message, authorId }) => `${authorId} ${message}`).values()) {
+    const [{ message, authorId: senderId } = {}] = own
+    if (message === undefined || senderId === undefined) continue
+    const template = templateOf([{ type: 'text', text: message }])
+    const personIds = Array.from(new Set(own.map(({ reward }) => reward.personId)))
+    const filled = await fillFor(tx, template, { organizationId, senderId, now, timeZone }, personIds)
+    const texts = new Map(filled.map(({ personId, parts }) => [personId, parts]))
+    for (const { reward, index } of own)
+      words[index] = (texts.get(reward.personId) ?? []).filter(
+        (part) => part.type !== 'text' || part.text.trim() !== '',
+      )
+  }
+  return words
 }

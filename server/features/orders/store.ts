@@ -41,9 +41,8 @@ export async function lockOrders(tx: Tx, organizationIds: readonly OrganizationI
 }
 
 export async function findOrders(tx: Tx, keys: readonly OrderKey[]): Promise<OrderRow[]> {
-  return tx<OrderRow>`
-    select stored.organization_id as "organizationId", stored.source, stored.origin,
-      stored.external_id as "externalId", stored.id, stored.version, stored.rank, stored.person_id as "personId",
+  const rows = await tx<Omit<OrderRow, keyof OrderKey> & { position: number }>`
+    select asked.position, stored.id, stored.version, stored.rank, stored.person_id as "personId",
       stored.history_count as "historyCount", stored.was_cancelled as "wasCancelled",
       stored.customer_key as "customerKey", stored.customer_name as "customerName", stored.total, stored.currency,
       stored.place, stored.country, stored.placed_at as "placedAt"
@@ -52,13 +51,17 @@ export async function findOrders(tx: Tx, keys: readonly OrderKey[]): Promise<Ord
       ${keys.map(({ source }) => source)}::text[],
       ${keys.map(({ origin }) => origin)}::text[],
       ${keys.map(({ externalId }) => externalId)}::text[]
-    ) as asked (organization_id, source, origin, external_id)
+    ) with ordinality as asked (organization_id, source, origin, external_id, position)
     cross join lateral (
       select * from customer_order as known
       where known.organization_id = asked.organization_id and known.source = asked.source
         and known.origin = asked.origin and known.external_id = asked.external_id
       limit 1
     ) as stored`
+  return rows.flatMap(({ position, ...row }) => {
+    const key = keys[position - 1]
+    return key ? [{ ...key, ...row }] : []
+  })
 }
 
 /** Everything that was said of these orders, in its order. */
@@ -185,7 +188,7 @@ export type EntryRow = Entry & {
 export async function insertEntries(tx: Tx, entries: readonly EntryRow[], now: Date): Promise<void> {
   await tx`
     insert into order_entry (organization_id, order_id, version, rank, is_change, is_past, details, at)
-    select organization_id, order_id, version, rank, is_change, is_past, details::jsonb, ${now}::timestamptz
+    select organization_id, order_id, version, rank, is_change, is_past, details::json, ${now}::timestamptz
     from unnest(
       ${entries.map(({ organizationId }) => organizationId)}::uuid[],
       ${entries.map(({ orderId }) => orderId)}::uuid[],

@@ -15,7 +15,7 @@ const Body = z.object({
 export const tellChanges: Reaction = {
   name: 'orders.tell-changes',
   to: ['order.changed'],
-  portionMax: 20,
+  portionMax: 100,
   async run(facts, { clock }, tx) {
     const messages = facts.flatMap(({ organizationId, body }) =>
       Body.parse(body).changes.map((change) => ({
