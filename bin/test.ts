@@ -22,6 +22,8 @@ const clone = fileURLToPath(new URL('..', import.meta.url))
 const filesAtOnce = Math.min(4, Math.max(2, availableParallelism()) + 1)
 /** What one test file has compiled, the next one and the servers that it starts need not compile again. */
 const compileCache = join(clone, 'node_modules/.cache/compiled')
+/** They compute, and touch nothing outside: to begin a process takes longer than all that one of them does in it. */
+const isLight = /^(web\/src|protocol)\//
 /** Catches a test that hangs; the longest take a minute. */
 const testTimeoutMs = 300_000
 
@@ -30,7 +32,7 @@ const missing = missingSystemPackages()
 const results: Result[] = []
 
 if (wanted.length === 0) for (const step of checks()) results.push(await runStep(step))
-results.push(await runTests())
+results.push(...(await runTests()))
 
 for (const { title, passed, seconds } of results) {
   console.log(`${passed ? 'passed' : 'FAILED'}  ${title}  ${seconds.toFixed(1)} s`)
@@ -49,40 +51,41 @@ function checks(): Step[] {
   ]
 }
 
-async function runTests(): Promise<Result> {
+async function runTests(): Promise<Result[]> {
   const files = testFiles()
   if (files.length === 0) {
     console.log(`No test file's path contains ${wanted.join(' or ')}.`)
-    return { title: 'Tests', passed: false, seconds: 0 }
+    return [{ title: 'Tests', passed: false, seconds: 0 }]
   }
+  const light = files.filter((file) => isLight.test(file))
+  const heavy = files.filter((file) => !isLight.test(file))
   const cluster = await openTestCluster()
+  const env = {
+    SHOPTALK_TEST_DATABASE: cluster.url,
+    SHOPTALK_TEST_MISSING: missing.join(' '),
+    NODE_COMPILE_CACHE: compileCache,
+  }
+  const args = ['--test', '--test-reporter=spec', `--test-timeout=${testTimeoutMs}`]
+  const apart = `--test-concurrency=${filesAtOnce}`
+  const steps = [
+    { title: 'Tests of rules', args: [...args, '--test-isolation=none', ...light], count: light.length },
+    { title: 'Tests', args: [...args, apart, ...heavy], count: heavy.length },
+  ]
   try {
-    return await runStep({
-      title: 'Tests',
-      command: process.execPath,
-      args: [
-        '--test',
-        '--test-reporter=spec',
-        `--test-concurrency=${filesAtOnce}`,
-        `--test-timeout=${testTimeoutMs}`,
-        ...files,
-      ],
-      env: {
-        SHOPTALK_TEST_DATABASE: cluster.url,
-        SHOPTALK_TEST_MISSING: missing.join(' '),
-        NODE_COMPILE_CACHE: compileCache,
-      },
-    })
+    const done: Result[] = []
+    for (const { count, ...step } of steps)
+      if (count > 0) done.push(await runStep({ ...step, command: process.execPath, env }))
+    return done
   } finally {
     await cluster.stop()
   }
 }
 
-/** The end-to-end tests last: what the others find is told first. */
+/** Node begins them in the order of their paths: the browsers' first, which take longest. */
 function testFiles(): string[] {
   const folders = ['{protocol,server,sdk,web,bin}', ...(missing.includes('chromium') ? [] : ['e2e'])]
   return folders
-    .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: clone, exclude: ['**/node_modules/**'] }).toSorted())
+    .flatMap((folder) => globSync(`${folder}/**/*.test.ts`, { cwd: clone, exclude: ['**/node_modules/**'] }))
     .filter((file) => wanted.length === 0 || wanted.some((part) => file.includes(part)))
 }
 

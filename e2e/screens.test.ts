@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { v7 as uuidv7 } from 'uuid'
+import { WebSocket } from 'ws'
 import { openBrowser, openWindow, signOut } from './browser.ts'
 import { codeIn, openMailbox } from './mailbox.ts'
 import { ServerProcess } from './server-process.ts'
@@ -225,26 +227,32 @@ async function makeGroup(page: Page, name: string): Promise<string> {
 /** By the person in this window, but not through it. */
 async function postMany(page: Page, audienceId: string, count: number) {
   const [cookie] = await page.context().cookies()
-  const headers = { 'content-type': 'application/json', cookie: `${cookie?.name}=${cookie?.value}`, origin: server.url }
+  const headers = { cookie: `${cookie?.name}=${cookie?.value}`, origin: server.url }
   const { memberships } = await (await fetch(`${server.url}/v1/session.get`, { headers })).json()
   const organizationId: string = memberships[0].organization.id
-  let next = 2
-  const post = async (words: string) => {
-    const body = JSON.stringify({ organizationId, audienceId, id: uuidv7(), parts: [{ type: 'text', text: words }] })
-    const response = await fetch(`${server.url}/v1/message.post`, { method: 'POST', headers, body })
-    if (!response.ok) throw new Error(`${response.status} ${await response.text()}`)
-    await response.bytes()
-  }
-  const lane = async () => {
-    for (let number = next++; number < count; number = next++) {
-      await post(`Message ${number}`)
-    }
-  }
   await page.goto('about:blank')
-  await post('Message 1')
-  await Promise.all(Array.from({ length: 200 }, lane))
-  await post(`Message ${count}`)
+  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/v1/socket`, { headers })
+  await once(socket, 'open')
+  const post = (number: number) => {
+    const parts = [{ type: 'text', text: `Message ${number}` }]
+    const input = { organizationId, audienceId, id: uuidv7(), parts }
+    socket.send(JSON.stringify({ id: number, do: 'message.post', with: input }))
+  }
+  const { promise: ended, resolve, reject } = Promise.withResolvers<void>()
+  let next = 1
+  let stored = 0
+  socket.on('message', (data) => {
+    if (!Buffer.isBuffer(data) || data.includes('"error"')) return reject(new Error(JSON.stringify(data)))
+    if (++stored === count) resolve()
+    while (next < count && next - stored <= IN_FLIGHT) post(next++)
+    if (stored === count - 1) post(count)
+  })
+  post(next++)
+  await ended
+  socket.close()
 }
+/** Fewer than one connection may have. */
+const IN_FLIGHT = 200
 
 async function focused(page: Page, name: string) {
   await page.getByRole('textbox', { name, exact: true }).waitFor()
