@@ -57,6 +57,7 @@ test('G12-06 a passkey is made, named, signs in without an address, waits for th
   await other.goto(server.url)
   const useThere = other.getByRole('button', { name: 'Sign in with a passkey' })
   await useThere.waitFor()
+  assert.equal(await other.locator('input[type=password]').count(), 0)
   await look(other, 'ways')
   await otherKeys.touch(true)
   await useThere.click()

@@ -34,7 +34,7 @@ export async function openFieldsStage() {
   const inside = () => ({ organizationId: world.cast.organizationId })
   const idsOf = (...people: Name[]) => people.map((name) => world.cast[name].personId)
 
-  async function setProfile(name: Name, changes: { name?: string; title?: string }) {
+  async function setProfile(name: Name, changes: { name?: string; title?: string; place?: string }) {
     await world.act('andrew', 'member.change', { ...inside(), personId: world.cast[name].personId, ...changes })
   }
   function make(kind: 'group' | 'broadcast', people: Name[], more: object = {}): Promise<ConversationView> {

@@ -160,7 +160,7 @@ describe('messages with fields that wait', () => {
 })
 
 describe('messages with fields to people from outside', () => {
-  test('G17-02 G17-03 a contact gets theirs in their own language; from outside nobody sends fields', async () => {
+  test('G17-02 G17-03 G17-04 a contact gets theirs in their own language; from outside nobody sends fields', async () => {
     world.clock.advance(61_000)
     const maria = await bringIn(world, 'steven', 'maria')
     const about = { ...inside(), personId: maria.personId }
@@ -168,13 +168,12 @@ describe('messages with fields to people from outside', () => {
     const group = await stage.make('group', ['steven'])
     const members = { ...inside(), conversationId: group.id, personIds: [maria.personId] }
     await world.act('andrew', 'conversation.add-members', members)
-    const words =
-      '{{ name }}: {{ tags | join: "+" | default: "none" }} {{ keeper_name | default: "nobody" }} {{ today }}'
+    const words = '{{ language }} {{ name }}: {{ tags | join: "+" | default: "none" }} {{ keeper_name }} {{ today }}'
     const sent = await stage.send(audienceOf(group), words, 'default')
     const place = { ...inside(), audienceId: sent.audienceId, number: sent.number }
     const got = Object(await world.ask('andrew', 'message.filled', { ...place, personId: maria.personId }))
     const day = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }).format(world.clock())
-    assert.deepEqual(got.people[0].parts, text(`maria: tea+vip Steven Buchanan ${day}`))
+    assert.deepEqual(got.people[0].parts, text(`中文（中国） maria: tea+vip Steven Buchanan ${day}`))
     const asMaria = (command: string, input: object) => world.askAs(maria.actor, command, input)
     const input = filling(audienceOf(group), 'You are {{ title }}')
     const { id: _id, ...preview } = input

@@ -11,6 +11,10 @@ import { audienceOf, openFieldsStage, text, wordsIn, type Posted } from '../../t
 const stage = await openFieldsStage()
 const { world, inside, idsOf, setProfile, make, filling, send, historyOf, wordsFor, record } = stage
 after(() => world[Symbol.asyncDispose]())
+const setState = (name: Name, state: string) =>
+  world.database.transaction(
+    (tx) => tx`update member set state = ${state} where person_id = ${world.cast[name].personId}`,
+  )
 const place = ({ audienceId, number }: Message) => ({ ...inside(), audienceId, number })
 
 describe('messages with fields', () => {
@@ -38,6 +42,7 @@ describe('messages with fields', () => {
       ['{% for i in (1..9) %}x{% endfor %}', 'fields.template', 'parts.0.text:1:1'],
       ['{% include "x" %}', 'fields.template', 'parts.0.text:1:1'],
       ['{{ name | nothing }}', 'fields.template', 'parts.0.text:1:1'],
+      ['{{ name | split: "" }}', 'fields.template', 'parts.0.text:1:1'],
       ['{{ name | date: "%Y" }}', 'fields.template', 'parts.0.text:1:1'],
     ] as const
     for (const [words, code, path] of faults) {
@@ -83,7 +88,24 @@ describe('messages with fields', () => {
     await world.act('andrew', 'message.react', { ...place(sent), emoji: '👍', isOn: true })
     assert.deepEqual(await wordsFor('janet', audienceOf(group)), [`Janet ${rest}`])
     await setProfile('janet', { name: 'Janet' })
-    await setProfile('robert', { title: '' })
+    const robertId = world.cast.robert.personId
+    const long = 'x'.repeat(limits.fieldValue + 50)
+    await world.database.transaction(
+      (tx) => tx`update member set title = ${long}, place = 'London' where person_id = ${robertId}`,
+    )
+    const words = '{{ manager_name | default: "nobody" }}, {{ place | default: "anywhere" }}, {{ today }} {{ title }}'
+    const fields = { missing: 'default', timeZone: 'Pacific/Pago_Pago' }
+    const tell = () => world.ask('andrew', 'message.post-with-fields', { ...filling(audienceOf(group), words), fields })
+    await tell()
+    await setState('steven', 'deactivated')
+    await tell()
+    await setState('steven', 'active')
+    const there = new Intl.DateTimeFormat('en', { dateStyle: 'long', timeZone: 'Pacific/Pago_Pago' })
+    const end = `, London, ${there.format(world.clock())} ${'x'.repeat(limits.fieldValue)}`
+    assert.notEqual(there.format(world.clock()), day)
+    const got = (await wordsFor('robert', audienceOf(group))).slice(-2)
+    assert.deepEqual(got, [`Steven Buchanan${end}`, `nobody${end}`], 'who has left is nobody’s manager')
+    await setProfile('robert', { title: '', place: '' })
   })
 
   test('G17-03 everybody gets their own text by every way, and no frame or answer holds another’s', async () => {
@@ -225,6 +247,7 @@ describe('messages with fields', () => {
   })
 
   test('G17-04 sent twice it is one message; another text under its id is refused', async () => {
+    world.clock.advance(61_000)
     const group = await make('group', ['nancy'])
     const input = filling(audienceOf(group), 'Hi {{ first_name }}')
     const [one, other] = await Promise.all([
@@ -286,6 +309,11 @@ describe('messages with fields', () => {
     assert.ok((refused.retryAfterMs ?? 0) > 0)
     world.clock.advance(61_000)
     await preview({})
+    const group = await make('group', ['nancy'])
+    const sending = () => filling(audienceOf(group), 'Hi {{ first_name }}')
+    for (let count = 0; count < 30; count++) await world.ask('andrew', 'message.post-with-fields', sending())
+    await world.refuse('andrew', 'message.post-with-fields', sending(), 'fields.rate')
+    world.clock.advance(61_000)
   })
 
   test('G17-04 an edit fills the text anew for those who got it, and may make it an ordinary message', async () => {
