@@ -77,7 +77,8 @@ async function post(tx: Tx, { organizationId, campaignId, couponId }: Reminding,
     { type: 'coupon' as const, campaignId, couponId },
   ]
   const id = MessageId.parse(couponIdOf(campaignId, `reminder ${couponId}`))
-  await postInName({ tx, now }, { organizationId, authorId, personId, id, parts })
+  const [posted] = await postInName({ tx, now }, organizationId, [{ authorId, personId, id, parts }])
+  if (posted?.answer instanceof Refusal) throw posted.answer
 }
 
 const isWorthwhile = ({ state, expiresAt }: CouponRow, now: Date) =>
