@@ -21,7 +21,7 @@ type TillCheckProps = {
 /** What a coupon gives and asks for, and the button that uses it. */
 export function TillCheck({ checked, onCheck, onRedeem, onAgain }: TillCheckProps) {
   const { text, locale } = useTexts()
-  const [redemptionId] = useState(() => newId())
+  const [redemptionId, setRedemptionId] = useState(() => newId())
   const [working, setWorking] = useState(false)
   const { coupon, refusal, gives } = checked
   const asks = useAsked(coupon)
@@ -31,7 +31,9 @@ export function TillCheck({ checked, onCheck, onRedeem, onAgain }: TillCheckProp
     void work().finally(() => setWorking(false))
   }
   const isComplete = asks.paid !== undefined
-  const use = () => asks.paid && run(() => onRedeem(asks.paid ?? nothingPaid, redemptionId))
+  // What was refused stays refused; with another amount it is another try.
+  const redeem = (paid: Paid) => onRedeem(paid, redemptionId).then(() => setRedemptionId(newId()))
+  const use = () => asks.paid && run(() => redeem(asks.paid ?? nothingPaid))
   const look = () => asks.paid && run(() => onCheck(asks.paid ?? nothingPaid))
   return (
     <div className="till-result">

@@ -36,7 +36,7 @@ export function useTill(place: string, onKept: () => void) {
       const checked = await inTime(client.do('coupon.check', { organizationId, code, place, ...paid }))
       setStep({ kind: 'checked', code, checked })
     } catch (error) {
-      if (!isAway(error)) return setStep({ kind: 'failed', error })
+      if (!isAway(error) || isLimited(error)) return setStep({ kind: 'failed', error })
       const asked = { organizationId, code, place, ...paid }
       await keep({ ...asked, redemptionId: newId(), takenAt: new Date().toISOString() })
     }
@@ -58,7 +58,7 @@ export function useTill(place: string, onKept: () => void) {
     try {
       setStep({ kind: 'redeemed', answer: await inTime(client.do('coupon.redeem', input)) })
     } catch (error) {
-      if (isAway(error)) return keep({ ...input, takenAt: new Date().toISOString() })
+      if (isAway(error) && !isLimited(error)) return keep({ ...input, takenAt: new Date().toISOString() })
       // Somebody was faster, or it does not hold any more: the check says why, and when and where.
       await check(code, paid)
     }
@@ -68,6 +68,8 @@ export function useTill(place: string, onKept: () => void) {
 }
 
 export const isAway = (error: unknown) => error instanceof RequestError && error.isRetryable
+/** The server is there, and takes no codes from this member for a while: nothing is kept for later. */
+const isLimited = (error: unknown) => error instanceof RequestError && error.code === 'coupon.limit'
 /** Only an answer about the coupon or the campaign decides; who is signed out has not been answered. */
 const isAnswer = (error: unknown) => error instanceof RequestError && !isAway(error) && !unanswered.has(error.code)
 const unanswered = new Set(['session.required', 'session.replaced', 'client.closed'])
