@@ -175,6 +175,8 @@ export const ChangeOrderSettings = z.strictObject({
 export const LinkCustomers = z.strictObject({
   ...inOrganization,
   source: OrderSource,
+  /** Each shop has numbers of its own. */
+  shopId: z.uuid().optional(),
   links: z
     .array(z.strictObject({ externalId: line({ max: 100 }), personId: PersonId }))
     .min(1)

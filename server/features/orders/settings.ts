@@ -10,6 +10,7 @@ import { command, query } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
 import * as store from './customer-store.ts'
+import { findShop } from './shop-store.ts'
 import { lockOrders } from './store.ts'
 
 export const getOrderSettings = query({
@@ -57,7 +58,10 @@ export const linkCustomers = command({
   lock: ({ tx }, { organizationId }) => lockOrders(tx, [organizationId]),
   allow: isAdministratorAsking,
 
-  async run({ tx }, { organizationId, source, links }) {
+  async run({ tx }, { organizationId, source, shopId, links }) {
+    const shop = shopId === undefined ? undefined : await findShop(tx, shopId)
+    if (shopId !== undefined && shop?.organizationId !== organizationId)
+      throw new Refusal('shop.not-found', { path: 'shopId' })
     const present = await store.findPresent(
       tx,
       links.map(({ personId }) => ({ organizationId, personId })),
@@ -67,7 +71,7 @@ export const linkCustomers = command({
     if (stranger >= 0) throw new Refusal('contact.not-found', { path: `links.${stranger}.personId` })
     await store.putNumbers(
       tx,
-      links.map((link) => ({ ...link, organizationId, source, origin: '' })),
+      links.map((link) => ({ ...link, organizationId, source, origin: shopId ?? '' })),
     )
     return { orders: await store.linkOrders(tx, organizationId, source) }
   },

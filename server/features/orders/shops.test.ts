@@ -154,6 +154,9 @@ test('K-11 no order is lost for what was typed into the shop', async () => {
   const { status, place, items, attributes } = await act<OrderDetails>('order.get', { orderId: found?.id })
   assert.deepEqual([status, place, attributes.tags], ['submitted', 'Bad Homburg', 'a, b'])
   assert.deepEqual(items, [{ sku: 'TEA', name: 'Tea green', quantity: 1 }])
+  const links = { source: 'shopify', links: [{ externalId: '7', personId: cast.nancy.personId }] }
+  assert.deepEqual(await act('order.link-customers', links), { orders: 0 }, 'not the number of a shop')
+  assert.deepEqual(await act('order.link-customers', { ...links, shopId: shop.id }), { orders: 1 })
   assert.equal((await send(shopify(shop, shopifyOrder({ updated_at: '2300-01-01T00:00:00Z' })))).outcome, 'refused')
 })
 
