@@ -3,7 +3,6 @@ import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { v7 as uuidv7 } from 'uuid'
 import type { Campaign } from '../../../protocol/coupons.ts'
@@ -16,6 +15,7 @@ import { makeCast, type Cast } from '../../testing/cast.ts'
 import { openSite, type From, type Site } from '../../testing/site.ts'
 import { hashToken } from '../identity/index.ts'
 import { readVersions } from './rule-store.ts'
+import { until as untilFound } from '../../../e2e/support/until.ts'
 
 let site: Site
 let cast: Cast
@@ -107,11 +107,11 @@ const orders = async (source: string) => (await act<{ orders: Order[] }>('order.
 
 /** Asks again until it is so. */
 async function until<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  for (;;) {
+  const { answer } = await untilFound(async () => {
     const answer = await ask()
-    if (isSo(answer)) return answer
-    await setTimeout(20)
-  }
+    return isSo(answer) && { answer }
+  }, 'what follows has been done')
+  return answer
 }
 
 test('K-11 Shopify tells of an order: signed over the raw body, once, in any order', async () => {
