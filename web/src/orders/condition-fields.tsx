@@ -4,7 +4,7 @@ import type { Locale } from '../platform/formatter.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { InlineInput, InlineSelect } from './inline-fields.tsx'
-import { countries } from './rule-words.ts'
+import { countries, operatorWords } from './rule-words.ts'
 import { newCondition, operatorsOf, type ConditionDraft } from './use-rule-draft.ts'
 
 export const conditionFields = Object.keys(operatorsOf) as RuleCondition['field'][] // the keys of a literal
@@ -37,7 +37,7 @@ export function ConditionFields({ draft, onChange, onRemove }: ConditionProps) {
       <InlineSelect
         label={text('rule.how')}
         value={operator}
-        options={operatorsOf[field].map((value) => ({ value, label: text(`rule.operator.${value}`) }))}
+        options={operatorsOf[field].map((value) => ({ value, label: operatorWords(text, { field, operator: value }) }))}
         onChange={(next) => onChange({ ...draft, operator: next })}
       />
       <ValueField draft={draft} onChange={onChange} />

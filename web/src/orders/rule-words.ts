@@ -7,20 +7,25 @@ export type Words = { text: Text; locale: Locale }
 /** A condition as it stands in a sentence: `the customer’s country is Germany`. */
 export function conditionWords({ text, locale }: Words, condition: RuleCondition): string {
   const field = condition.field === 'attribute' ? condition.name : text(`rule.field.${condition.field}`)
-  return [field, text(`rule.operator.${condition.operator}`), valueWords({ text, locale }, condition)]
-    .filter(Boolean)
-    .join(' ')
+  if (condition.field === 'first-order') return `${field} ${operatorWords(text, condition)}`
+  return [field, operatorWords(text, condition), valueWords({ text, locale }, condition)].join(' ')
 }
 
-function valueWords({ text, locale }: Words, condition: RuleCondition): string {
+type Comparison = Pick<RuleCondition, 'field' | 'operator'>
+
+/** How it compares; of a first order there is nothing to compare with. */
+export function operatorWords(text: Text, { field, operator }: Comparison): string {
+  const isFirst = field === 'first-order' && (operator === 'is' || operator === 'is-not')
+  return text(isFirst ? `rule.firstOrder.${operator}` : `rule.operator.${operator}`)
+}
+
+function valueWords({ text, locale }: Words, condition: Exclude<RuleCondition, { field: 'first-order' }>): string {
   switch (condition.field) {
     case 'total':
       return formatMoney(locale, condition)
     case 'quantity':
     case 'earlier-orders':
       return new Intl.NumberFormat(locale).format(condition.number)
-    case 'first-order':
-      return ''
     case 'attribute':
       return String(condition.value)
     case 'country':
