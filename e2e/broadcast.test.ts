@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { v7 as uuidv7 } from 'uuid'
 import { after, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { openBrowser, openWindow, signOut } from './browser.ts'
@@ -60,8 +61,15 @@ test('G17-01 G17-03 the owner writes with fields, looks at what each gets, decid
   const { organizationId } = steven
   const owner = { ask: (name: string, input: object) => askAs(page, name, input) }
   await owner.ask('member.change', { organizationId, personId: robert.personId, title: '' })
+  const campaignId = uuidv7()
+  const thanks = { title: 'A glass of cider', value: { kind: 'item', item: 'Cider' } }
+  await owner.ask('campaign.create', { organizationId, campaignId, name: 'Thanks', ...thanks })
+  await owner.ask('campaign.set-state', { organizationId, campaignId, state: 'active' })
   await page.getByRole('link', { name: news }).click()
   await page.getByRole('textbox', { name: /^Message/ }).fill('Dear ')
+  await page.getByRole('button', { name: 'Coupon', exact: true }).click()
+  await page.getByRole('dialog').getByText('A glass of cider').click()
+  await page.getByRole('button', { name: 'Put into the message' }).click()
   await page.getByRole('button', { name: 'Fields for each recipient' }).click()
   const dialog = page.getByRole('dialog')
   const words = dialog.getByLabel('Text with fields')
@@ -82,6 +90,8 @@ test('G17-01 G17-03 the owner writes with fields, looks at what each gets, decid
   await page.getByRole('log').getByText('Dear {{ first_name }}, our {{ title }}').waitFor()
   const heard = JSON.stringify(await steven.conversation(news))
   assert.ok(heard.includes('Dear Steven, our Sales Manager') && !heard.includes('{{'))
+  assert.ok(heard.includes(campaignId), 'the coupon went along')
+  await page.getByRole('button', { name: 'Take the coupon out' }).waitFor({ state: 'detached' })
   assert.ok(!JSON.stringify(await robert.conversation(news)).includes('Dear'))
   await page.getByRole('log').getByRole('article').last().hover()
   await page.getByRole('button', { name: 'More' }).last().click()

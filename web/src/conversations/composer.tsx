@@ -9,6 +9,7 @@ import { Menu } from '../platform/menu.tsx'
 import { useText } from '../platform/texts.tsx'
 import { EmojiGrid } from './emoji-grid.tsx'
 import { composerKey } from './composer-keys.ts'
+import type { CouponPart } from './part-text.ts'
 import type { MessageView } from './view.ts'
 
 export type ComposerTask = { kind: 'reply' | 'edit'; message: MessageView }
@@ -28,7 +29,15 @@ type ComposerProps = {
   onCancelTask: () => void
   onEditLast: () => void
   /** Where each recipient may get a text of their own. */
-  fields?: { conversation: Conversation; audienceId: string } | undefined
+  fields?: FieldsHere | undefined
+}
+
+/** `onSent`: what was chosen to go along has gone. */
+type FieldsHere = {
+  conversation: Conversation
+  audienceId: string
+  coupon: CouponPart | undefined
+  onSent: () => void
 }
 
 export function Composer(props: ComposerProps) {
@@ -69,6 +78,7 @@ export function Composer(props: ComposerProps) {
   }
   const done = () => {
     take()
+    if (task?.kind !== 'edit') props.fields?.onSent()
     onCancelTask()
   }
   const onKeyDown = (event: KeyboardEvent) => {

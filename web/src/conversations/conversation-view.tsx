@@ -174,7 +174,9 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
         onTyping={() => client.typing(audience.id)}
         onCancelTask={() => onTask(undefined)}
         onEditLast={editLast}
-        fields={isOutside ? undefined : { conversation, audienceId: audience.id }}
+        fields={
+          isOutside ? undefined : { conversation, audienceId: audience.id, coupon, onSent: () => setCoupon(undefined) }
+        }
       />
     </>
   )

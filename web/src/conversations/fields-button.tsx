@@ -4,6 +4,7 @@ import type { Conversation } from '../../../sdk/index.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { ComposerTask } from './composer.tsx'
+import type { CouponPart } from './part-text.ts'
 
 const FieldsDialog = lazy(async () => ({ default: (await import('./fields-dialog.tsx')).FieldsDialog }))
 
@@ -12,6 +13,7 @@ type FieldsButtonProps = {
   audienceId: string
   task: ComposerTask | undefined
   words: string
+  coupon?: CouponPart | undefined
   /** The words are on their way, or were taken along. */
   onDone: () => void
 }

@@ -1,13 +1,15 @@
-import { useRef, useState } from 'react'
+import { Suspense, useRef, useState } from 'react'
 import type { RefObject } from 'react'
 import { limits } from '../../../protocol/limits.ts'
 import { RequestError } from '../../../sdk/index.ts'
 import type { Conversation, OutputOf } from '../../../sdk/index.ts'
+import { ChosenCoupon, CouponInMessage } from '../organization/screens.ts'
 import { Button } from '../platform/button.tsx'
 import { useAnswer, useErrorText } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useTexts } from '../platform/texts.tsx'
+import type { CouponPart } from './part-text.ts'
 import { useChosenListeners } from './chosen-listeners.ts'
 import { fieldIn, offsetOf, placeOf, withDefault } from './field-words.ts'
 import { FieldsMissing } from './fields-missing.tsx'
@@ -21,13 +23,15 @@ type FieldsDialogProps = {
   audienceId: string
   words: string
   edited: MessageView | undefined
+  /** Goes along with the words. */
+  coupon?: CouponPart | undefined
   onDone: () => void
   onClose: () => void
 }
 type Policy = 'block' | 'default' | 'skip'
 
 /** Words with fields, what each recipient gets of them, and what becomes of those for whom a value is missing. */
-export function FieldsDialog({ conversation, edited, onDone, onClose, ...given }: FieldsDialogProps) {
+export function FieldsDialog({ conversation, edited, coupon, onDone, onClose, ...given }: FieldsDialogProps) {
   const { text } = useTexts()
   const { narrowed, postAt } = useChosenListeners(conversation.id)
   const [words, setWords] = useState(given.words)
@@ -37,7 +41,8 @@ export function FieldsDialog({ conversation, edited, onDone, onClose, ...given }
   const audienceId = edited?.at?.audienceId ?? narrowed?.audienceId ?? given.audienceId
   const shown = usePreview({ organizationId, audienceId, words })
   const { preview, error } = shown
-  const { send, working } = useSendWithFields({ conversation, audienceId, edited, postAt })
+  const coupons = edited?.coupons ?? (coupon ? [coupon] : [])
+  const { send, working } = useSendWithFields({ conversation, audienceId, edited, postAt, coupons })
   const lacking = preview?.lacking ?? 0
   const count = Math.max(0, (preview?.total ?? 0) - (policy === 'skip' ? lacking : 0))
   const isReady =
@@ -89,7 +94,15 @@ export function FieldsDialog({ conversation, edited, onDone, onClose, ...given }
             onDefault={(name, value) => setWords(withDefault(words, name, value))}
           />
         )}
-        {error === null && words.trim() !== '' && <FieldsPreview {...shown} />}
+        {error === null && words.trim() !== '' && (
+          <FieldsPreview {...shown}>
+            {coupons.map((part) => (
+              <Suspense key={part.campaignId} fallback={<div className="coupon-waiting" />}>
+                {edited ? <CouponInMessage part={part} at={edited.at} /> : <ChosenCoupon part={part} />}
+              </Suspense>
+            ))}
+          </FieldsPreview>
+        )}
       </div>
     </Dialog>
   )

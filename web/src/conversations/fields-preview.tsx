@@ -1,4 +1,5 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
+import type { ReactNode } from 'react'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useText } from '../platform/texts.tsx'
 import { MessageBody } from './message-body.tsx'
@@ -7,6 +8,8 @@ import type { Preview } from './use-preview.ts'
 
 type FieldsPreviewProps = {
   preview: Preview | undefined
+  /** What goes along with the words. */
+  children?: ReactNode
   isCurrent: boolean
   position: number
   back: (() => void) | undefined
@@ -14,7 +17,7 @@ type FieldsPreviewProps = {
 }
 
 /** The text of one recipient after the other, as it would arrive. */
-export function FieldsPreview({ preview, isCurrent, position, back, forth }: FieldsPreviewProps) {
+export function FieldsPreview({ preview, children, isCurrent, position, back, forth }: FieldsPreviewProps) {
   const text = useText()
   const [one] = preview?.people ?? []
   return (
@@ -31,6 +34,7 @@ export function FieldsPreview({ preview, isCurrent, position, back, forth }: Fie
       {one && (
         <div className="field-preview">
           <MessageBody text={textOf(one.parts)} />
+          {children}
         </div>
       )}
     </section>

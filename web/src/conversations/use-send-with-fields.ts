@@ -6,6 +6,8 @@ import { useAct, useClient } from '../platform/client.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
 import { chooseListeners } from './chosen-listeners.ts'
+import { partsOf } from './part-text.ts'
+import type { CouponPart } from './part-text.ts'
 import { timeZone } from './use-preview.ts'
 import type { MessageView } from './view.ts'
 
@@ -14,10 +16,12 @@ type Sending = {
   audienceId: string
   edited: MessageView | undefined
   postAt: Date | undefined
+  /** What goes along with the words: each recipient's own. */
+  coupons: readonly CouponPart[]
 }
 
 /** Sends now or later, or saves what was edited. Sent again after a fault it keeps its id, so that it goes out once. */
-export function useSendWithFields({ conversation, audienceId, edited, postAt }: Sending) {
+export function useSendWithFields({ conversation, audienceId, edited, postAt, coupons }: Sending) {
   const text = useText()
   const toast = useToast()
   const client = useClient()
@@ -28,15 +32,16 @@ export function useSendWithFields({ conversation, audienceId, edited, postAt }: 
 
   async function send(words: string, missing: 'block' | 'default' | 'skip'): Promise<boolean> {
     const fields = { missing, timeZone: timeZone() }
-    const said = JSON.stringify([audienceId, words, fields])
+    const parts = partsOf(words, coupons)
+    const said = JSON.stringify([audienceId, parts, fields])
     // Another text under the same id would be refused, where the first one has arrived after all.
     const id = sent.said === '' || sent.said === said ? sent.id : newId()
     setSent({ id, said })
-    const content = { organizationId, audienceId, id, parts: [{ type: 'text' as const, text: words }], fields }
+    const content = { organizationId, audienceId, id, parts, fields }
     const done = await act(async () => {
       if (edited?.at) {
         const { number } = edited.at
-        await client.do('message.edit', { organizationId, audienceId, number, parts: content.parts, fields })
+        await client.do('message.edit', { organizationId, audienceId, number, parts, fields })
       } else if (postAt) await later({ ...content, postAt: postAt.toISOString() })
       else await now(content)
       return true

@@ -81,7 +81,7 @@ function ChooseCoupon({ campaigns, error, onChoose, onClose }: ChooseProps) {
   )
 }
 
-type ChosenProps = { part: CouponPart; onRemove: () => void }
+type ChosenProps = { part: CouponPart; onRemove?: () => void }
 
 /** Above the words: the coupon as the customer will see it. */
 export function ChosenCoupon({ part, onRemove }: ChosenProps) {
@@ -91,7 +91,7 @@ export function ChosenCoupon({ part, onRemove }: ChosenProps) {
   return (
     <div className="coupon-chosen">
       {campaign && <CouponCard offer={campaign} />}
-      <IconButton icon={X} label={text('composer.couponRemove')} onClick={onRemove} />
+      {onRemove && <IconButton icon={X} label={text('composer.couponRemove')} onClick={onRemove} />}
     </div>
   )
 }
