@@ -10,6 +10,9 @@ const list = join(import.meta.dirname, '../server/samples/employees.csv')
 const andrewsAddress = 'andrew.fuller@northwind.example'
 const nancysAddress = 'nancy.davolio@northwind.example'
 
+/** A client whose server was killed waits up to half a minute before it tries again. */
+const cameBackMs = 60_000
+
 test('G1-02 G2-01 G3-03 G12-03 an owner imports the staff, two talk, and a killed server loses nothing', async () => {
   await using mailbox = await openMailbox()
   await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' })
@@ -87,7 +90,7 @@ async function enter(page: Page, code: string) {
 async function open(page: Page, name: string) {
   await page.getByRole('link', { name: 'Chat' }).click()
   await page.getByRole('link', { name }).first().click()
-  await page.getByRole('log').waitFor()
+  await page.getByRole('log').waitFor({ timeout: cameBackMs })
 }
 
 async function write(page: Page, conversation: string, words: string) {
@@ -98,7 +101,7 @@ async function write(page: Page, conversation: string, words: string) {
 
 async function seen(page: Page, conversation: string, words: string) {
   await open(page, conversation)
-  await page.getByRole('log').getByText(words).waitFor()
+  await page.getByRole('log').getByText(words).waitFor({ timeout: cameBackMs })
 }
 
 async function talkInGroup(andrew: Page, nancy: Page) {
