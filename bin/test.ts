@@ -18,8 +18,8 @@ type Step = { title: string; command: string; args: string[]; env?: NodeJS.Proce
 type Result = { title: string; passed: boolean; seconds: number }
 
 const clone = fileURLToPath(new URL('..', import.meta.url))
-/** Two more than there are processors: tests wait for servers and browsers as much as they compute. */
-const filesAtOnce = Math.min(4, availableParallelism() + 2)
+/** One more than there are processors: tests also wait for servers and browsers; with two more all took longer. */
+const filesAtOnce = Math.min(4, Math.max(2, availableParallelism()) + 1)
 /** What one test file has compiled, the next one and the servers that it starts need not compile again. */
 const compileCache = join(clone, 'node_modules/.cache/compiled')
 /** They compute, and touch nothing outside: to begin a process takes longer than all that one of them does in it. */
