@@ -168,9 +168,10 @@ export async function addRuleCounts(tx: Tx, deltas: readonly CountDelta[]): Prom
 
 type IssueKey = Pick<IssueRow, 'ruleId' | 'orderId' | 'status'>
 
-export async function findIssues(tx: Tx, asked: readonly IssueKey[]): Promise<IssueKey[]> {
-  return tx<IssueKey>`
-    select issue.rule_id as "ruleId", issue.order_id as "orderId", issue.status
+export async function findIssues(tx: Tx, asked: readonly IssueKey[]): Promise<(IssueKey & { isTakenBack: boolean })[]> {
+  return tx<IssueKey & { isTakenBack: boolean }>`
+    select issue.rule_id as "ruleId", issue.order_id as "orderId", issue.status,
+      issue.taken_back_at is not null as "isTakenBack"
     from unnest(
       ${asked.map(({ ruleId }) => ruleId)}::uuid[],
       ${asked.map(({ orderId }) => orderId)}::uuid[],
@@ -245,21 +246,4 @@ export async function readContents(
       ${keys.map(({ ruleId }) => ruleId)}::uuid[], ${keys.map(({ version }) => version)}::bigint[]
     ) as asked (rule_id, version)
     join order_rule_version as made on made.rule_id = asked.rule_id and made.version = asked.version`
-}
-
-/** Those among them that were taken back. */
-export async function findTakenBack(tx: Tx, asked: readonly IssueKey[]): Promise<IssueKey[]> {
-  return tx<IssueKey>`
-    select issue.rule_id as "ruleId", issue.order_id as "orderId", issue.status
-    from unnest(
-      ${asked.map(({ ruleId }) => ruleId)}::uuid[],
-      ${asked.map(({ orderId }) => orderId)}::uuid[],
-      ${asked.map(({ status }) => status)}::text[]
-    ) as asked (rule_id, order_id, status)
-    cross join lateral (
-      select * from order_issue
-      where order_issue.rule_id = asked.rule_id and order_issue.order_id = asked.order_id
-        and order_issue.status = asked.status and order_issue.taken_back_at is not null
-      limit 1
-    ) as issue`
 }

@@ -3,8 +3,8 @@ import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { setTimeout } from 'node:timers/promises'
 import { v7 as uuidv7 } from 'uuid'
+import { until } from '../../../e2e/support/until.ts'
 import type { Campaign } from '../../../protocol/coupons.ts'
 import type { RedeemedCoupon } from '../../../protocol/redemptions.ts'
 import { isCancelling } from './history.ts'
@@ -295,11 +295,14 @@ test('K-14 the modules run in processes of their own and hand on by the database
   const given = async () => (await stage.couponsOf(campaign)).length
   const [machine, filter] = await Promise.all([start(tellChanges.name), start(applyRules.name)])
   await putTen()
-  while ((await given()) < 10) await setTimeout(10)
+  await until(async () => (await given()) === 10, 'both modules have worked in processes of their own')
   filter.kill('SIGKILL')
   await once(filter, 'exit')
   await putTen()
-  while ((await given()) < 20) await settle([applyRules], stage.tools)
+  await until(async () => {
+    await settle([applyRules], stage.tools)
+    return (await given()) === 20
+  }, 'another filter goes on where the killed one was')
   machine.disconnect()
   await once(machine, 'exit')
   await settle([tellChanges, applyRules], stage.tools)

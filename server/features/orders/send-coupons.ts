@@ -12,7 +12,7 @@ import { fillFor, templateOf } from '../fields/index.ts'
 import { findParticipants, lockOrganization } from '../organization/index.ts'
 import { applyRules } from './apply-rules.ts'
 import { keepersOf, readSettings } from './customer-store.ts'
-import { findTakenBack, readContents } from './decision-store.ts'
+import { findIssues, readContents } from './decision-store.ts'
 import { issueKey } from './limits.ts'
 
 const Reward = z.object({
@@ -88,8 +88,8 @@ type Wanted = { reward: Reward; authorId: PersonId; message: string }
 
 /** Not what was taken back meanwhile; nor where nobody stands behind it, or it is their own: it is in the booklet. */
 async function readWanted(tx: Tx, organizationId: OrganizationId, rewards: readonly Reward[]): Promise<Wanted[]> {
-  const [takenBack, contents, keepers] = await Promise.all([
-    findTakenBack(tx, rewards),
+  const [issues, contents, keepers] = await Promise.all([
+    findIssues(tx, rewards),
     readContents(tx, Array.from(new Map(rewards.map((one) => [versionKey(one), one])).values())),
     keepersOf(
       tx,
@@ -97,7 +97,7 @@ async function readWanted(tx: Tx, organizationId: OrganizationId, rewards: reado
       rewards.map(({ personId }) => personId),
     ),
   ])
-  const gone = new Set(takenBack.map((one) => issueKey(one.ruleId, one)))
+  const gone = new Set(issues.flatMap((one) => (one.isTakenBack ? [issueKey(one.ruleId, one)] : [])))
   const rules = new Map(contents.map((rule) => [versionKey(rule), rule]))
   const asked = rewards.flatMap((reward) => {
     const rule = rules.get(versionKey(reward))

