@@ -39,8 +39,17 @@ test('G12-06 a passkey is made, named, signs in without an address, waits for th
 
   await signOut(page)
   await keys.touch(false)
+  await page.goto('about:blank')
+  const late = await holdFirst(page, '**/v1/session.begin-with-passkey')
   await page.goto(server.url)
+  await late.asked
+  const answered = page.waitForResponse('**/v1/session.begin-with-passkey')
   const use = page.getByRole('button', { name: 'Sign in with a passkey' })
+  await use.press('Enter')
+  await answered
+  await late.release()
+  assert.ok(await use.isDisabled(), 'the question of the button waits for its answer')
+  await page.reload()
   await use.waitFor()
   await keys.touch('as somebody else')
   await use.press('Enter')
@@ -235,6 +244,29 @@ async function look(page: Page, name: string) {
   await examine(page, name)
   const folder = process.env['PICTURES']
   if (folder) await page.screenshot({ path: join(folder, `sign-in-${name}.png`), fullPage: true })
+}
+
+/** The first request to this address waits until it is released: what was asked later is answered before. */
+async function holdFirst(page: Page, address: string) {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  await page.route(address, (route) => promise.then(() => route.continue()), { times: 1 })
+  const asked = page.waitForRequest(address)
+  return {
+    asked,
+    async release() {
+      resolve()
+      await (await (await asked).response())?.finished()
+      await page.evaluate(rest)
+    },
+  }
+}
+
+/** Until the page has done what its last answer led to. */
+async function rest() {
+  for (let round = 0; round < 3; round += 1) {
+    await (await fetch('/v1/sign-in.options')).text()
+    await new Promise((resolve) => requestIdleCallback(resolve))
+  }
 }
 
 /** A device with a sensor, as the browser sees it. */

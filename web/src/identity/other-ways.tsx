@@ -1,5 +1,5 @@
 import { KeyRound, LogIn } from 'lucide-react'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import type { OutputOf } from '../../../sdk/index.ts'
 import { Button } from '../platform/button.tsx'
 import { useAnswer, useClient } from '../platform/client.tsx'
@@ -58,14 +58,17 @@ const renewMs = 4 * 60_000
 function usePasskey({ isOffered, run, onStarted }: OtherWaysProps & Offered) {
   const client = useClient()
   const device = useDevice()
+  const isAsked = useRef(false)
   const take = async (isQuiet: boolean) => {
     const challenge = await client.do('session.begin-with-passkey', {})
+    // A page puts one question at a time, and the last one ends the one before: never that of the button.
+    if (isQuiet && isAsked.current) throw new DOMException('The button was quicker.', 'AbortError')
     return { challengeId: challenge.challengeId, response: await takePasskey(challenge, { isQuiet }) }
   }
   const start = async (taken: Awaited<ReturnType<typeof take>>) =>
     onStarted(await client.do('session.start-with-passkey', { ...taken, device }))
   const offer = useEffectEvent(async () => {
-    if (document.visibilityState !== 'visible' || !(await namesPasskeys())) return
+    if (isAsked.current || document.visibilityState !== 'visible' || !(await namesPasskeys())) return
     // Nobody has asked for it yet: why there is none is said to those who take the button.
     const taken = await take(true).catch(() => undefined)
     if (taken) run(() => start(taken))
@@ -80,9 +83,11 @@ function usePasskey({ isOffered, run, onStarted }: OtherWaysProps & Offered) {
     }
   }, [isOffered])
   return async () => {
+    isAsked.current = true
     try {
       await start(await take(false))
     } finally {
+      isAsked.current = false
       void offer()
     }
   }
