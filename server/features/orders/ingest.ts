@@ -24,19 +24,18 @@ const CHANGES_PER_FACT = 12
 export async function ingest(ctx: Pick<Context, 'tx' | 'now'>, incoming: readonly Incoming[]): Promise<PutResult[]> {
   if (incoming.length === 0) return []
   const { tx, now } = ctx
-  const customers = await resolveCustomers(
-    ctx,
-    incoming.map(({ organizationId, origin, order: { source, customer } }) => ({
-      organizationId,
-      origin,
-      source,
-      customer,
-    })),
-  )
+  const ordering = incoming.map(({ organizationId, origin, order: { source, customer } }) => ({
+    organizationId,
+    origin,
+    source,
+    customer,
+  }))
   const asked = incoming.map((one) => ({ one, key: keyOf(keyIn(one)) }))
   const keys = Array.from(new Map(asked.map(({ one, key }) => [key, keyIn(one)])).values())
   const lockedIds = Array.from(new Set(incoming.map(({ organizationId }) => organizationId)))
-  const [, known] = await Promise.all([store.lockOrders(tx, lockedIds), store.findOrders(tx, keys)])
+  // Locked before anybody is looked up: who is erased meanwhile is not written into an order afterwards.
+  const [, customers] = await Promise.all([store.lockOrders(tx, lockedIds), resolveCustomers(ctx, ordering)])
+  const known = await store.findOrders(tx, keys)
   const drafts = new Map(known.map((order) => [keyOf(order), draftOf(order)]))
   await readBefore(ctx, asked, drafts)
   const results = asked.map((one, index) => apply(one, { drafts, customer: customers[index] ?? null, now }))

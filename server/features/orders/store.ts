@@ -31,9 +31,7 @@ export type OrderRow = OrderKey &
     placedAt: string
   }
 
-/**
- * Orders of one organization change one transaction at a time; who makes contacts has locked the organization before.
- */
+/** Orders of one organization change one transaction at a time. Comes before the organization's own lock. */
 export async function lockOrders(tx: Tx, organizationIds: readonly OrganizationId[]): Promise<void> {
   await tx`
     select pg_advisory_xact_lock(hashtextextended('orders:' || id, 0))
