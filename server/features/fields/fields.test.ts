@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { limits } from '../../../protocol/limits.ts'
 import { Refusal } from '../../platform/refusal.ts'
+import { engineFor } from './engine.ts'
 import { halvesOf } from './names.ts'
 import { readTemplate } from './template.ts'
 import type { Values } from './values.ts'
@@ -47,6 +48,24 @@ test('G17-02 no value can break out of its place, and what was filled holds all 
       },
     ),
   )
+})
+
+test('G17-01 a text is never read beyond its limit, and the engine itself finds nothing that a value inherits', () => {
+  const long = { type: 'text' as const, text: 'x'.repeat(2 * limits.messageText + 1) }
+  assert.throws(() => readTemplate([long], known), { code: 'fields.template' })
+  for (const inherited of ['name.constructor', 'name.trim', 'constructor', 'toString'])
+    assert.throws(() => engineFor('en').parseAndRenderSync(`{{ ${inherited} }}`, { name: 'Nancy' }), /undefined/)
+})
+
+test('G17-02 no value is ever read as the name of a field', () => {
+  const values = { name: 'first_name', first_name: 'Nancy' }
+  const asked = [
+    '{{ [name] }}{{ first_name }}',
+    '{% if [name] %}x{% endif %}',
+    '{{ "x"[name] }}',
+    '{{ name | append: [name] }}',
+  ]
+  for (const text of asked) assert.throws(() => words(text, values), { code: 'fields.unknown' }, text)
 })
 
 test('G17-01 whatever somebody writes is filled or refused, at once, and shows nothing but fields', () => {

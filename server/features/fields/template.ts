@@ -22,7 +22,10 @@ export const NOTHING = '…'
 export function readTemplate(parts: readonly Part[], known: ReadonlySet<string>): MessageTemplate {
   requireFew(parts)
   const names = new Set(
-    parts.flatMap((part, index) => namesIn(read(engineFor('en'), wordsOf(part), index), index, known)),
+    parts.flatMap((part, index) => {
+      const text = wordsOf(part)
+      return namesIn(read(engineFor('en'), text, index), { text, index, known })
+    }),
   )
   const byLocale = new Map<Locale, Template[][]>()
   const readIn = (locale: Locale) => {
@@ -62,15 +65,23 @@ function read(engine: Liquid, text: string, index: number): Template[] {
   }
 }
 
+type Reading = { text: string; index: number; known: ReadonlySet<string> }
+
 /** Where each name stands is known, so that an unknown one can be shown. */
-function namesIn(template: Template[], index: number, known: ReadonlySet<string>): string[] {
+function namesIn(template: Template[], { text, index, known }: Reading): string[] {
   const found = Object.values(engineFor('en').analyzeSync(template).variables).flat()
+  const lines = text.split('\n')
   for (const { segments, location } of found) {
     const name = segments.every((segment) => typeof segment === 'string') ? segments.join('.') : undefined
-    if (name !== undefined && known.has(name)) continue
+    // In brackets a value would be read as the name of a field.
+    const isPlain = name !== undefined && lines[location.row - 1]?.startsWith(name, location.col - 1)
+    if (isPlain && known.has(name)) continue
     const path = `parts.${index}.text:${location.row}:${location.col}`
     const words = segments.map(String).join('.').slice(0, 80)
-    throw new Refusal('fields.unknown', { path, message: `There is no field “${words}”. Choose one from the list.` })
+    const message = isPlain
+      ? `There is no field “${words}”. Choose one from the list.`
+      : `“${words}” cannot be looked up in something else. Write a field by its name alone, as in {{ name }}.`
+    throw new Refusal('fields.unknown', { path, message })
   }
   return found.map(({ segments }) => segments.join('.'))
 }
