@@ -30,6 +30,9 @@ async function crowd(conversationId: string, count: number, from = 1): Promise<v
         select ${organizationId}, id, 'Guest' || right(id::text, 5) || ' Nobody', id::text || '@northwind.example',
           'active', now() from made
         on conflict do nothing
+      ), belonging as (
+        insert into membership (conversation_id, person_id, role, source)
+        select ${conversationId}::uuid, id, 'member', 'owner' from made
       )
       insert into membership_interval (conversation_id, person_id, role, from_version, from_number, from_message_number)
       select ${conversationId}::uuid, id, 'member', 1, 0, 0 from made`
@@ -61,6 +64,122 @@ function dying(database: Database, at: number, when: 'inside' | 'after'): Databa
     },
   }
 }
+
+/** Lets something happen right after its so manieth transaction. */
+function interrupted(database: Database, at: number, happen: () => Promise<unknown>): Database {
+  let count = 0
+  return {
+    ...database,
+    async transaction(run) {
+      const result = await database.transaction(run)
+      if (++count === at) await happen()
+      return result
+    },
+  }
+}
+
+describe('messages with fields to people from outside', () => {
+  test('G17-02 G17-03 G17-04 a contact gets theirs in their own language; from outside nobody sends fields', async () => {
+    world.clock.advance(61_000)
+    const maria = await bringIn(world, 'steven', 'maria')
+    const about = { ...inside(), personId: maria.personId }
+    await world.act('steven', 'contact.change', { ...about, locale: 'zh-CN', tags: ['VIP', 'Tea'] })
+    const group = await stage.make('group', ['steven'])
+    const members = { ...inside(), conversationId: group.id, personIds: [maria.personId] }
+    await world.act('andrew', 'conversation.add-members', members)
+    const words = '{{ language }} {{ name }}: {{ tags | join: "+" | default: "none" }} {{ keeper_name }} {{ today }}'
+    const sent = await stage.send(audienceOf(group), words, 'default')
+    const place = { ...inside(), audienceId: sent.audienceId, number: sent.number }
+    const got = Object(await world.ask('andrew', 'message.filled', { ...place, personId: maria.personId }))
+    const day = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }).format(world.clock())
+    assert.deepEqual(got.people[0].parts, text(`中文（中国） maria: tea+vip Steven Buchanan ${day}`))
+    const asMaria = (command: string, input: object) => world.askAs(maria.actor, command, input)
+    const input = filling(audienceOf(group), 'You are {{ title }}')
+    const { id: _id, ...preview } = input
+    for (const [command, asked] of [
+      ['message.post-with-fields', input],
+      ['message.preview', preview],
+      ['schedule.create', { ...input, postAt: new Date(world.clock().getTime() + 60_000).toISOString() }],
+    ] as const)
+      await assert.rejects(asMaria(command, asked), { code: 'access.refused' })
+    await world.act('steven', 'contact.remove', about)
+    await stage.react('conversations.remove-erased')
+    const after = Object(await world.ask('andrew', 'message.filled', place))
+    assert.deepEqual(after.people.length, 1, 'what an erased contact got is erased')
+  })
+
+  test('G17-02 of a contact each organization tells its own, only to whom sees them, and nobody who has left', async () => {
+    const maria = await bringIn(world, 'steven', 'ana')
+    const { organizationId, otherOrganizationId, steven } = world.cast
+    const there = { organizationId: otherOrganizationId, name: 'ana', addresses: ['ana@customers.example'] }
+    assert.equal(Object(await world.ask('outsider', 'contact.create', there)).personId, maria.personId)
+    const { personId } = maria
+    const words =
+      '{{ language }} {{ name }}: {{ tags | join: "+" | default: "none" }}, {{ keeper_name | default: "nobody" }}'
+    const fields = { missing: 'default' }
+    const gotBy = async (name: Name, organization: string, { audienceId, number }: Message) => {
+      const asked = { organizationId: organization, audienceId, number, personId }
+      return Object(await world.ask(name, 'message.filled', asked)).people[0].parts[0].text as string
+    }
+    const tell = async (name: Name, organization: string) => {
+      const input = { organizationId: organization, personId, id: uuidv7(), parts: text(words), fields }
+      return gotBy(name, organization, Object(await world.ask(name, 'direct.post', input)).message)
+    }
+    const about = { organizationId: otherOrganizationId, personId }
+    await world.ask('outsider', 'contact.change', { ...about, locale: 'en', tags: ['Debtor'], name: 'Mary' })
+    await world.act('steven', 'contact.change', { ...inside(), personId, locale: 'zh-CN', tags: ['VIP'] })
+    assert.equal(await tell('steven', organizationId), '中文（中国） ana: vip, Steven Buchanan')
+    assert.equal(await tell('outsider', otherOrganizationId), 'English Mary: debtor, outsider')
+    const group = await make('group', ['nancy'])
+    const people = { ...inside(), conversationId: group.id, personIds: [personId] }
+    await world.act('andrew', 'conversation.add-members', people)
+    const input = { ...filling(audienceOf(group), words), fields }
+    const { message } = (await world.ask('nancy', 'message.post-with-fields', input)) as Posted
+    assert.ok(message)
+    assert.equal(await gotBy('nancy', organizationId, message), '中文（中国） ana: vip, Steven Buchanan')
+    await world.act('andrew', 'conversation.remove-members', people)
+    const edit = {
+      ...inside(),
+      audienceId: message.audienceId,
+      number: message.number,
+      parts: text(`Now ${words}`),
+      fields,
+    }
+    await world.act('nancy', 'message.edit', edit)
+    assert.equal(await gotBy('nancy', organizationId, message), 'Now 中文（中国） ana: none, nobody')
+    const setState = (state: string) =>
+      world.database.transaction((tx) => tx`update member set state = ${state} where person_id = ${steven.personId}`)
+    await setState('deactivated')
+    assert.equal(await tell('andrew', organizationId), '中文（中国） ana: vip, nobody')
+    await setState('active')
+    // What one has written is looked up only as long as one sees it.
+    const asked = { ...inside(), audienceId: message.audienceId, number: message.number }
+    await world.act('nancy', 'conversation.leave', { ...inside(), conversationId: group.id })
+    await world.refuse('nancy', 'message.filled', asked, 'access.refused')
+    await world.ask('andrew', 'conversation.add-members', { ...people, personIds: idsOf('nancy') })
+    assert.equal(Object(await world.ask('nancy', 'message.filled', asked)).people.length, 2)
+    const before = (name: Name) =>
+      world.database.transaction(
+        (tx) => tx`
+          update membership_interval set person_id = ${world.cast[name].personId}
+          where conversation_id = ${group.id} and to_version is not null and person_id <> ${personId}`,
+      )
+    await before('janet')
+    await assert.rejects(world.ask('nancy', 'message.filled', asked), { code: 'message.not-found' })
+    await before('nancy')
+  })
+
+  test('G17-01 the first message to a person may hold fields', async () => {
+    const [personId] = idsOf('janet')
+    const { audienceId: _audienceId, ...input } = { ...filling('', 'Hello {{ first_name }}'), personId }
+    const { conversation } = await world.act<{ conversation: ConversationView }>('andrew', 'direct.post', input)
+    assert.deepEqual(await wordsFor('janet', audienceOf(conversation)), ['Hello Janet'])
+    const again = await world.act<{ message: Message }>('andrew', 'direct.post', input)
+    assert.equal(again.message.fields?.recipients, 1)
+    const { fields: _fields, ...plain } = input
+    await world.refuse('andrew', 'direct.post', plain, 'message.id-taken')
+  })
+})
 
 describe('messages with fields that wait', () => {
   test('G17-04 a message that waits is filled when its time has come', async () => {
@@ -129,18 +248,31 @@ describe('messages with fields that wait', () => {
     assert.deepEqual(await listOf('andrew'), [])
   })
 
-  test('G17-04 what is taken back while its texts are filled is not sent, and its texts are gone', async () => {
+  test('G17-04 what is taken back while its texts are filled is not sent, and who leaves meanwhile gets none', async () => {
     world.clock.advance(61_000)
     const news = await make('broadcast', ['nancy'])
     await crowd(news.id, limits.fillAtOnce + 20)
     const input = filling(audienceOf(news), 'Dear {{ first_name }}')
     await world.ask('andrew', 'message.post-with-fields', input)
-    await assert.rejects(runDue(input.id, dying(world.database, 2, 'after')), Crash)
-    assert.notDeepEqual(await textsIn(audienceOf(news)), [])
-    await world.ask('andrew', 'schedule.cancel', { ...inside(), id: input.id })
+    const takeBack = async () => {
+      assert.notDeepEqual(await textsIn(audienceOf(news)), [])
+      await world.ask('andrew', 'schedule.cancel', { ...inside(), id: input.id })
+    }
+    await runDue(input.id, interrupted(world.database, 2, takeBack))
     await runDue(input.id)
     assert.deepEqual(await textsIn(audienceOf(news)), [])
     assert.deepEqual(await historyOf('nancy', audienceOf(news)), [])
+    const leave = { ...inside(), conversationId: news.id, personIds: idsOf('nancy') }
+    const second = filling(audienceOf(news), 'Dear {{ first_name }}')
+    await world.ask('andrew', 'message.post-with-fields', second)
+    const goesAway = () => world.ask('andrew', 'conversation.remove-members', leave)
+    await runDue(second.id, interrupted(world.database, 3, goesAway))
+    const posted = (await world.ask('andrew', 'message.post-with-fields', second)) as Posted
+    assert.equal(posted.message?.fields?.recipients, limits.fillAtOnce + 20)
+    assert.ok(
+      (await textsIn(audienceOf(news))).every(({ words }) => words !== 'Dear Nancy'),
+      'who has left gets none',
+    )
   })
 
   test('G17-04 who may not post any more when all are filled sends nothing', async () => {
@@ -157,46 +289,22 @@ describe('messages with fields that wait', () => {
     const [refused] = await listOf('andrew')
     assert.partialDeepStrictEqual(refused, { id: input.id, fault: 'broadcast.one-way' })
   })
-})
 
-describe('messages with fields to people from outside', () => {
-  test('G17-02 G17-03 G17-04 a contact gets theirs in their own language; from outside nobody sends fields', async () => {
+  test('G17-04 to many nothing waits where nothing may be posted, and not more than can be filled again are edited', async () => {
     world.clock.advance(61_000)
-    const maria = await bringIn(world, 'steven', 'maria')
-    const about = { ...inside(), personId: maria.personId }
-    await world.act('steven', 'contact.change', { ...about, locale: 'zh-CN', tags: ['VIP', 'Tea'] })
-    const group = await stage.make('group', ['steven'])
-    const members = { ...inside(), conversationId: group.id, personIds: [maria.personId] }
-    await world.act('andrew', 'conversation.add-members', members)
-    const words = '{{ language }} {{ name }}: {{ tags | join: "+" | default: "none" }} {{ keeper_name }} {{ today }}'
-    const sent = await stage.send(audienceOf(group), words, 'default')
-    const place = { ...inside(), audienceId: sent.audienceId, number: sent.number }
-    const got = Object(await world.ask('andrew', 'message.filled', { ...place, personId: maria.personId }))
-    const day = new Intl.DateTimeFormat('zh-CN', { dateStyle: 'long', timeZone: 'UTC' }).format(world.clock())
-    assert.deepEqual(got.people[0].parts, text(`中文（中国） maria: tea+vip Steven Buchanan ${day}`))
-    const asMaria = (command: string, input: object) => world.askAs(maria.actor, command, input)
-    const input = filling(audienceOf(group), 'You are {{ title }}')
-    const { id: _id, ...preview } = input
-    for (const [command, asked] of [
-      ['message.post-with-fields', input],
-      ['message.preview', preview],
-      ['schedule.create', { ...input, postAt: new Date(world.clock().getTime() + 60_000).toISOString() }],
-    ] as const)
-      await assert.rejects(asMaria(command, asked), { code: 'access.refused' })
-    await world.act('steven', 'contact.remove', about)
-    await stage.react('conversations.remove-erased')
-    const after = Object(await world.ask('andrew', 'message.filled', place))
-    assert.deepEqual(after.people.length, 1, 'what an erased contact got is erased')
-  })
-
-  test('G17-01 the first message to a person may hold fields', async () => {
-    const [personId] = idsOf('janet')
-    const { audienceId: _audienceId, ...input } = { ...filling('', 'Hello {{ first_name }}'), personId }
-    const { conversation } = await world.act<{ conversation: ConversationView }>('andrew', 'direct.post', input)
-    assert.deepEqual(await wordsFor('janet', audienceOf(conversation)), ['Hello Janet'])
-    const again = await world.act<{ message: Message }>('andrew', 'direct.post', input)
-    assert.equal(again.message.fields?.recipients, 1)
-    const { fields: _fields, ...plain } = input
-    await world.refuse('andrew', 'direct.post', plain, 'message.id-taken')
+    const news = await make('broadcast', ['nancy'])
+    await crowd(news.id, limits.fillOnEdit)
+    const input = filling(audienceOf(news), 'Dear {{ first_name }}')
+    const { fields, ...plain } = input
+    const { number } = (await world.ask('andrew', 'message.post', plain)) as Message
+    const edit = { ...inside(), audienceId: audienceOf(news), number, parts: input.parts, fields }
+    await assert.rejects(world.ask('andrew', 'message.edit', edit), { code: 'fields.too-many-recipients' })
+    const close = (at: Date | null) =>
+      world.database.transaction((tx) => tx`update audience set closed_at = ${at} where id = ${audienceOf(news)}`)
+    await close(world.clock())
+    const late = { ...input, id: uuidv7() }
+    await assert.rejects(world.ask('andrew', 'message.post-with-fields', late), { code: 'conversation.closed' })
+    await close(null)
+    assert.ok((await listOf('andrew')).every(({ id }) => id !== late.id))
   })
 })

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import type { ConversationView, Message } from '../../../protocol/conversations.ts'
+import type { ConversationView, HistoryPage, Message } from '../../../protocol/conversations.ts'
 import type { FilledPage, MessagePreview } from '../../../protocol/filled-messages.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Name } from '../../testing/cast.ts'
@@ -343,5 +343,42 @@ describe('messages with fields', () => {
     await world.act('andrew', 'message.edit', edit('Bye {{ first_name }}', {}))
     assert.deepEqual(await wordsFor('janet', audienceOf(group)), ['Bye Janet'])
     await setProfile('nancy', { name: 'Nancy Davolio' })
+  })
+
+  test('G17-02 who is in two organizations is filled in by each with what it knows of them itself', async () => {
+    const { organizationId, otherOrganizationId, nancy, robert } = world.cast
+    // In both: Nancy has another title there, and a manager, who was Robert's and is a member here alone.
+    await world.database.transaction(async (tx) => {
+      await tx`
+        insert into member (organization_id, person_id, name, address, title, place, manager_id, state, created_at)
+        values
+          (${otherOrganizationId}, ${robert.personId}, 'Bob', 'bob@elsewhere.example', 'Cook', 'Oslo', null, 'active',
+            now()),
+          (${otherOrganizationId}, ${nancy.personId}, 'Anne', 'anne@elsewhere.example', 'Baker', 'Rome',
+            ${robert.personId}, 'active', now())`
+      await tx`
+        update member set title = 'Clerk', place = 'London', manager_id = ${robert.personId}
+        where organization_id = ${organizationId} and person_id = ${nancy.personId}`
+    })
+    const words = '{{ name }}, {{ title }} in {{ place }} under {{ manager_name }} at {{ organization_name }}'
+    // Their clients were not told of that: nobody compares what they know.
+    const make = async (name: Name, organization: string) => {
+      const group = { conversationId: uuidv7(), kind: 'group', name: 'Both', personIds: [nancy.personId] }
+      return (await world.ask(name, 'conversation.create', {
+        organizationId: organization,
+        ...group,
+      })) as ConversationView
+    }
+    const told = async (name: Name, organization: string) => {
+      const audienceId = audienceOf(await make(name, organization))
+      const place = { organizationId: organization, audienceId }
+      await world.ask(name, 'message.post-with-fields', { ...filling(audienceId, words), ...place })
+      const page = (await world.ask('nancy', 'message.history', place)) as z.infer<typeof HistoryPage>
+      return page.messages.map(wordsIn)
+    }
+    assert.deepEqual(await told('andrew', organizationId), [
+      'Nancy Davolio, Clerk in London under Robert King at Northwind',
+    ])
+    assert.deepEqual(await told('outsider', otherOrganizationId), ['Anne, Baker in Rome under Bob at Elsewhere'])
   })
 })
