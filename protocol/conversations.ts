@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Fields, Filling } from './fields.ts'
 import { AudienceId, ConversationId, Instant, LogNumber, MessageId, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
-import { Part } from './parts.ts'
+import { Part, Parts } from './parts.ts'
 import { line, text } from './text.ts'
 
 export const Emoji = text({ min: 1, max: limits.emoji }).refine((value) => /^\p{RGI_Emoji}$/v.test(value), {
@@ -94,7 +94,7 @@ const oneConversation = { ...inOrganization, conversationId: ConversationId }
 const oneMessage = { ...inOrganization, audienceId: AudienceId, number: LogNumber }
 const People = z.array(PersonId).min(1).max(limits.peoplePerCommand)
 const Name = line({ max: limits.conversationName })
-const Content = { parts: z.array(Part).min(1).max(limits.messageParts), replyTo: LogNumber.optional() }
+const Content = { parts: Parts, replyTo: LogNumber.optional() }
 
 export const PostMessage = z.strictObject({ ...inOrganization, audienceId: AudienceId, id: MessageId, ...Content })
 export type PostMessage = z.infer<typeof PostMessage>

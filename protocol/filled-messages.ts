@@ -4,13 +4,12 @@ import { Fields } from './fields.ts'
 import { ScheduledMessage } from './groups.ts'
 import { AudienceId, LogNumber, MessageId, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
-import { Part } from './parts.ts'
+import { Part, Parts } from './parts.ts'
 
-const parts = z.array(Part).min(1).max(limits.messageParts)
 const inAudience = { organizationId: OrganizationId, audienceId: AudienceId }
 
 /** Posts a message whose text parts are templates. */
-export const PostWithFields = z.strictObject({ ...inAudience, id: MessageId, parts, fields: Fields })
+export const PostWithFields = z.strictObject({ ...inAudience, id: MessageId, parts: Parts, fields: Fields })
 /**
  * One of the two: the message, or, where there are more than `limits.fillAtOnce` recipients, what waits until all of
  * their texts are filled; then it is posted, or says why not, like a message that waits for its time.
@@ -20,7 +19,7 @@ export const PostedWithFields = z.object({ message: Message.nullable(), schedule
 /** `personIds`: of these recipients; else a page of them in the order of ids. */
 export const PreviewMessage = z.strictObject({
   ...inAudience,
-  parts,
+  parts: Parts,
   fields: Fields.default({ missing: 'block' }),
   personIds: z.array(PersonId).min(1).max(limits.previewPeople).optional(),
   after: PersonId.optional(),

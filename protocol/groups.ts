@@ -3,7 +3,7 @@ import { ConversationView } from './conversations.ts'
 import { Fields } from './fields.ts'
 import { AudienceId, ConversationId, Instant, LogNumber, MessageId, Moment, OrganizationId, PersonId } from './ids.ts'
 import { limits } from './limits.ts'
-import { Part } from './parts.ts'
+import { Part, Parts } from './parts.ts'
 import { line } from './text.ts'
 
 const inOrganization = { organizationId: OrganizationId }
@@ -72,7 +72,7 @@ export const CreateSchedule = z.strictObject({
   audienceId: AudienceId,
   /** The id that the message will have. */
   id: MessageId,
-  parts: z.array(Part).min(1).max(limits.messageParts),
+  parts: Parts,
   /** The text parts are templates, filled when their time has come. */
   fields: Fields.optional(),
   /** At least now, at most a year ahead. */

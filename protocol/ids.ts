@@ -9,6 +9,8 @@ export const AudienceId = z.uuid().brand<'AudienceId'>()
 export const MessageId = z.uuid().brand<'MessageId'>()
 export const CampaignId = z.uuid().brand<'CampaignId'>()
 export const CouponId = z.uuid().brand<'CouponId'>()
+/** Chosen by the client (UUIDv7). */
+export const MediaId = z.uuid().brand<'MediaId'>()
 
 export type PersonId = z.infer<typeof PersonId>
 export type DeviceId = z.infer<typeof DeviceId>
@@ -18,6 +20,7 @@ export type AudienceId = z.infer<typeof AudienceId>
 export type MessageId = z.infer<typeof MessageId>
 export type CampaignId = z.infer<typeof CampaignId>
 export type CouponId = z.infer<typeof CouponId>
+export type MediaId = z.infer<typeof MediaId>
 
 /** RFC 3339, UTC, microseconds. */
 export const Instant = z.iso.datetime({ precision: 6 })

@@ -102,4 +102,20 @@ export const limits = {
   shopStates: 30,
   /** Bytes of one call of a shop. */
   shopBodyBytes: 2_000_000,
+  /** Bytes of a picture, a video, and any other file. */
+  mediaPictureBytes: 20_000_000,
+  mediaVideoBytes: 200_000_000,
+  mediaFileBytes: 50_000_000,
+  /** Of all frames of a picture together. */
+  mediaPicturePixels: 50_000_000,
+  /** Pixels of the longer side of what is shown first of a picture. */
+  mediaPreviewSide: 960,
+  mediaName: 200,
+  /** UTF-16 code units of what is said of a picture to those who do not see it. */
+  mediaDescription: 500,
+  mediaPerMessage: 10,
+  /** Uploads of one person that have begun and not ended. */
+  mediaUnfinished: 20,
+  /** Bytes that one person may begin to upload in 24 hours. */
+  mediaBytesPerDay: 2_000_000_000,
 } as const

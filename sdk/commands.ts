@@ -11,6 +11,7 @@ import type * as filledMessages from '../protocol/filled-messages.ts'
 import type * as groups from '../protocol/groups.ts'
 import type * as identity from '../protocol/identity.ts'
 import type * as ldap from '../protocol/ldap.ts'
+import type * as media from '../protocol/media.ts'
 import type * as orderImports from '../protocol/order-imports.ts'
 import type * as orderRules from '../protocol/order-rules.ts'
 import type * as orders from '../protocol/orders.ts'
@@ -35,6 +36,7 @@ export type CommandTypes = {
   'session.start': Command<typeof identity.StartSession, typeof identity.StartedSession>
   'session.end': Command<Nothing, Nothing>
   'session.get': Command<Nothing, typeof organization.Session>
+  'media.get': Command<typeof media.GetMedia, typeof media.Media>
   'device.list': Command<Nothing, typeof identity.DeviceList>
   'device.revoke': Command<typeof identity.RevokeDevice, Nothing>
   'device.revoke-others': Command<Nothing, Nothing>
@@ -222,6 +224,7 @@ export type Ask = <N extends CommandName>(name: N, input: InputOf<N>) => Promise
 /** Queries are asked with GET over HTTP. All else is sent with POST. */
 const queries: ReadonlySet<string> = new Set<CommandName>([
   'session.get',
+  'media.get',
   'device.list',
   'pairing.list',
   'passkey.list',

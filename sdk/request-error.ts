@@ -55,6 +55,8 @@ export const retryable: ReadonlySet<string> = new Set<ErrorCode>([
   'code.limit',
   'coupon.limit',
   'fields.rate',
+  'media.day-limit',
+  'media.unfinished-limit',
   'pairing.limit',
   'scan.limit',
   'server.busy',

@@ -8,6 +8,7 @@ import { feature as dispatch } from './features/dispatch/index.ts'
 import { feature as fields } from './features/fields/index.ts'
 import { feature as identity } from './features/identity/index.ts'
 import { feature as ldap } from './features/ldap/index.ts'
+import { feature as media } from './features/media/index.ts'
 import { feature as orders } from './features/orders/index.ts'
 import { feature as organization } from './features/organization/index.ts'
 import { feature as reports } from './features/reports/index.ts'
@@ -27,6 +28,7 @@ export const features: readonly Feature[] = [
   contacts,
   fields,
   conversations,
+  media,
   structure,
   scim,
   ldap,

@@ -11,6 +11,7 @@ export const order = [
   'contacts',
   'fields',
   'conversations',
+  'media',
   'structure',
   // Further sources of the chart, each in a folder of its own; lists and changes by hand are in `structure`.
   'scim',

@@ -499,6 +499,43 @@ create table mark (
 );
 alter table mark set (fillfactor=60);
 
+create table media (
+  id uuid not null,
+  organization_id uuid not null,
+  owner_id uuid not null,
+  state text not null default 'arriving'::text,
+  refusal text,
+  name text not null,
+  claimed_type text not null,
+  size bigint not null,
+  kind text,
+  mime_type text,
+  bytes bigint,
+  width integer,
+  height integer,
+  preview_bytes bigint,
+  created_at timestamp with time zone not null,
+  unused_since timestamp with time zone,
+  constraint media_check CHECK (((state = 'ready'::text) = ((kind IS NOT NULL) AND (mime_type IS NOT NULL) AND (bytes IS NOT NULL)))),
+  constraint media_check1 CHECK (((state = 'refused'::text) = (refusal IS NOT NULL))),
+  constraint media_kind_check CHECK ((kind = ANY (ARRAY['picture'::text, 'video'::text, 'file'::text]))),
+  constraint media_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint media_pkey PRIMARY KEY (id),
+  constraint media_size_check CHECK ((size > 0)),
+  constraint media_state_check CHECK ((state = ANY (ARRAY['arriving'::text, 'checking'::text, 'ready'::text, 'refused'::text])))
+);
+CREATE INDEX media_of_owner ON public.media USING btree (owner_id, created_at) INCLUDE (size);
+CREATE INDEX media_unused ON public.media USING btree (unused_since) WHERE (unused_since IS NOT NULL);
+
+create table media_use (
+  media_id uuid not null,
+  audience_id uuid not null,
+  number bigint not null,
+  constraint media_use_media_id_fkey FOREIGN KEY (media_id) REFERENCES media(id),
+  constraint media_use_pkey PRIMARY KEY (media_id, audience_id, number)
+);
+CREATE INDEX media_use_by_message ON public.media_use USING btree (audience_id, number);
+
 create table member (
   organization_id uuid not null,
   person_id uuid not null,

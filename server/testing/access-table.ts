@@ -75,6 +75,7 @@ export const access: Readonly<Record<string, Access>> = {
   'report.get-policy': 'members',
   'report.subscribe': 'members',
   'conversation.list': 'members and contacts',
+  'media.get': 'members and contacts', // of one’s own
   'schedule.list': 'members and contacts',
   'person.names': 'members and contacts',
   'chart.chain': 'members',

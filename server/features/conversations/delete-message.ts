@@ -2,6 +2,7 @@ import { DeleteMessage, Message } from '../../../protocol/conversations.ts'
 import { command, personOf } from '../../platform/command.ts'
 import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
 import { dropTexts } from './filled-store.ts'
+import { replaceParts } from './part-rules.ts'
 import { eraseMessage } from './store.ts'
 
 export const deleteMessage = command({
@@ -21,6 +22,7 @@ export const deleteMessage = command({
     if (message?.deletedAt !== undefined) return message
     if (fillingId !== null) await dropTexts(ctx.tx, fillingId)
     await eraseMessage(ctx.tx, input.audienceId, input.number, ctx.now)
+    await replaceParts(ctx.tx, input, { before: message?.parts ?? [], after: [], now: ctx.now })
     return logChange(ctx, input, { name: 'message.deleted', actorId: personOf(ctx) })
   },
 })

@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { allowChange, holdMessage, logChange, type Held } from './change-message.ts'
 import { dropTexts } from './filled-store.ts'
 import { refill } from './refill-message.ts'
-import { allowParts } from './part-rules.ts'
+import { allowParts, replaceParts } from './part-rules.ts'
 import { setParts } from './store.ts'
 
 export const editMessage = command({
@@ -28,6 +28,7 @@ export const editMessage = command({
     const newId = input.fields ? await refill(ctx, { ...input, fields: input.fields }, { message, fillingId }) : null
     if (fillingId !== null && newId === null) await dropTexts(ctx.tx, fillingId)
     await setParts(ctx.tx, input, { parts: input.parts, fillingId: newId }, ctx.now)
+    await replaceParts(ctx.tx, input, { before: message?.parts ?? [], after: input.parts, now: ctx.now })
     return logChange(ctx, input, { name: 'message.edited', actorId: personOf(ctx) })
   },
 })

@@ -11,6 +11,7 @@ import { fillFor, fillForNobody, templateOf, type FilledFor } from '../fields/in
 import { personalEvent } from './filled-messages.ts'
 import * as filled from './filled-store.ts'
 import { findOrMakeNarrowed } from './narrow-audience.ts'
+import { keepParts } from './part-rules.ts'
 import { admit, type Audience, type Post } from './rules.ts'
 import { findPosted, insertMessages, lockAudiences, readMessage } from './store.ts'
 
@@ -92,6 +93,7 @@ export async function postFilled(tx: Tx, filling: Filling, audience: Audience): 
   const { message, version } = stored
   const { number } = message
   await insertMessages(tx, [{ ...stored, contentHash: filledHash(sending) }], heads)
+  await Promise.all(keepParts(tx, [message]))
   await filled.setPosted(tx, id, { audienceId: target.id, number, skipped: lacking.length })
   const place = { name: 'message.posted', audienceId: target.id, number, id: messageId, messageNumber: number }
   announce(tx, [{ topic: `audience:${target.id}`, version, body: personalEvent(place) }])

@@ -4,7 +4,7 @@ import type { AudienceId } from '../../../protocol/ids.ts'
 import { batchCommand, type Allowed } from '../../platform/command.ts'
 import { announce } from '../../platform/events.ts'
 import type { Tx } from '../../platform/sql.ts'
-import { allowParts } from './part-rules.ts'
+import { allowParts, keepParts } from './part-rules.ts'
 import { admit, mayPost, type Admission, type Audience, type Known, type Post, type StoredMessage } from './rules.ts'
 import {
   existingAudiences,
@@ -94,6 +94,8 @@ export async function store(
   })
   if (admission.fresh.length === 0) return admission
   tx.withCommit(insertMessages(tx, admission.fresh, admission.heads))
+  const messages = admission.fresh.map(({ message }) => message)
+  for (const kept of keepParts(tx, messages)) tx.withCommit(kept)
   announce(
     tx,
     admission.fresh.map(({ message, version }) => ({

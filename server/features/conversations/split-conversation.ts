@@ -8,6 +8,7 @@ import { copiesAmong, markCopies } from './copy-store.ts'
 import { holdConversation, viewAfter, type HeldConversation } from './hold-conversation.ts'
 import { makeFrom, viewOfMade, type Found } from './make-from.ts'
 import { findConversation, isActive } from './member-store.ts'
+import { keepParts } from './part-rules.ts'
 import { admit, type Post } from './rules.ts'
 import { rolesAmong } from './selection-store.ts'
 import { insertMessages, lockAudiences, readMessages } from './store.ts'
@@ -81,6 +82,12 @@ async function storeCopies(
   }))
   const { fresh, heads } = admit(posts, { audiences, posted: [], replied: new Set(), now: ctx.now })
   await insertMessages(ctx.tx, fresh, heads)
+  await Promise.all(
+    keepParts(
+      ctx.tx,
+      fresh.map(({ message }) => message),
+    ),
+  )
   const copied = originals.map(({ authorId, postedAt, copied: before }, index) => ({
     ...(before ?? { authorId, postedAt }),
     audienceId,

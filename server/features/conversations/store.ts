@@ -274,6 +274,19 @@ export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId,
   return rows.length > 0
 }
 
+/** Whether this person may see at least one of these messages. */
+export async function seesOneOf(tx: Tx, personId: PersonId, places: readonly Place[]): Promise<boolean> {
+  const rows = await tx`
+    select from unnest(
+      ${places.map(({ audienceId }) => audienceId)}::uuid[], ${places.map(({ number }) => number)}::bigint[]
+    ) as place (audience_id, number)
+    join message on message.audience_id = place.audience_id and message.number = place.number
+    cross join lateral audience_spans(message.audience_id, ${personId}) as span
+    where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version)
+    limit 1`
+  return rows.length > 0
+}
+
 /** Which of these people may see a message. */
 export async function seersAmong(
   tx: Tx,

@@ -383,7 +383,9 @@ test('G13-07 an owner sends notices, events, links and coupons with a picture to
     await world.act('andrew', 'message.post', { ...offerIn(shop, ''), parts: [{ type: 'text', text }] })
   const history = { ...inside(), audienceId: shop.audiences[0]?.id }
   const { messages } = (await askAs(guest, 'message.history', history)) as z.output<typeof HistoryPage>
-  const got = messages.flatMap(({ parts }) => parts.map((part) => ('text' in part ? part.text : part.campaignId)))
+  const got = messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'text' ? part.text : part.type === 'coupon' ? part.campaignId : [])),
+  )
   assert.deepEqual(got, [campaignId, ...texts])
   await world.refuse('nancy', 'message.history', history, 'access.refused')
   await world.act('andrew', 'campaign.set-picture', { ...inside(), campaignId, picture: PIXEL })

@@ -14,10 +14,14 @@ function wordsOf(part: Part): string {
       return part.text
     case 'coupon':
       return '🎟'
+    case 'media':
+      return `${mediaIcons[part.kind]} ${part.name}`
     default:
       return part satisfies never
   }
 }
+
+const mediaIcons = { picture: '📷', video: '🎬', file: '📎' } as const
 
 /** What somebody wrote, beside what else is in the message. */
 export const wordsIn = (parts: readonly Part[]): string =>

@@ -60,8 +60,9 @@ test('each refusal of the server says what to do next', () => {
   // Faults of a program, not of a person, share one text.
   const programFaults =
     /^(command\.|sync\.|input\.not-json|session\.origin|conversation\.(id-taken|too-deep|kind))|id-taken/
+  const uploadFaults = /^media\.(changed|invalid|offset|range)$/
   const missing = Object.keys(errors).filter(
-    (code) => !programFaults.test(code) && !Object.hasOwn(english, `error.${code}`),
+    (code) => !programFaults.test(code) && !uploadFaults.test(code) && !Object.hasOwn(english, `error.${code}`),
   )
   assert.deepEqual(missing, [])
 })
