@@ -1,5 +1,6 @@
 import { FACTS, type Announcement } from './events.ts'
 import type { Reaction, RecordedFact, Tools } from './feature.ts'
+import { keepForgetting } from './forget-facts.ts'
 import type { Database, Tx } from './sql.ts'
 
 export type ReactionRunner = {
@@ -26,6 +27,8 @@ const BACKOFF_MAX_MS = 60_000
  */
 export function startReactions(reactions: readonly Reaction[], tools: Tools): ReactionRunner {
   const loops = reactions.map((reaction) => startLoop(reaction, tools))
+  const stopping = new AbortController()
+  const forgetting = keepForgetting(reactions, tools, stopping.signal)
   tools.database.onCommitted((announcements) => {
     const names = new Set(announcements.flatMap(namesIn))
     if (names.size === 0) return
@@ -41,7 +44,10 @@ export function startReactions(reactions: readonly Reaction[], tools: Tools): Re
           lags.set(reaction.name, (await readLagMs(tx, reaction, clock(), seenOf(database).get(reaction.name))) / 1_000)
         return lags
       }),
-    stop: async () => void (await Promise.all(loops.map((loop) => loop.stop()))),
+    async stop() {
+      stopping.abort()
+      await Promise.all([forgetting, ...loops.map((loop) => loop.stop())])
+    },
   }
 }
 
