@@ -85,8 +85,11 @@ export function setStage(): Stage {
           version: truth.version,
           personIds: personIds.filter((personId) => truth.members.has(personId)),
         }),
-      personEventsAfter: (personId) =>
-        Promise.resolve({ events: [], lastNumber: truth.personNumbers.get(personId) ?? 0 }),
+      personEventsAfter: (personId, after) => {
+        const lastNumber = truth.personNumbers.get(personId) ?? 0
+        const joined = { name: 'conversation.joined', number: lastNumber, lastNumber: truth.lastNumber }
+        return Promise.resolve({ events: lastNumber > after ? [joined] : [], lastNumber })
+      },
       personalEventOf: ({ number }, personIds) =>
         truth.isAway
           ? Promise.reject(new Error('The database is away.'))

@@ -153,6 +153,52 @@ test('who begins to listen while the people are being read goes on listening', a
   assert.deepEqual(wordsIn(late).at(-1), 'Two')
 })
 
+const eventsIn = ({ frames }: Heard) =>
+  frames.map((frame) => JSON.parse(frame)).filter(({ name }) => name !== undefined)
+
+test('R3 what is said in a conversation that has just begun is heard, also while its beginning is being read', async (context) => {
+  const world = stage(context)
+  const heard = await world.listen(nancy)
+  const tell = (number: number) => {
+    world.truth.personNumbers.set(nancy, number)
+    world.delivery.receive([{ topic: `person:${nancy}`, body: { name: 'conversation.joined', number } }])
+  }
+  world.gates.subscriptions.close()
+  tell(1)
+  await world.settle()
+  // Those were read without the conversation that begins now; what is read next knows of it.
+  world.truth.members.add(nancy)
+  tell(2)
+  world.gates.subscriptions.open()
+  world.gates.subscriptions.close()
+  await world.settle()
+  world.delivery.receive([world.post('Said at once')])
+  world.gates.subscriptions.open()
+  await world.delivery.settled()
+  assert.deepEqual(
+    eventsIn(heard).map(({ name, number, lastNumber }) => [name, number, lastNumber]),
+    [['conversation.joined', 2, 1]],
+    'the beginning is told with what was said before it could be heard',
+  )
+})
+
+test('R3 what is said in a conversation that begins while a connection opens is asked for', async (context) => {
+  const world = stage(context)
+  const heard = world.connect(nancy)
+  const conversations = [{ audiences: [{ id: world.audienceId }] }]
+  const open = async () => {
+    world.truth.members.add(nancy)
+    return { person: { number: 1, id: null }, conversations }
+  }
+  await world.delivery.handle(heard, { name: 'sync.open', input: {} }, open, () => {
+    world.delivery.receive([world.post('After the answer')])
+  })
+  assert.deepEqual(
+    [wordsIn(heard), headsIn(heard)],
+    [['After the answer'], [{ audienceId: world.audienceId, number: 1 }]],
+  )
+})
+
 test('S3 marks and typing after a removal do not reach the removed either', async (context) => {
   const world = stage(context)
   world.truth.members = new Set([nancy, janet])

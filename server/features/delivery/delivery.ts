@@ -1,4 +1,5 @@
 import type { Logger } from 'pino'
+import type { OpenedSync } from '../../../protocol/delivery.ts'
 import type { AudienceId, ConversationId, DeviceId, PersonId } from '../../../protocol/ids.ts'
 import type { Announcement } from '../../platform/events.ts'
 import { encodeFrame } from '../../platform/send-buffer.ts'
@@ -74,10 +75,18 @@ export class Delivery {
     clearTimeout(this.#leaving.get(actor.personId))
     this.#leaving.delete(actor.personId)
     await this.#inTurn(listener, () => this.#subscribe(listener))
+    const heard = new Set(Array.from(listener.audiences, ({ id }) => id))
     const opened = Object(await run())
+    const isMore = audiencesIn(opened).some((id) => !heard.has(id))
+    if (isMore) await this.#inTurn(listener, () => this.#subscribe(listener))
     if (isFirst) listener.number = Math.max(listener.number, opened.person?.number ?? 0)
     answer({ ...opened, onlineIds: Array.from(around(listener), ({ id }) => id) })
     this.hub.release(connection)
+    // What began meanwhile is in the answer, and may have gone on before it was heard here.
+    const heads = Array.from(listener.audiences)
+      .filter(({ id }) => !heard.has(id))
+      .map(headOf)
+    if (heads.length > 0) connection.send(encodeFrame({ state: 'heads', heads }))
     if (isFirst) this.#tellPresence(listener, true)
   }
 
@@ -306,10 +315,16 @@ export class Delivery {
     this.hub.subscribe(listener, subscriptions, this.#now())
   }
 
+  /**
+   * Only what had happened before the subscriptions were read: in a conversation that began later somebody may speak
+   * before it is heard here. What is left is announced, and read in the next turn.
+   */
   async #readPerson(listener: Listener): Promise<void> {
+    const [{ number: until } = listener] = await this.#sources.personHeadsOf([listener.id])
     await this.#subscribe(listener)
-    const { events, lastNumber } = await this.#sources.personEventsAfter(listener.id, listener.number)
-    listener.number = Math.max(listener.number, lastNumber)
+    const read = await this.#sources.personEventsAfter(listener.id, listener.number)
+    listener.number = Math.max(listener.number, Math.min(read.lastNumber, until))
+    const events = read.events.filter((event) => numberOf(event) <= until)
     if (events.length === 0) return
     const frames = Buffer.concat(events.map(encodeFrame))
     for (const ear of listener.ears) sendLasting(ear, frames, { audienceId: null, now: this.#now() })
@@ -357,6 +372,10 @@ function around(listener: Listener): Set<Listener> {
   }
   others.delete(listener)
   return others
+}
+
+function audiencesIn({ conversations = [] }: Partial<OpenedSync>): AudienceId[] {
+  return conversations.flatMap(({ audiences }) => audiences.map(({ id }) => id))
 }
 
 type Opening = { opens: AudienceId; conversationId: ConversationId }
