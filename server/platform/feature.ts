@@ -40,6 +40,8 @@ export type Reaction = {
   to: readonly string[]
   /** Facts of one call; 500 where absent. */
   portionMax?: number
+  /** In a rush it lets another one go first while that one is so late; but it waits so long at most. */
+  yieldsTo?: { other: Pick<Reaction, 'name' | 'to'>; lateMs: number; waitMaxMs: number }
   /**
    * What is written by the last argument, the transaction that moves the position, happens exactly once. That is for
    * quick work which needs nothing but the database: readers of facts wait for it to end. All else takes transactions

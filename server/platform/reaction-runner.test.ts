@@ -134,3 +134,33 @@ test('of two nodes one acts', async (context) => {
     Array.from({ length: 20 }, (_, index) => `${index}`),
   )
 })
+
+test('in a rush a reaction lets another go first while that one is late, but not for ever', async (context) => {
+  const database = await open(context)
+  const [free, polite, hasty] = ['test.free', 'test.polite', 'test.hasty'].map((name) => createListener(name))
+  assert.ok(free && polite && hasty)
+  let heardMeanwhile = -1
+  const slow: Reaction = {
+    name: 'test.slow',
+    to: ['note.taken'],
+    async run(facts) {
+      if (heardMeanwhile >= 0) return
+      for (let more = facts.length + 1; more <= 4; more++) {
+        await take(database, 'more')
+        await free.until(() => free.heard.length >= more)
+      }
+      await hasty.until(() => hasty.heard.length > 0)
+      heardMeanwhile = polite.heard.length
+    },
+  }
+  const yielding = (reaction: Reaction, waitMaxMs: number): Reaction => ({
+    ...reaction,
+    yieldsTo: { other: slow, lateMs: 1_000, waitMaxMs },
+  })
+  await take(database, 'one')
+  const reactions = [slow, free.reaction, yielding(polite.reaction, 60_000), yielding(hasty.reaction, 1)]
+  const runner = startReactions(reactions, toolsFor(database))
+  await polite.until(() => polite.heard.length === 4)
+  await runner.stop()
+  assert.equal(heardMeanwhile, 0)
+})

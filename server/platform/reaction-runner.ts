@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { FACTS, type Announcement } from './events.ts'
 import type { Reaction, RecordedFact, Tools } from './feature.ts'
 import { keepForgetting } from './forget-facts.ts'
@@ -19,6 +20,8 @@ const SOON_MS = 50
 const PORTION_MAX = 500
 const BACKOFF_FIRST_MS = 500
 const BACKOFF_MAX_MS = 60_000
+/** Who lets another go first looks this often whether that one has caught up. */
+const YIELD_LOOK_MS = 250
 
 /**
  * Lets each reaction act on the facts it wants, in the order of their commits, each from its own stored position. Of
@@ -34,14 +37,12 @@ export function startReactions(reactions: readonly Reaction[], tools: Tools): Re
     if (names.size === 0) return
     reactions.forEach(({ to }, index) => to.some((name) => names.has(name)) && loops[index]?.wake())
   })
-  const { database, clock } = tools
   return {
     wake: () => loops.forEach((loop) => loop.wake()),
     readLags: () =>
-      database.read(async (tx) => {
+      tools.database.read(async (tx) => {
         const lags = new Map<string, number>()
-        for (const reaction of reactions)
-          lags.set(reaction.name, (await readLagMs(tx, reaction, clock(), seenOf(database).get(reaction.name))) / 1_000)
+        for (const reaction of reactions) lags.set(reaction.name, (await lagOf(tx, reaction, tools)) / 1_000)
         return lags
       }),
     async stop() {
@@ -68,6 +69,7 @@ function startLoop(reaction: Reaction, tools: Tools): Pick<ReactionRunner, 'wake
       const restMs = isWoken ? SOON_MS : POLL_MS
       isWoken = false
       try {
+        await letOtherGoFirst()
         const count = await takePortion(reaction, { ...tools, log })
         failures = 0
         if (count < portionOf(reaction)) await pause(restMs)
@@ -77,6 +79,17 @@ function startLoop(reaction: Reaction, tools: Tools): Pick<ReactionRunner, 'wake
         isWoken = false // new facts are no reason to try the old ones sooner
         await pause(Math.min(BACKOFF_FIRST_MS * 2 ** (failures - 1), BACKOFF_MAX_MS))
       }
+    }
+  }
+
+  /** Holds nothing meanwhile: the other one may be at work on another node. */
+  async function letOtherGoFirst() {
+    if (!reaction.yieldsTo) return
+    const { other, lateMs, waitMaxMs } = reaction.yieldsTo
+    const until = performance.now() + waitMaxMs
+    while (performance.now() < until && !stopping.signal.aborted) {
+      if ((await tools.database.read((tx) => lagOf(tx, other, tools))) < lateMs) return
+      await delay(YIELD_LOOK_MS, undefined, { signal: stopping.signal }).catch(() => undefined) // it is being stopped
     }
   }
 
@@ -189,6 +202,9 @@ function readFacts(tx: Tx, { to, after, limit }: Asked) {
     from (select) as once left join found on true
     order by found.transaction_id, found.id`
 }
+
+const lagOf = (tx: Tx, reaction: Pick<Reaction, 'name' | 'to'>, { database, clock }: Tools) =>
+  readLagMs(tx, reaction, clock(), seenOf(database).get(reaction.name))
 
 /** By how much a reaction is behind: the age of the oldest fact that it has not done yet. */
 export async function readLagMs(

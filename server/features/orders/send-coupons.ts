@@ -1,10 +1,8 @@
-import { setTimeout } from 'node:timers/promises'
 import { z } from 'zod'
 import { CampaignId, CouponId, MessageId, OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { OrderStatus } from '../../../protocol/orders.ts'
 import type { Part } from '../../../protocol/parts.ts'
 import type { Reaction, Tools } from '../../platform/feature.ts'
-import { readLagMs } from '../../platform/reaction-runner.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { postInName } from '../conversations/index.ts'
@@ -34,8 +32,9 @@ export const sendCoupons: Reaction = {
   name: 'orders.send-coupons',
   to: ['order.rewarded'],
   portionMax: 5,
+  // What is decided comes before what is told.
+  yieldsTo: { other: applyRules, lateMs: 1_000, waitMaxMs: 5_000 },
   async run(facts, tools) {
-    await letRulesGoFirst(tools)
     const rewards = facts.flatMap((fact) => {
       const { organizationId, body } = Fact.parse(fact)
       return body.rewards.map((reward) => ({ organizationId, reward }))
@@ -47,20 +46,6 @@ export const sendCoupons: Reaction = {
         tools,
       )
   },
-}
-
-/** In a rush what is decided comes before what is told; but nobody waits for long. */
-const BEHIND_MS = 1_000
-const LOOK_MS = 250
-const WAIT_MAX_MS = 5_000
-
-async function letRulesGoFirst({ database, clock }: Tools): Promise<void> {
-  const until = performance.now() + WAIT_MAX_MS
-  while (performance.now() < until) {
-    const lagMs = await database.read((tx) => readLagMs(tx, applyRules, clock()))
-    if (lagMs < BEHIND_MS) return
-    await setTimeout(LOOK_MS)
-  }
 }
 
 /** One transaction for all of them: it is the number of transactions that costs. */
