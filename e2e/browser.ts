@@ -21,12 +21,16 @@ export async function openBrowser(more: readonly string[] = []): Promise<Browser
   return Object.assign(browser, { [Symbol.asyncDispose]: () => browser.close() })
 }
 
-/** A window of its own: its own cookies, its own storage. What goes wrong in it is kept in `faults`. */
+/**
+ * A window of its own: its own cookies, its own storage. What goes wrong in it is kept in `faults`. It keeps no copy of
+ * the app, which would take time from every test, unless `serviceWorkers` are allowed.
+ */
 export async function openWindow(
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<{ page: Page; faults: string[] }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, locale: 'en-US', ...options })
+  const usual = { viewport: { width: 1440, height: 900 }, locale: 'en-US', serviceWorkers: 'block' } as const
+  const context = await browser.newContext({ ...usual, ...options })
   const page = await context.newPage()
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.message))

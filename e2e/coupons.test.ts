@@ -11,7 +11,7 @@ import { cameraArguments, film, filmNothing } from './support/fake-camera.ts'
 const andrew = 'andrew.fuller@northwind.example'
 const maria = 'maria@customers.example'
 
-test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent, kept, shown and redeemed once; the second scan says when and where', async () => {
+test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent, kept, shown and redeemed once; the second scan says when and where', async (t) => {
   await using mailbox = await openMailbox()
   await using server = await ServerProcess.start({ SMTP_URL: mailbox.url, LOG_LEVEL: 'warn' }, ['--demo'])
   const camera = join(server.folder, 'coupon.y4m')
@@ -19,11 +19,11 @@ test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent,
   await using browser = await openBrowser(cameraArguments(camera))
   await server.printed(/Ctrl-C stops it/)
   await mailbox.take(andrew) // the invitation
-  const { page: owner, faults } = await openWindow(browser)
+  const { page: owner, faults } = await openWindow(browser, keepsApp)
   await signIn(owner, server, mailbox)
   const code = await makeCampaign(owner)
   const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark' as const, hasTouch: true }
-  const { page: customer, faults: customerFaults } = await openWindow(browser, phone)
+  const { page: customer, faults: customerFaults } = await openWindow(browser, { ...phone, ...keepsApp })
   await comeIn(customer, mailbox, code)
   await keep(customer, 'Keep in booklet')
   await sendCoupon(owner)
@@ -31,7 +31,13 @@ test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent,
   await standAt(owner, 'Seattle')
   const spelled = await showCoupon(customer, camera)
   await redeemOnce(owner, spelled, camera)
-  await scanOffline(owner, spelled)
+  await t.test(
+    'G18-06 a till that was reloaded without network keeps its scans as not decided, and the server decides them later',
+    () => scanOffline(owner, spelled),
+  )
+  await t.test('G18-05 a booklet that is opened without network shows the coupons seen before', () =>
+    openOffline(customer),
+  )
   await customer.getByText('To use · 1').waitFor()
   await customer.getByRole('radio', { name: 'Used' }).tap()
   await customer.getByText(/Used on .* at Seattle/).waitFor()
@@ -40,8 +46,11 @@ test('G13-06 G18-01 G18-02 G18-04 G18-05 G18-06 a coupon is made, scanned, sent,
   await owner.getByRole('link', { name: /May thanks/ }).click()
   await owner.locator('figcaption').getByText('2 given out, 1 used').waitFor()
   await look(owner, 'statistics')
+  await t.test('G18-05 G18-06 who signs out leaves nothing of booklet and till on the device', () => leave(owner))
   assert.deepEqual([faults, customerFaults], [[], []])
 })
+
+const keepsApp = { serviceWorkers: 'allow' } as const
 
 async function signIn(page: Page, server: ServerProcess, mailbox: Mailbox) {
   await page.goto(server.url)
@@ -187,18 +196,90 @@ async function enter(page: Page, code: string) {
   await page.keyboard.press('Enter')
 }
 
-/** Kept as pending, never as redeemed; then the server decides. */
+/** Kept as pending, never as redeemed, whatever happens to the page; then the server decides. */
 async function scanOffline(page: Page, code: string) {
+  await appIsKept(page)
   await page.context().setOffline(true)
   await enter(page, code)
   await page.getByText('the coupon is not redeemed yet').waitFor()
   await page.getByText('Not decided yet').waitFor()
   await look(page, 'till-pending')
+  await page.reload()
+  await page.getByText('Not decided yet').waitFor()
+  await enter(page, code.toLowerCase())
+  await page.getByText('This coupon was scanned here on').waitFor()
+  await picture(page, 'till-reloaded')
+  await page.getByRole('link', { name: 'Chat' }).click()
+  await page.getByRole('heading', { name: 'There is no connection' }).waitFor()
+  await look(page, 'away')
+  await page.getByRole('link', { name: 'Till' }).first().click()
+  assert.equal(await page.getByText('Not decided yet').count(), 1)
   await page.context().setOffline(false)
   await page
     .getByRole('listitem')
     .getByText(/Already used on .* at Seattle/)
     .waitFor()
+}
+
+async function openOffline(page: Page) {
+  await page.getByText('To use · 1').waitFor()
+  await appIsKept(page)
+  await page.context().setOffline(true)
+  await page.reload()
+  await page.getByText('This is what this device knew on').waitFor()
+  await page
+    .getByRole('link', { name: /Spring thanks/ })
+    .first()
+    .tap()
+  await page.locator('.code-panel .spelled').waitFor()
+  await picture(page, 'shown-offline')
+  await page.getByRole('button', { name: 'Back' }).tap()
+  await page.context().setOffline(false)
+  await page.getByText('This is what this device knew on').waitFor({ state: 'detached' })
+}
+
+/** All of it, and nothing else. */
+async function appIsKept(page: Page) {
+  const kept = await page.evaluate(async () => {
+    const { active } = await navigator.serviceWorker.ready
+    if (active?.state !== 'activated')
+      await new Promise((resolve) => active?.addEventListener('statechange', resolve, { once: true }))
+    const caches = await Promise.all((await window.caches.keys()).map((name) => window.caches.open(name)))
+    return (await Promise.all(caches.map((cache) => cache.keys()))).flat().map(({ url }) => new URL(url).pathname)
+  })
+  const isOfBuild = (path: string) =>
+    path.startsWith('/assets/') || /^\/[\w-]+\.(html|js|svg|png|webmanifest)$/.test(path)
+  assert.ok(kept.includes('/index.html'))
+  assert.deepEqual(
+    kept.filter((path) => !isOfBuild(path)),
+    [],
+  )
+}
+
+async function leave(page: Page) {
+  await page.getByRole('button', { name: /: settings$/ }).click()
+  await page.getByRole('menuitem', { name: 'Sign out' }).click()
+  await page.getByLabel('Mail address or phone number').waitFor()
+  await page.waitForFunction(async () => {
+    const open = (name: string) =>
+      new Promise<IDBDatabase>((resolve) => {
+        const asked = indexedDB.open(name)
+        asked.addEventListener('success', () => resolve(asked.result))
+      })
+    const database = await open('shoptalk-coupons')
+    const stores = Array.from(database.objectStoreNames)
+    const transaction = database.transaction(stores)
+    const counts = stores.map(
+      (name) =>
+        new Promise<number>((resolve) => {
+          const asked = transaction.objectStore(name).count()
+          asked.addEventListener('success', () => resolve(asked.result))
+        }),
+    )
+    const total = (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
+    database.close()
+    return total === 0 && localStorage.getItem('shoptalk.session') === null
+  })
 }
 
 /** Axe finds nothing. */

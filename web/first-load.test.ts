@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { build } from 'vite'
 import laterEnglish from './src/texts/later/en.json' with { type: 'json' }
@@ -9,6 +12,10 @@ import laterEnglish from './src/texts/later/en.json' with { type: 'json' }
 const firstLoadMax = 200_000
 
 type Chunk = { type: 'chunk'; fileName: string; code: string; imports: string[]; isEntry: boolean; name: string }
+
+const folder = mkdtempSync(join(tmpdir(), 'shoptalk-web-'))
+after(() => rmSync(folder, { recursive: true }))
+const read = (file: string) => readFileSync(join(folder, file))
 
 test('the first load of the app takes at most 200 kB of script, and needs no text of later screens', async () => {
   const first = await firstChunks()
@@ -28,7 +35,7 @@ async function firstChunks(): Promise<Chunk[]> {
   const built = await build({
     configFile: join(import.meta.dirname, 'vite.config.ts'),
     logLevel: 'silent',
-    build: { write: false },
+    build: { outDir: folder, emptyOutDir: true },
   })
   assert.ok('output' in built)
   const chunks = new Map(
@@ -48,6 +55,50 @@ async function firstChunks(): Promise<Chunk[]> {
   if (catalogue) add(catalogue.fileName)
   return Array.from(first)
 }
+
+test('browsers find all that they need to install the app', () => {
+  const page = read('index.html').toString()
+  assert.match(page, /<link rel="manifest" href="\/manifest\.webmanifest"/)
+  assert.match(page, /<link rel="apple-touch-icon" href="\/apple-touch-icon\.png"/)
+  assert.equal(
+    page.match(/<meta[^>]*name="theme-color"[^>]*media="\(prefers-color-scheme: (light|dark)\)"/gs)?.length,
+    2,
+  )
+  const { icons, ...manifest } = JSON.parse(read('manifest.webmanifest').toString())
+  assert.ok(manifest.name && manifest.short_name)
+  assert.deepEqual([manifest.id, manifest.start_url, manifest.scope, manifest.display], ['/', '/', '/', 'standalone'])
+  const drawn = icons.filter(({ type }: { type: string }) => type === 'image/png')
+  assert.deepEqual(
+    drawn.map(({ sizes, purpose }: { sizes: string; purpose: string }) => `${sizes} ${purpose}`),
+    ['192x192 any', '512x512 any', '512x512 maskable'],
+  )
+  const files: [string, string][] = drawn.map(({ src, sizes }: { src: string; sizes: string }) => [src, sizes])
+  for (const [file, sizes] of [...files, ['apple-touch-icon.png', '180x180'] as const]) {
+    const picture = read(file)
+    assert.equal(picture.subarray(1, 4).toString(), 'PNG')
+    assert.equal(`${picture.readUInt32BE(16)}x${picture.readUInt32BE(20)}`, sizes)
+  }
+})
+
+test('the worker keeps every file of the build, as it was built, and nothing else', () => {
+  const quoted = '[`"\']([^`"\']*)[`"\']'
+  const entry = new RegExp(`url:${quoted},revision:(?:${quoted}|null),integrity:${quoted}`, 'g')
+  const listed = Array.from(read('sw.js').toString().matchAll(entry), ([, url, revision, integrity]) => ({
+    url,
+    isNamedByContent: revision === undefined,
+    integrity,
+  }))
+  const built = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name !== 'sw.js' && !file.name.endsWith('.br'))
+    .map((file) => join(file.parentPath, file.name).slice(folder.length))
+  const expected = built.toSorted().map((url) => ({
+    url,
+    isNamedByContent: url.startsWith('/assets/'),
+    integrity: `sha256-${createHash('sha256').update(read(url)).digest('base64')}`,
+  }))
+  assert.ok(expected.length > 50)
+  assert.deepEqual(listed, expected)
+})
 
 test('the page runs no script of its own, so that the content security policy can forbid it', async () => {
   const { readFile } = await import('node:fs/promises')

@@ -296,9 +296,27 @@ test('the web app is served at every address of its own; what is named by its co
   const asset = await fetch(`${url}/assets/app-1a2b3c.js`)
   assert.match(asset.headers.get('cache-control') ?? '', /immutable/)
   assert.equal((await refusal(await fetch(`${url}/assets/gone.js`))).status, 404)
-  for (const path of ['/v1/word.gone', '/scim/v2/Gone', '/qr/gone'])
+  for (const path of ['/v1/word.gone', '/scim/v2/Gone', '/qr/gone', '/docs/gone'])
     assert.equal((await refusal(await fetch(url + path))).status, 404, path)
   assert.equal((await refusal(await fetch(`${url}/..%2f..%2fetc/passwd.txt`))).status, 404)
+})
+
+test('a worker that keeps the app is asked for each time; a server that has none lets browsers forget theirs', async () => {
+  const ask = () => fetch(`${url}/sw.js`)
+  const leaving = await ask()
+  assert.deepEqual([leaving.status, leaving.headers.get('cache-control')], [200, 'no-cache'])
+  assert.match(leaving.headers.get('content-type') ?? '', /^text\/javascript/)
+  assert.match(await leaving.text(), /caches\.delete.*registration\.unregister\(\)/s)
+  for (const [file, type] of [
+    ['sw.js', /^(text|application)\/javascript/],
+    ['manifest.webmanifest', /^application\/manifest\+json/],
+  ] as const) {
+    writeFileSync(join(folder, file), '{}')
+    const answer = await fetch(`${url}/${file}`)
+    assert.equal(await answer.text(), '{}')
+    assert.equal(answer.headers.get('cache-control'), 'no-cache')
+    assert.match(answer.headers.get('content-type') ?? '', type)
+  }
 })
 
 test('probes tell whether it lives and is ready; the metrics are not for everybody', async () => {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import files from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { isPagePath } from '../../protocol/pages.ts'
 import { answerUnknown } from './http-errors.ts'
 
 /**
@@ -20,7 +21,11 @@ export async function addWebApp(server: FastifyInstance, folder: string): Promis
     })
   }
   server.setNotFoundHandler((request, reply) => {
-    if (!isPage(request.method, request.url)) return answerUnknown(request, reply)
+    const path = request.url.split('?', 1)[0] ?? ''
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answerUnknown(request, reply)
+    if (path === WORKER_PATH)
+      return reply.header('cache-control', 'no-cache').type('text/javascript; charset=utf-8').send(leavingWorker)
+    if (!isPagePath(path)) return answerUnknown(request, reply)
     if (isBuilt) return reply.header('cache-control', 'no-cache').sendFile('index.html')
     return reply.code(404).type('text/plain').send('The web app has not been built: node bin/setup.mjs start\n')
   })
@@ -29,13 +34,15 @@ export async function addWebApp(server: FastifyInstance, folder: string): Promis
 const YEAR_S = 31_536_000
 const cacheOf = (path: string) => (path.startsWith('/assets/') ? `public, max-age=${YEAR_S}, immutable` : 'no-cache')
 
-/** What programs ask: they are told that there is nothing, and get no page. */
-const forPrograms = ['/v1/', '/scim/', '/qr/']
-
-/** An address without a file's ending, for people. */
-function isPage(method: string, url: string): boolean {
-  const path = url.split('?', 1)[0] ?? ''
-  const last = path.slice(path.lastIndexOf('/') + 1)
-  const isForPrograms = forPrograms.some((prefix) => path.startsWith(prefix))
-  return (method === 'GET' || method === 'HEAD') && !isForPrograms && !last.includes('.')
+const WORKER_PATH = '/sw.js'
+/**
+ * Where the build has no worker, browsers that have one are told to forget it and all it kept: no page that was kept
+ * can outlive the server's wish.
+ */
+const leavingWorker = `addEventListener('install', () => skipWaiting())
+addEventListener('activate', (event) => event.waitUntil(leave()))
+async function leave() {
+  for (const name of await caches.keys()) await caches.delete(name)
+  await registration.unregister()
 }
+`

@@ -2,6 +2,7 @@ import { PlugZap } from 'lucide-react'
 import { Suspense, useCallback, useState } from 'react'
 import { Route, Switch, useLocation } from 'wouter'
 import { isCodeToken } from './codes/code-token.ts'
+import { useSession } from './identity/last-session.ts'
 import { linkToken } from './identity/link-token.ts'
 import { OrganizationApp } from './organization/organization-app.tsx'
 import { BootSkeleton } from './conversations/boot-skeleton.tsx'
@@ -57,8 +58,7 @@ const keepChosen = (organizationId: string) => localStorage.setItem(chosenKey, o
 
 function Inside() {
   const status = useStatus()
-  const me = useKnown((state) => state.personId)
-  const memberships = useKnown((state) => state.memberships)
+  const session = useSession()
   const isAsked = useKnown((state) => state.pairings.length > 0)
   const [chosen, setChosen] = useState(() => localStorage.getItem(chosenKey))
   const choose = useCallback((organizationId: string) => {
@@ -67,7 +67,8 @@ function Inside() {
   }, [])
   if (status === 'signed-out') return <SignInScreen />
   if (status === 'stopped') return <Stopped />
-  if (me === null) return <BootSkeleton />
+  if (!session) return <BootSkeleton />
+  const { me, memberships } = session
   const active = memberships.filter(({ state }) => state === 'active')
   const membership = active.find(({ organization }) => organization.id === chosen) ?? active[0]
   return (

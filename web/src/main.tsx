@@ -3,6 +3,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { browserStorage, connect } from '../../sdk/index.ts'
 import { App } from './app.tsx'
+import { keepToOnePerson } from './offline/one-person.ts'
 import { ClientProvider } from './platform/client.tsx'
 import { FaultBoundary } from './platform/fault-boundary.tsx'
 import { TextProvider, firstCatalogue } from './platform/texts.tsx'
@@ -18,6 +19,7 @@ const client = connect({ url: location.origin, storage: browserStorage() })
 // The SDK repeats what can be repeated; a refusal would only be refused again.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, staleTime: 5_000 } } })
 
+keepToOnePerson(client, queries)
 followViewport()
 const texts = await firstCatalogue()
 createRoot(root).render(

@@ -12,8 +12,9 @@ import { Ended } from './coupon-card.tsx'
 import { formatMoney } from './money.ts'
 import { PassOn } from './pass-on.tsx'
 import { QrCode } from './qr-code.tsx'
+import { spelled } from './spelled.ts'
 import { shelfOf } from './use-booklet.ts'
-import { conditionsOf, endOf, remainingOf, spelled, worthLine } from './wording.ts'
+import { conditionsOf, endOf, remainingOf, worthLine } from './wording.ts'
 
 /** One coupon, large: what is shown at the till. */
 export function CouponPage({ held, onChange }: { held: HeldCoupon; onChange: () => void }) {

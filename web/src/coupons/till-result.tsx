@@ -64,6 +64,7 @@ export function TillCheck({ checked, onCheck, onRedeem, onAgain }: TillCheckProp
 
 const nothingPaid: Paid = { order: null, amount: null }
 /** What the till can answer itself. */
+export const canAnswer = (code: string): boolean => asked.has(code)
 const asked = new Set(['coupon.order-needed', 'coupon.order-too-small', 'coupon.amount-needed', 'coupon.gift-exceeded'])
 
 /** The fields that this coupon needs, and what stands in them; `paid` is absent until they are filled in. */

@@ -6,6 +6,7 @@ import { useErrorText } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useText } from '../platform/texts.tsx'
+import { useDates } from '../platform/use-dates.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { CouponsSide, CouponsTabs } from './coupons-side.tsx'
 import { TillCheck, TillRedeemed } from './till-result.tsx'
@@ -33,6 +34,7 @@ const nothingPaid = { order: null, amount: null }
 function Till() {
   const text = useText()
   const explain = useErrorText()
+  const dates = useDates()
   const [place, setPlace] = useState(() => localStorage.getItem(PLACE_KEY) ?? '')
   const waiting = useWaitingScans()
   const { step, check, redeem, again } = useTill(place.trim(), waiting.reload)
@@ -63,7 +65,9 @@ function Till() {
           {step.kind === 'redeemed' && <TillRedeemed answer={step.answer} onAgain={again} />}
           {step.kind === 'pending' && (
             <div className="till-result">
-              <Notice meaning="warn">{text('till.pending')}</Notice>
+              <Notice meaning="warn">
+                {step.since ? text('till.waits', { at: dates.full(step.since) }) : text('till.pending')}
+              </Notice>
               <Button look="primary" onClick={again}>
                 {text('till.next')}
               </Button>
@@ -84,7 +88,7 @@ function Till() {
             maxLength={limits.place}
             onChange={(event) => keepPlace(event.target.value)}
           />
-          <TillWaiting waiting={waiting} />
+          <TillWaiting waiting={waiting} onCheck={begin} />
         </div>
       </div>
     </>

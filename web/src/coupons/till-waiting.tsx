@@ -6,16 +6,15 @@ import { Button } from '../platform/button.tsx'
 import { useClient } from '../platform/client.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { useDates } from '../platform/use-dates.ts'
-import { forgetScan, keepScan, keptScans } from './kept.ts'
+import { forgetScan, keptScans } from './kept.ts'
 import type { KeptScan } from './kept.ts'
-import { decide } from './use-till.ts'
-import { spelled } from './wording.ts'
+import { spelled } from './spelled.ts'
+import { canAnswer } from './till-result.tsx'
+import { decideWaiting } from './waiting-scans.ts'
 
 export type WaitingScans = { scans: readonly KeptScan[]; reload: () => void }
 
 const none: readonly KeptScan[] = []
-/** One tab decides at a time. */
-const LOCK = 'shoptalk-till'
 /** A connection is often believed in for a while when it is gone, and the other way round. */
 const AGAIN_MS = 5_000
 
@@ -32,20 +31,8 @@ export function useWaitingScans(): WaitingScans {
   const isWaiting = scans.some(({ outcome }) => outcome.kind === 'pending')
   useEffect(() => {
     if (!isWaiting) return
-    const decideAll = async () => {
-      for (const scan of await keptScans(me)) {
-        if (scan.outcome.kind !== 'pending') continue
-        const outcome = await decide(client, scan.redeem)
-        if (!outcome) return
-        await keepScan(me, { ...scan, outcome })
-        await refetch()
-      }
-    }
     // What fails stays pending, and is tried again.
-    const attempt = () =>
-      void navigator.locks
-        .request(LOCK, { ifAvailable: true }, (lock) => (lock ? decideAll() : undefined))
-        .catch(() => undefined)
+    const attempt = () => void decideWaiting(client, me, refetch).catch(() => undefined)
     attempt()
     const timer = setInterval(attempt, AGAIN_MS)
     addEventListener('online', attempt)
@@ -57,13 +44,21 @@ export function useWaitingScans(): WaitingScans {
   return { scans, reload: () => void refetch() }
 }
 
-export function TillWaiting({ waiting: { scans, reload } }: { waiting: WaitingScans }) {
+type TillWaitingProps = { waiting: WaitingScans; onCheck: (code: string) => void }
+
+export function TillWaiting({ waiting: { scans, reload }, onCheck }: TillWaitingProps) {
   const { text } = useTexts()
   if (scans.length === 0) return null
   const decided = scans.filter(({ outcome }) => outcome.kind !== 'pending')
   const clear = async () => {
     await Promise.all(decided.map(({ redeem }) => forgetScan(redeem.redemptionId)))
     reload()
+  }
+  /** What was not known without network is asked for now. */
+  const checkAgain = async ({ redemptionId, code }: KeptScan['redeem']) => {
+    await forgetScan(redemptionId)
+    reload()
+    onCheck(code)
   }
   return (
     <section aria-label={text('till.waiting')}>
@@ -77,7 +72,7 @@ export function TillWaiting({ waiting: { scans, reload } }: { waiting: WaitingSc
       </div>
       <ul className="till-waiting" aria-live="polite">
         {scans.map((scan) => (
-          <Scan key={scan.redeem.redemptionId} scan={scan} />
+          <Scan key={scan.redeem.redemptionId} scan={scan} onCheck={() => void checkAgain(scan.redeem)} />
         ))}
       </ul>
     </section>
@@ -87,7 +82,7 @@ export function TillWaiting({ waiting: { scans, reload } }: { waiting: WaitingSc
 const icons = { pending: CloudOff, redeemed: Check, refused: X }
 const looks = { pending: 'warn', redeemed: 'ok', refused: 'bad' }
 
-function Scan({ scan: { redeem, outcome } }: { scan: KeptScan }) {
+function Scan({ scan: { redeem, outcome }, onCheck }: { scan: KeptScan; onCheck: () => void }) {
   const { text } = useTexts()
   const dates = useDates()
   const say = useOutcome()
@@ -101,6 +96,11 @@ function Scan({ scan: { redeem, outcome } }: { scan: KeptScan }) {
       <span className="dim t12">
         {text('till.scanned', { code: spelled(redeem.code), at: dates.full(new Date(redeem.takenAt ?? 0)) })}
       </span>
+      {outcome.kind === 'refused' && canAnswer(outcome.code) && (
+        <Button size="small" onClick={onCheck}>
+          {text('till.checkAgain')}
+        </Button>
+      )}
     </li>
   )
 }

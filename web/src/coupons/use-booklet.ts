@@ -22,6 +22,7 @@ export function useBooklet(): OwnBooklet {
   // What happens to one's coupons is told in one's own log.
   const version = useKnown((state) => state.personNumber)
   const { data, error, refetch, isPaused } = useAnswer('booklet.read', { show: 'all', limit: COUPONS_MAX }, { version })
+  const isAway = useKnown((state) => state.personId === null)
   const { data: kept } = useQuery({
     queryKey: ['kept-booklet', me],
     queryFn: () => keptBooklet(me),
@@ -33,7 +34,8 @@ export function useBooklet(): OwnBooklet {
   }, [me, data])
   const again = () => void refetch()
   if (data) return { coupons: data.coupons, keptAt: undefined, error: null, refetch: again }
-  if ((error || isPaused) && kept) return { ...kept, error: null, refetch: again }
+  // Where nobody has answered since the app was opened, nobody is waited for.
+  if ((error || isPaused || isAway) && kept) return { ...kept, error: null, refetch: again }
   return { coupons: undefined, error, refetch: again }
 }
 

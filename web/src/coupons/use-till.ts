@@ -5,7 +5,7 @@ import { RequestError } from '../../../sdk/index.ts'
 import type { Client, InputOf } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { useClient } from '../platform/client.tsx'
-import { keepScan } from './kept.ts'
+import { keepScan, waitingSince } from './kept.ts'
 import type { Money } from './money.ts'
 
 /** What is paid for, and how much of a gift is spent. */
@@ -16,8 +16,8 @@ export type TillStep =
   | { kind: 'checking'; code: string }
   | { kind: 'checked'; code: string; checked: CheckedCoupon }
   | { kind: 'redeemed'; answer: RedeemedCoupon }
-  /** There is no network: it is decided later, first come. */
-  | { kind: 'pending'; code: string }
+  /** There is no network: it is decided later, first come. `since` where the same coupon waits already. */
+  | { kind: 'pending'; since: Date | undefined }
   | { kind: 'failed'; error: unknown }
 
 /** Nobody waits longer at a till: after that it counts as no network. */
@@ -37,6 +37,8 @@ export function useTill(place: string, onKept: () => void) {
       setStep({ kind: 'checked', code, checked })
     } catch (error) {
       if (!isAway(error) || isLimited(error)) return setStep({ kind: 'failed', error })
+      const since = await waitingSince(me, { organizationId, code })
+      if (since) return setStep({ kind: 'pending', since })
       const asked = { organizationId, code, place, ...paid }
       await keep({ ...asked, redemptionId: newId(), takenAt: new Date().toISOString() })
     }
@@ -45,7 +47,7 @@ export function useTill(place: string, onKept: () => void) {
   async function keep(redeem: InputOf<'coupon.redeem'>) {
     try {
       await keepScan(me, { redeem, outcome: { kind: 'pending' } })
-      setStep({ kind: 'pending', code: redeem.code })
+      setStep({ kind: 'pending', since: undefined })
       onKept()
     } catch (error) {
       setStep({ kind: 'failed', error })

@@ -92,6 +92,3 @@ export const endOf = (
   const end = coupon?.expiresAt ?? offer.endsAt
   return end === null ? undefined : new Date(end)
 }
-
-/** In groups of four, as it is read out. */
-export const spelled = (code: string) => (code.replaceAll(/[^A-Za-z0-9]/g, '').match(/.{1,4}/g) ?? []).join(' ')

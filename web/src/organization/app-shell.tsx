@@ -1,11 +1,10 @@
 import { LogOut, Mail, MessageSquare, MonitorSmartphone, QrCode, Ticket, Users } from 'lucide-react'
-import { useMemo } from 'react'
+import { Suspense, useMemo, useState } from 'react'
 import type { ReactNode } from 'react'
 import { useLocation } from 'wouter'
 import { unreadIn } from '../conversations/list-rows.ts'
-import { forgetDrafts } from '../conversations/drafts.ts'
 import { Avatar } from '../platform/avatar.tsx'
-import { useAct, useClient, useKnown } from '../platform/client.tsx'
+import { useKnown } from '../platform/client.tsx'
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '../platform/menu.tsx'
 import { Shell } from '../platform/shell.tsx'
 import type { Area } from '../platform/shell.tsx'
@@ -14,6 +13,7 @@ import { useTheme } from '../platform/theme.ts'
 import { useCommands } from './commands.tsx'
 import { ConnectionStrip } from './connection-strip.tsx'
 import { useHere } from './organization-context.tsx'
+import { SignOut } from './screens.ts'
 
 type AppShellProps = {
   side: ReactNode
@@ -68,62 +68,59 @@ function useAreas(): Area[] {
 
 function MyMenu() {
   const { text, locale, setLocale } = useTexts()
-  const client = useClient()
-  const { act } = useAct()
   const { me, membership, isOutside } = useHere()
   const [, go] = useLocation()
   const { openDevices, openMyCode } = useCommands()
   const [theme, setTheme] = useTheme()
   const memberships = useKnown((state) => state.memberships)
-  const signOut = () =>
-    void act(async () => {
-      await client.do('session.end', {})
-      forgetDrafts()
-    })
+  const [isLeaving, setLeaving] = useState(false)
   return (
-    <Menu
-      label={text('settings.you', { name: membership.name })}
-      side="right"
-      trigger={
-        <button type="button" className="me">
-          <Avatar id={me} name={membership.name} />
-          <span className="sr">{text('settings.you', { name: membership.name })}</span>
-        </button>
-      }
-    >
-      <MenuLabel>{membership.name}</MenuLabel>
-      {memberships.length > 1 && <OrganizationChoice />}
-      <MenuChoice
-        label={text('settings.theme')}
-        value={theme}
-        options={(['system', 'light', 'dark'] as const).map((value) => ({
-          value,
-          label: text(`settings.theme.${value}`),
-        }))}
-        onChange={setTheme}
-      />
-      <MenuChoice
-        label={text('settings.language')}
-        value={locale}
-        options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-        onChange={(value) => isLocale(value) && setLocale(value)}
-      />
-      <MenuLine />
-      {!isOutside && (
-        <MenuItem icon={QrCode} onSelect={openMyCode}>
-          {text('codes.mine')}
+    <>
+      <Menu
+        label={text('settings.you', { name: membership.name })}
+        side="right"
+        trigger={
+          <button type="button" className="me">
+            <Avatar id={me} name={membership.name} />
+            <span className="sr">{text('settings.you', { name: membership.name })}</span>
+          </button>
+        }
+      >
+        <MenuLabel>{membership.name}</MenuLabel>
+        {memberships.length > 1 && <OrganizationChoice />}
+        <MenuChoice
+          label={text('settings.theme')}
+          value={theme}
+          options={(['system', 'light', 'dark'] as const).map((value) => ({
+            value,
+            label: text(`settings.theme.${value}`),
+          }))}
+          onChange={setTheme}
+        />
+        <MenuChoice
+          label={text('settings.language')}
+          value={locale}
+          options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+          onChange={(value) => isLocale(value) && setLocale(value)}
+        />
+        <MenuLine />
+        {!isOutside && (
+          <MenuItem icon={QrCode} onSelect={openMyCode}>
+            {text('codes.mine')}
+          </MenuItem>
+        )}
+        <MenuItem icon={QrCode} onSelect={() => go('/scan')}>
+          {text('scan.title')}
         </MenuItem>
-      )}
-      <MenuItem icon={QrCode} onSelect={() => go('/scan')}>
-        {text('scan.title')}
-      </MenuItem>
-      <MenuItem icon={MonitorSmartphone} onSelect={openDevices}>
-        {text('devices.title')}
-      </MenuItem>
-      <MenuItem icon={LogOut} onSelect={signOut}>
-        {text('session.signOut')}
-      </MenuItem>
-    </Menu>
+        <MenuItem icon={MonitorSmartphone} onSelect={openDevices}>
+          {text('devices.title')}
+        </MenuItem>
+        <MenuItem icon={LogOut} onSelect={() => setLeaving(true)}>
+          {text('session.signOut')}
+        </MenuItem>
+      </Menu>
+      <Suspense fallback={null}>{isLeaving && <SignOut onClose={() => setLeaving(false)} />}</Suspense>
+    </>
   )
 }
 

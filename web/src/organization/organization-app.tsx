@@ -5,6 +5,7 @@ import { isAtLeast } from '../../../protocol/roles.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import { BootSkeleton } from '../conversations/boot-skeleton.tsx'
 import { ConversationsScreen } from '../conversations/conversations-screen.tsx'
+import { useKnown } from '../platform/client.tsx'
 import { applyAccent } from '../platform/accent.ts'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { CommandsProvider } from './commands.tsx'
@@ -14,7 +15,9 @@ import type { Here } from './organization-context.tsx'
 import { PeopleProvider } from './people.tsx'
 import {
   AuditScreen,
+  AppKeeper,
   AppPalette,
+  AwayScreen,
   BookletScreen,
   CampaignsScreen,
   ChartScreen,
@@ -62,8 +65,10 @@ export function OrganizationApp({ membership, me, choose }: OrganizationAppProps
 /** For people from outside there is nothing but their conversations and their coupons. */
 function Screens() {
   const here = useHere()
+  const isAway = useKnown((state) => state.personId === null)
   return (
     <Switch>
+      {isAway && awayRoutes(here)}
       {!here.isOutside && insideRoutes(here)}
       <Route path="/booklet/:couponId?">{({ couponId }) => <BookletScreen couponId={couponId} />}</Route>
       <Route path="/c/:conversationId">
@@ -78,6 +83,15 @@ function Screens() {
     </Switch>
   )
 }
+
+/** The server has not been reached since the app was opened: there is what this device keeps. */
+const awayRoutes = ({ isOutside }: Here) => (
+  <Route path={isOutside ? awayOutside : awayInside}>
+    <AwayScreen />
+  </Route>
+)
+const awayOutside = /^\/(?!booklet(\/|$))/
+const awayInside = /^\/(?!(booklet|till)(\/|$))/
 
 const insideRoutes = ({ isAdministrator }: Here) => (
   <>
@@ -139,6 +153,7 @@ function Everywhere({ children }: { children: React.ReactNode }) {
     <CommandsProvider commands={commands}>
       {children}
       <Suspense fallback={null}>
+        <AppKeeper />
         {open === 'palette' && <AppPalette onClose={close} />}
         {open === 'sheet' && <ShortcutSheet onClose={close} />}
         {open === 'devices' && <YourDevices onClose={close} />}

@@ -7,6 +7,7 @@ const load = {
   fields: () => import('../conversations/fields-button.tsx'),
   listeners: () => import('../conversations/listener-line.tsx'),
   palette: () => import('./app-palette.tsx'),
+  away: () => import('../offline/away-screen.tsx'),
   audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
   contacts: () => import('../contacts/contacts-screen.tsx'),
@@ -26,10 +27,16 @@ const load = {
   reports: () => import('../reports/reports-screen.tsx'),
   poster: () => import('../codes/poster-screen.tsx'),
   settings: () => import('./settings-screen.tsx'),
+  signOut: () => import('./sign-out.tsx'),
   shortcuts: () => import('../platform/shortcut-sheet.tsx'),
 }
 
 export const MessageTools = later(async () => (await load.tools()).MessageTools)
+export const AwayScreen = later(async () => (await load.away()).AwayScreen)
+export const AppKeeper = later(async () => {
+  await untilQuiet()
+  return (await import('../offline/app-keeper.tsx')).AppKeeper
+})
 export const AuditScreen = later(async () => (await load.audit()).AuditScreen)
 const palette = laterAtHand(async () => (await load.palette()).AppPalette)
 export const AppPalette = palette.AtHand
@@ -56,10 +63,13 @@ export const PeopleScreen = later(async () => (await load.people()).PeopleScreen
 export const ReportsScreen = later(async () => (await load.reports()).ReportsScreen)
 export const SettingsScreen = later(async () => (await load.settings()).SettingsScreen)
 export const ShortcutSheet = later(async () => (await load.shortcuts()).ShortcutSheet)
+export const SignOut = later(async () => (await load.signOut()).SignOut)
 export const YourDevices = later(async () => (await load.devices()).YourDevices)
 
 /** After the first screen is drawn and answered, the others come, so that no click waits for the network. */
 const quietAfterMs = 1_500
+
+const untilQuiet = () => new Promise((resolve) => void setTimeout(resolve, 2 * quietAfterMs))
 
 export function preloadScreens(): () => void {
   const timer = setTimeout(() => {

@@ -18,7 +18,15 @@ function choose(theme: Theme): void {
     localStorage.setItem(stored, theme)
     document.documentElement.dataset['theme'] = theme
   }
+  for (const colour of document.querySelectorAll<HTMLMetaElement>('meta[name=theme-color]')) colourFrame(colour, theme)
   for (const listener of listeners) listener()
+}
+
+/** The browser's own frame, or the phone's bar over an installed app; `public/theme.js` does the same at first. */
+function colourFrame(colour: HTMLMetaElement, theme: Theme): void {
+  const { of = '' } = colour.dataset
+  if (theme === 'system') colour.media = `(prefers-color-scheme: ${of})`
+  else colour.media = of === theme ? 'all' : 'not all'
 }
 
 function current(): Theme {
