@@ -88,6 +88,9 @@ export const limits = {
   ordersPerCommand: 200,
   orderItems: 100,
   orderAttributes: 30,
+  customerLevels: 10,
+  /** Of a customer's earlier orders: of more nobody needs to know how many. */
+  earlierOrders: 1_000,
   /** States and versions of one order that are kept. */
   orderHistory: 200,
   rulesPerOrganization: 300,

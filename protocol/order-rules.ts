@@ -109,6 +109,28 @@ export const OrderRule = z.object({
 export type OrderRule = z.infer<typeof OrderRule>
 export const OneRule = z.strictObject({ ...inOrganization, ruleId: z.uuid() })
 export const RuleList = z.object({ rules: z.array(OrderRule), lagMs: z.int() })
+/** The newest first. */
+export const ListRuleVersions = z.strictObject({
+  ...inOrganization,
+  ruleId: z.uuid(),
+  before: z.int().min(1).optional(),
+  limit: z.int().min(1).max(limits.page).default(20),
+})
+/** A rule as it was from `madeAt` until `supersededAt` (null: as it is now), and what it gave as such. */
+export const RuleVersionView = z.object({
+  version: z.int(),
+  ...RuleContent.shape,
+  compiled: z.string(),
+  madeBy: PersonId,
+  madeAt: Instant,
+  supersededAt: Instant.nullable(),
+  /** Orders for which it gave something, for how many of these that was taken back, and the coupons it gave. */
+  given: z.int(),
+  takenBack: z.int(),
+  coupons: z.int(),
+})
+export type RuleVersionView = z.infer<typeof RuleVersionView>
+export const RuleVersionList = z.object({ versions: z.array(RuleVersionView), next: z.int().nullable() })
 export const SetRuleActive = z.strictObject({ ...inOrganization, ruleId: z.uuid(), isActive: z.boolean() })
 /** Checks a form or an expression without saving it. */
 export const CheckRule = z.strictObject({

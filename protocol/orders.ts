@@ -151,15 +151,21 @@ export const OrderHistoryEntry = z.object({
 /** A level of customers. The highest counts whose name is a tag of the contact, or whose numbers are reached. */
 export const CustomerLevel = z.strictObject({
   name: line({ max: limits.tag }).transform((name) => name.toLowerCase()),
-  /** Earlier orders that were not cancelled. Null: by tag alone. */
-  ordersMin: z.int().min(0).max(1_000_000).nullable().default(null),
+  /** Earlier orders that were not cancelled; more than these are not told apart. Null: by tag alone. */
+  ordersMin: z.int().min(0).max(limits.earlierOrders).nullable().default(null),
 })
 export type CustomerLevel = z.infer<typeof CustomerLevel>
+/** From the lowest to the highest. */
+const CustomerLevels = z
+  .array(CustomerLevel)
+  .max(limits.customerLevels)
+  .refine((levels) => new Set(levels.map(({ name }) => name)).size === levels.length, {
+    error: 'Has two levels of one name.',
+  })
 export const OrderSettings = z.object({
   /** Whether somebody who has ordered and is not known becomes a contact. */
   makesContacts: z.boolean(),
-  /** From the lowest to the highest. */
-  levels: z.array(CustomerLevel).max(10),
+  levels: CustomerLevels,
   /** Whose days count where a rule gives so many a day. */
   timeZone: TimeZone,
 })
@@ -168,9 +174,18 @@ export const InOrders = z.strictObject(inOrganization)
 export const ChangeOrderSettings = z.strictObject({
   ...inOrganization,
   makesContacts: z.boolean().optional(),
-  levels: OrderSettings.shape.levels.optional(),
+  levels: CustomerLevels.optional(),
   timeZone: TimeZone.optional(),
 })
+/** How many customers would have which of these levels, saved or not, if they ordered now. */
+export const CountLevels = z.strictObject({ ...inOrganization, levels: CustomerLevels })
+export const LevelCounts = z.object({
+  /** In the order of the levels. */
+  customers: z.array(z.int()),
+  /** Contacts, and others who have ordered, that reach none of them. */
+  without: z.int(),
+})
+export type LevelCounts = z.infer<typeof LevelCounts>
 /** Tells who the customers are whom a source knows by numbers of its own. Their earlier orders become theirs. */
 export const LinkCustomers = z.strictObject({
   ...inOrganization,

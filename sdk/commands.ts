@@ -154,8 +154,10 @@ export type CommandTypes = {
   'order.get-import': Command<typeof orderImports.GetOrderImport, typeof orderImports.OrderImport>
   'order-settings.get': Command<typeof orders.InOrders, typeof orders.OrderSettings>
   'order-settings.change': Command<typeof orders.ChangeOrderSettings, typeof orders.OrderSettings>
+  'order-settings.count-levels': Command<typeof orders.CountLevels, typeof orders.LevelCounts>
   'order-rule.list': Command<typeof orders.InOrders, typeof orderRules.RuleList>
   'order-rule.get': Command<typeof orderRules.OneRule, typeof orderRules.OrderRule>
+  'order-rule.list-versions': Command<typeof orderRules.ListRuleVersions, typeof orderRules.RuleVersionList>
   'order-rule.put': Command<typeof orderRules.PutRule, typeof orderRules.OrderRule>
   'order-rule.set-active': Command<typeof orderRules.SetRuleActive, typeof orderRules.OrderRule>
   'order-rule.check': Command<typeof orderRules.CheckRule, typeof orderRules.CheckedRule>

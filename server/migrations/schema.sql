@@ -705,6 +705,7 @@ create table order_issue (
   at timestamp with time zone not null,
   day date not null,
   taken_back_at timestamp with time zone,
+  coupons integer not null default 0,
   constraint order_issue_pkey PRIMARY KEY (rule_id, order_id, status),
   constraint order_issue_rule_id_fkey FOREIGN KEY (rule_id) REFERENCES order_rule(id)
 );

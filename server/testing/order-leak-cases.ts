@@ -30,8 +30,10 @@ export const orderCases: Record<string, Case> = {
   'order.get-import': { input: (scene) => ({ ...inside(scene), importId: uuidv7() }), closedTo: all },
   'order-settings.get': { input: inside, closedTo: all },
   'order-settings.change': { input: (scene) => ({ ...inside(scene), makesContacts: false }), closedTo: all },
+  'order-settings.count-levels': { input: (scene) => ({ ...inside(scene), levels: [] }), closedTo: all },
   'order-rule.list': { input: inside, closedTo: all },
   'order-rule.get': { input: (scene) => ({ ...inside(scene), ruleId: uuidv7() }), closedTo: all },
+  'order-rule.list-versions': { input: (scene) => ({ ...inside(scene), ruleId: uuidv7() }), closedTo: all },
   'order-rule.put': {
     input: (scene) => ({ ...inside(scene), ruleId: uuidv7(), version: 0, rule: rule(scene) }),
     closedTo: all,

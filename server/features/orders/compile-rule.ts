@@ -134,7 +134,8 @@ export function compileCondition(condition: RuleCondition): string {
     case 'sku':
     case 'tag': {
       const list = condition.field === 'sku' ? 'order.skus' : 'customer.tags'
-      const found = condition.values.map((value) => `${quote(value)} in ${list}`).join(' || ')
+      const meant = condition.field === 'tag' ? condition.values.map(plainTag) : condition.values
+      const found = meant.map((value) => `${quote(value)} in ${list}`).join(' || ')
       return condition.operator === 'has' ? found : `!(${found})`
     }
     case 'attribute': {
@@ -149,10 +150,13 @@ export function compileCondition(condition: RuleCondition): string {
 
 function compileWord({ field, operator, values }: RuleCondition & { values: string[] }): string {
   const path = field === 'level' ? 'customer.level' : `order.${field}`
-  const meant = field === 'country' ? values.map(countryCode) : values
+  const meant = field === 'country' ? values.map(countryCode) : field === 'level' ? values.map(plainTag) : values
   if (operator === 'is') return `${path} in [${meant.map(quote).join(', ')}]`
   return meant.map((value) => `${path} != ${quote(value)}`).join(' && ')
 }
+
+/** As tags and levels are stored. */
+const plainTag = (word: string) => word.toLowerCase()
 
 /** JSON's escapes are CEL's too. */
 const quote = (text: string) => JSON.stringify(text)

@@ -1,6 +1,8 @@
+import { limits } from '../../../protocol/limits.ts'
 import type { OrderSettings } from '../../../protocol/orders.ts'
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Tx } from '../../platform/sql.ts'
+import type { CustomerFacts } from './decide.ts'
 
 export const defaultSettings: OrderSettings = { makesContacts: true, levels: [], timeZone: 'UTC' }
 
@@ -137,4 +139,35 @@ export async function keepersOf(
     select person_id as "personId", keeper_id as "keeperId" from contact
     where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])`
   return new Map(rows.map(({ personId, keeperId }) => [personId, keeperId]))
+}
+
+export type CustomerGroup = CustomerFacts & { customers: number }
+
+/** Everybody who is known as a customer, gathered by how often they have ordered and which of these tags they have. */
+export async function groupCustomers(
+  tx: Tx,
+  organizationId: OrganizationId,
+  tags: readonly string[],
+): Promise<CustomerGroup[]> {
+  return tx<CustomerGroup>`
+    select tags, orders as "earlierOrders", count(*) as customers
+    from (
+      select coalesce(known.tags, '{}') as tags, coalesce(ordered.orders, 0) as orders
+      from (
+        select contact.person_id, array(
+          select tag from unnest(contact.tags) as tag where tag = any(${tags}::text[]) order by tag
+        ) as tags
+        from contact
+        join outsider_today as present on present.organization_id = contact.organization_id
+          and present.person_id = contact.person_id
+        where contact.organization_id = ${organizationId}
+      ) as known
+      full join (
+        select person_id, least(count(*) filter (where not was_cancelled), ${limits.earlierOrders}::bigint) as orders
+        from customer_order
+        where organization_id = ${organizationId} and person_id is not null
+        group by person_id
+      ) as ordered using (person_id)
+    ) as customer
+    group by tags, orders`
 }

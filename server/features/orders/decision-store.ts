@@ -1,4 +1,5 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
+import { limits } from '../../../protocol/limits.ts'
 import type { RuleContent } from '../../../protocol/order-rules.ts'
 import type { OrderStatus, RuleOutcome } from '../../../protocol/orders.ts'
 import type { Tx } from '../../platform/sql.ts'
@@ -39,9 +40,6 @@ export async function readTriggers(tx: Tx, keys: readonly EntryKey[]): Promise<R
 
 type Asked = { organizationId: OrganizationId; orderId: string; personId: PersonId; placedAt: string }
 
-/** Of more orders than this nobody needs to know how many. */
-const EARLIER_MAX = 1_000
-
 /** Who they are, and how many of their orders came before this one and were not cancelled; in the order of asking. */
 export async function readCustomers(tx: Tx, asked: readonly Asked[]): Promise<CustomerFacts[]> {
   return tx<CustomerFacts>`
@@ -59,7 +57,7 @@ export async function readCustomers(tx: Tx, asked: readonly Asked[]): Promise<Cu
         where other.organization_id = asked.organization_id and other.person_id = asked.person_id
           and other.placed_at <= asked.placed_at and (other.placed_at, other.id) < (asked.placed_at, asked.order_id)
           and not other.was_cancelled
-        limit ${EARLIER_MAX}
+        limit ${limits.earlierOrders}
       ) as found
     ) as earlier
     order by position`
@@ -111,6 +109,8 @@ export type IssueRow = {
   status: OrderStatus
   personId: PersonId
   day: string
+  /** How many it brought. */
+  coupons: number
 }
 
 /** Those among them that are new: one for each rule, order and trigger, whatever happens. */
@@ -120,8 +120,9 @@ export async function insertIssues(
   now: Date,
 ): Promise<{ ruleId: string; orderId: string; status: OrderStatus }[]> {
   return tx<{ ruleId: string; orderId: string; status: OrderStatus }>`
-    insert into order_issue (rule_id, order_id, status, organization_id, rule_version, person_id, day, at)
-    select rule_id, order_id, status, organization_id, rule_version, person_id, day, ${now}::timestamptz
+    insert into order_issue (rule_id, order_id, status, organization_id, rule_version, person_id, day, coupons,
+      at)
+    select rule_id, order_id, status, organization_id, rule_version, person_id, day, coupons, ${now}::timestamptz
     from unnest(
       ${issues.map(({ ruleId }) => ruleId)}::uuid[],
       ${issues.map(({ orderId }) => orderId)}::uuid[],
@@ -129,8 +130,9 @@ export async function insertIssues(
       ${issues.map(({ organizationId }) => organizationId)}::uuid[],
       ${issues.map(({ ruleVersion }) => ruleVersion)}::int[],
       ${issues.map(({ personId }) => personId)}::uuid[],
-      ${issues.map(({ day }) => day)}::date[]
-    ) as fresh (rule_id, order_id, status, organization_id, rule_version, person_id, day)
+      ${issues.map(({ day }) => day)}::date[],
+      ${issues.map(({ coupons }) => coupons)}::bigint[]
+    ) as fresh (rule_id, order_id, status, organization_id, rule_version, person_id, day, coupons)
     on conflict (rule_id, order_id, status) do nothing
     returning rule_id as "ruleId", order_id as "orderId", status`
 }
@@ -204,7 +206,7 @@ export async function countIssues(
     group by rule_id, day`
 }
 
-export type OpenIssue = IssueRow & { at: string; takenBackAt: string | null }
+export type OpenIssue = Omit<IssueRow, 'coupons'> & { at: string; takenBackAt: string | null }
 
 /** What these orders have brought. */
 export async function issuesOf(

@@ -115,10 +115,12 @@ async function note(
   rewards: readonly (Reward & { organizationId: OrganizationId })[],
 ): Promise<void> {
   if (given.length === 0) return
-  const rows = given.flatMap(({ trigger: { organizationId, orderId, status, personId }, day, decided: { rule } }) => {
-    const { ruleId, version: ruleVersion } = rule
-    return personId ? [{ ruleId, ruleVersion, organizationId, orderId, status, personId, day }] : []
-  })
+  const rows = given.flatMap(
+    ({ trigger: { organizationId, orderId, status, personId }, day, decided: { rule, coupons } }) => {
+      const { ruleId, version: ruleVersion } = rule
+      return personId ? [{ ruleId, ruleVersion, organizationId, orderId, status, personId, day, coupons }] : []
+    },
+  )
   const byRule = Map.groupBy(given, ({ decided }) => decided.rule.ruleId)
   const deltas = Array.from(byRule, ([ruleId, own]) => ({
     ruleId,

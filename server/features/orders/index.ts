@@ -8,10 +8,10 @@ import { changeShop, connectShop, listShopDeliveries, listShops, removeShop } fr
 import { checkOrderRule, putRule, setRuleActive } from './put-rule.ts'
 import { putOrders } from './put-orders.ts'
 import { getOrder, listOrders } from './read-orders.ts'
-import { getOrderRule, listOrderRules } from './read-rules.ts'
+import { getOrderRule, listOrderRules, listRuleVersions } from './read-rules.ts'
 import { runRule } from './run-job.ts'
 import { sendCoupons } from './send-coupons.ts'
-import { changeOrderSettings, getOrderSettings, linkCustomers } from './settings.ts'
+import { changeOrderSettings, countLevels, getOrderSettings, linkCustomers } from './settings.ts'
 import { getRun, startRun } from './start-run.ts'
 import { tellChanges } from './tell-changes.ts'
 
@@ -24,8 +24,10 @@ export const feature: Feature = {
     linkCustomers,
     getOrderSettings,
     changeOrderSettings,
+    countLevels,
     listOrderRules,
     getOrderRule,
+    listRuleVersions,
     putRule,
     setRuleActive,
     checkOrderRule,

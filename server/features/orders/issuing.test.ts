@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import { until } from '../../../e2e/support/until.ts'
 import type { Campaign } from '../../../protocol/coupons.ts'
+import { RuleVersionList } from '../../../protocol/order-rules.ts'
 import type { RedeemedCoupon } from '../../../protocol/redemptions.ts'
 import { isCancelling } from './history.ts'
 import { orderStates, type OrderStatus } from '../../../protocol/orders.ts'
@@ -216,7 +217,8 @@ test('K-08 priority, stacking, limits and the budget of a rule are kept', async 
 test('K-08 the version in force when the order changed decides, and two who change a rule do not undo each other', async () => {
   const [before, after] = [await stage.begin(), await stage.begin()]
   const one = await stage.save(rule(before, form({ field: 'source', operator: 'is', values: ['version'] })))
-  const content = rule(after, form({ field: 'source', operator: 'is', values: ['version'] }))
+  const gifts = { gifts: [{ campaignId: after.id, count: 2 }] }
+  const content = rule(after, { ...gifts, ...form({ field: 'source', operator: 'is', values: ['version'] }) })
   await stage.put(order({ source: 'version', customer: { address: 'old@v.example', name: 'old' } }))
   stage.clock.advance(1_000)
   const changed = await stage.save(content, { ruleId: one.id, version: 1 })
@@ -224,7 +226,7 @@ test('K-08 the version in force when the order changed decides, and two who chan
   assert.equal((await stage.save(content, { ruleId: one.id, version: 1 })).version, 2, 'saved twice is saved once')
   await stage.put(order({ source: 'version', customer: { address: 'new@v.example', name: 'new' } }))
   await stage.react()
-  assert.deepEqual([await holders(before), await holders(after)], [['old'], ['new']])
+  assert.deepEqual([await holders(before), await holders(after)], [['old'], ['new', 'new']])
   const stale = { ...stage.inside, ruleId: one.id, version: 1, rule: rule(before) }
   await stage.refuse('andrew', 'order-rule.put', stale, 'order-rule.changed')
   const elsewhere = { organizationId: stage.cast.otherOrganizationId, ruleId: one.id, version: 0, rule: rule(before) }
@@ -237,7 +239,25 @@ test('K-08 the version in force when the order changed decides, and two who chan
   await stage.react()
   assert.deepEqual(await holders(before), ['old'])
   for (const ended of [over, soon]) await pause(ended)
+  const { versions, next } = await versionsOf(one.id, { limit: 2 })
+  assert.deepEqual([versions.map(({ version }) => version), next], [[4, 3], 3])
+  const older = (await versionsOf(one.id, { before: next })).versions
+  assert.deepEqual(
+    older.map(({ version, given, takenBack, coupons, gifts }) => [version, given, takenBack, coupons, gifts.length]),
+    [
+      [2, 1, 0, 2, 1],
+      [1, 1, 0, 1, 1],
+    ],
+    'each version tells what it gave as such',
+  )
+  assert.deepEqual([versions[0]?.supersededAt, older[1]?.supersededAt], [null, older[0]?.madeAt])
+  await stage.refuse('robert', 'order-rule.list-versions', { ...stage.inside, ruleId: one.id }, 'access.refused')
+  const strange = { organizationId: stage.cast.otherOrganizationId, ruleId: one.id }
+  await stage.refuse('outsider', 'order-rule.list-versions', strange, 'order-rule.not-found')
 })
+
+const versionsOf = async (ruleId: string, more: object) =>
+  RuleVersionList.parse(await stage.ask('andrew', 'order-rule.list-versions', { ...stage.inside, ruleId, ...more }))
 
 test('K-12 two thousand changes, reordered, up to three times, with the modules killed again and again: the coupons of a fresh calculation', async () => {
   const random = createRandom(2_026)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { OrderRule } from '../../../protocol/order-rules.ts'
-import { orderStates } from '../../../protocol/orders.ts'
+import { LevelCounts, orderStates } from '../../../protocol/orders.ts'
 import { settle } from '../../testing/settle.ts'
 import { createOrders, form, helpers, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
 import { applyRules } from './apply-rules.ts'
@@ -133,7 +133,8 @@ test('K-03 the level of the customer counts: by a tag, or by how often they have
   await stage.act('andrew', 'order-settings.change', { ...stage.inside, levels })
   const [gold, regular] = [await stage.begin(), await stage.begin()]
   const level = (value: string) => form({ field: 'level', operator: 'is', values: [value] })
-  const rules = [await stage.save(rule(gold, level('gold'))), await stage.save(rule(regular, level('regular')))]
+  const before = await countLevels(levels)
+  const rules = [await stage.save(rule(gold, level('Gold'))), await stage.save(rule(regular, level('regular')))]
   const input = { ...stage.inside, name: 'Gilda', addresses: ['gilda@customers.example'], tags: ['gold'] }
   await stage.act('andrew', 'contact.create', input)
   const placed = (day: number, name: string, status = 'shipped') => {
@@ -146,7 +147,21 @@ test('K-03 the level of the customer counts: by a tag, or by how often they have
   assert.deepEqual(await holders(gold), ['Gilda', 'Gilda'], 'the highest level counts')
   assert.deepEqual(await holders(regular), ['Otto'], 'neither the first order nor a cancelled one makes a regular')
   for (const one of rules) await pause(one)
+  const rise = (await countLevels(levels)).map((count, index) => count - (before[index] ?? 0))
+  assert.deepEqual(rise, [2, 1, 0], 'Otto and Cora, who has one order that was not cancelled; and Gilda')
+  const twice = [...levels, { name: 'gold', ordersMin: 3 }]
+  await stage.refuse('andrew', 'order-settings.change', { ...stage.inside, levels: twice }, 'input.invalid')
+  const many = [{ name: 'many', ordersMin: 1_001 }]
+  await stage.refuse('andrew', 'order-settings.change', { ...stage.inside, levels: many }, 'input.invalid')
 })
+
+/** Customers of each of these levels, and of none. */
+async function countLevels(levels: object[]): Promise<number[]> {
+  const counted = LevelCounts.parse(
+    await stage.act('andrew', 'order-settings.count-levels', { ...stage.inside, levels }),
+  )
+  return [...counted.customers, counted.without]
+}
 
 test('K-04 the source counts: app, phone, web site', async () => {
   const campaign = await stage.begin()

@@ -1,4 +1,11 @@
-import { OneRule, OrderRule, RuleList } from '../../../protocol/order-rules.ts'
+import {
+  ListRuleVersions,
+  OneRule,
+  OrderRule,
+  RuleContent,
+  RuleList,
+  RuleVersionList,
+} from '../../../protocol/order-rules.ts'
 import { InOrders } from '../../../protocol/orders.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { query } from '../../platform/command.ts'
@@ -7,7 +14,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking } from '../organization/index.ts'
 import { applyRules } from './apply-rules.ts'
 import { toRule } from './put-rule.ts'
-import { findRule, listRules } from './rule-store.ts'
+import { findRule, listRules, listVersions, type PastVersion } from './rule-store.ts'
 
 export const listOrderRules = query({
   name: 'order-rule.list',
@@ -38,3 +45,23 @@ export const getOrderRule = query({
     return toRule(row)
   },
 })
+
+export const listRuleVersions = query({
+  name: 'order-rule.list-versions',
+  summary: 'What a rule has been, the newest first, who made it so and what it gave as such. For administrators.',
+  input: ListRuleVersions,
+  output: RuleVersionList,
+  allow: isAdministratorAsking,
+
+  async run({ tx }, { organizationId, ruleId, before = null, limit }) {
+    if (!(await findRule(tx, organizationId, ruleId))) throw new Refusal('order-rule.not-found', { path: 'ruleId' })
+    const rows = await listVersions(tx, { organizationId, ruleId, before, limit: limit + 1 })
+    const versions = rows.slice(0, limit).map(viewOf)
+    return { versions, next: rows.length > limit ? (versions.at(-1)?.version ?? null) : null }
+  },
+})
+
+function viewOf({ version, content, compiled, madeBy, madeAt, supersededAt, ...counts }: PastVersion) {
+  const { given, takenBack, coupons } = counts
+  return { ...RuleContent.parse(content), version, compiled, madeBy, madeAt, supersededAt, given, takenBack, coupons }
+}

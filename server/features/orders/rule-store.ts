@@ -30,6 +30,34 @@ export async function findRule(tx: Tx, organizationId: OrganizationId, ruleId: s
   return row
 }
 
+export type PastVersion = RuleVersion & { given: number; takenBack: number; coupons: number }
+
+/** Of a rule, the newest first, with what each gave. */
+export async function listVersions(tx: Tx, { organizationId, ruleId, before, limit }: Listing): Promise<PastVersion[]> {
+  return tx<PastVersion>`
+    with listed as (
+      select * from order_rule_version
+      where rule_id = ${ruleId} and organization_id = ${organizationId}
+        and (${before}::int is null or version < ${before})
+      order by version desc limit ${limit}
+    ),
+    counted as (
+      select rule_version, count(*) as given, count(taken_back_at) as taken_back, sum(coupons) as coupons
+      from order_issue
+      where rule_id = ${ruleId} and organization_id = ${organizationId}
+      group by rule_version
+    )
+    select listed.rule_id as "ruleId", listed.version, listed.organization_id as "organizationId", listed.status,
+      listed.is_active as "isActive", listed.content, listed.compiled, listed.made_by as "madeBy",
+      listed.made_at as "madeAt", listed.superseded_at as "supersededAt", coalesce(counted.given, 0) as given,
+      coalesce(counted.taken_back, 0) as "takenBack", coalesce(counted.coupons, 0) as coupons
+    from listed
+    left join counted on counted.rule_version = listed.version
+    order by listed.version desc`
+}
+
+type Listing = { organizationId: OrganizationId; ruleId: string; before: number | null; limit: number }
+
 /** Whose rule this is, while nobody else changes it. */
 export async function lockRule(tx: Tx, ruleId: string): Promise<{ organizationId: OrganizationId } | undefined> {
   const [row] = await tx<{ organizationId: OrganizationId }>`

@@ -1,6 +1,8 @@
 import {
   ChangeOrderSettings,
+  CountLevels,
   InOrders,
+  LevelCounts,
   LinkCustomers,
   LinkedCustomers,
   OrderSettings,
@@ -10,6 +12,7 @@ import { command, query } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
 import * as store from './customer-store.ts'
+import { levelOf } from './decide.ts'
 import { findShop } from './shop-store.ts'
 import { lockOrders } from './store.ts'
 
@@ -44,6 +47,25 @@ export const changeOrderSettings = command({
     await store.putSettings(ctx.tx, organizationId, settings)
     recordAct(ctx, { organizationId, act: 'order-settings.changed' })
     return settings
+  },
+})
+
+/** A command, though it changes nothing: levels that are not saved yet are too much for the address of a query. */
+export const countLevels = command({
+  name: 'order-settings.count-levels',
+  summary: 'How many customers would have which of these levels if they ordered now. For administrators.',
+  input: CountLevels,
+  output: LevelCounts,
+  allow: isAdministratorAsking,
+
+  async run({ tx }, { organizationId, levels }) {
+    const names = levels.map(({ name }) => name)
+    const counts = new Map<string, number>()
+    for (const { customers, ...facts } of await store.groupCustomers(tx, organizationId, names)) {
+      const level = levelOf(facts, levels)
+      counts.set(level, (counts.get(level) ?? 0) + customers)
+    }
+    return { customers: names.map((name) => counts.get(name) ?? 0), without: counts.get('') ?? 0 }
   },
 })
 

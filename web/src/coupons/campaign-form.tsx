@@ -6,6 +6,7 @@ import { TextArea } from '../platform/text-area.tsx'
 import { TextField } from '../platform/text-field.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
+import { TimeZoneSelect } from '../platform/time-zone-select.tsx'
 import type { CampaignWords, Faults } from './campaign-words.ts'
 import { currencies } from './money.ts'
 import { PeopleField } from './people-field.tsx'
@@ -52,10 +53,9 @@ export function CampaignForm(props: CampaignFormProps) {
           {field('endsAt', { type: 'datetime-local' })}
           {field('validDays', { inputMode: 'numeric', help: 'campaign.validDaysHelp' })}
         </div>
-        <Select
+        <TimeZoneSelect
           label={text('campaign.timeZone')}
           value={words.timeZone}
-          options={zonesWith(words.timeZone)}
           onChange={(timeZone) => set({ timeZone })}
         />
         <TimeWindows windows={words.windows} onChange={(windows) => set({ windows })} />
@@ -81,9 +81,6 @@ export function CampaignForm(props: CampaignFormProps) {
     </div>
   )
 }
-
-const zonesWith = (timeZone: string) =>
-  Array.from(new Set([timeZone, ...Intl.supportedValuesOf('timeZone')]), (value) => ({ value, label: value }))
 
 type PartProps = CampaignFormProps & { field: Field }
 

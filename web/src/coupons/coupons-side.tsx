@@ -1,4 +1,4 @@
-import { Package, ScanLine, Store, Ticket, TicketPercent, Workflow } from 'lucide-react'
+import { Package, ScanLine, SlidersHorizontal, Store, Ticket, TicketPercent, Workflow } from 'lucide-react'
 import { useHere } from '../organization/organization-context.tsx'
 import { PageLinks } from '../platform/page-links.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -33,6 +33,7 @@ function CouponPages({ asTabs = false }: { asTabs?: boolean }) {
     isAdministrator && { href: '/orders', label: text('orders.title'), icon: Package },
     isAdministrator && { href: '/order-rules', label: text('rules.title'), icon: Workflow },
     isAdministrator && { href: '/shops', label: text('shops.title'), icon: Store },
+    isAdministrator && { href: '/order-settings', label: text('orderSettings.title'), icon: SlidersHorizontal },
     { href: '/booklet', label: text('booklet.title'), icon: Ticket },
   ]
   return <PageLinks label={text('area.coupons')} pages={pages} asTabs={asTabs} />

@@ -1,5 +1,8 @@
 import { X } from 'lucide-react'
+import { Link } from 'wouter'
 import type { RuleCondition } from '../../../protocol/order-rules.ts'
+import { useHere } from '../organization/organization-context.tsx'
+import { useAnswer } from '../platform/client.tsx'
 import type { Locale } from '../platform/formatter.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { useTexts } from '../platform/texts.tsx'
@@ -54,6 +57,7 @@ function ValueField({ draft, onChange }: Omit<ConditionProps, 'onRemove'>) {
   if (field === 'first-order') return null
   if (field === 'country' && !value.includes(','))
     return <InlineSelect label={label} value={value} options={countriesWith(value, locale)} onChange={change} />
+  if (field === 'level') return <LevelField value={value} onChange={change} />
   const isNumber = field === 'total' || field === 'quantity' || field === 'earlier-orders'
   return (
     <>
@@ -74,4 +78,24 @@ function ValueField({ draft, onChange }: Omit<ConditionProps, 'onRemove'>) {
 function countriesWith(value: string, locale: Locale) {
   const all = countries(locale)
   return all.some((one) => one.value === value) ? all : [{ value, label: value }, ...all]
+}
+
+/** The organization's levels; others that a rule already asks for stay as they are. */
+function LevelField({ value, onChange }: { value: string; onChange: (level: string) => void }) {
+  const { text } = useTexts()
+  const { organization } = useHere()
+  const { data } = useAnswer('order-settings.get', { organizationId: organization.id })
+  const names = data?.levels.map(({ name }) => name) ?? []
+  if (data && names.length === 0)
+    return (
+      <Link className="link" href="/order-settings">
+        {text('rule.noLevels')}
+      </Link>
+    )
+  const known = value === '' || names.includes(value) ? names : [value, ...names]
+  const options = [
+    { value: '', label: text('rule.chooseLevel') },
+    ...known.map((name) => ({ value: name, label: name })),
+  ]
+  return <InlineSelect label={text('rule.value')} value={value} options={options} onChange={onChange} />
 }

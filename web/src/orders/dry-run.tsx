@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { v7 as newId } from 'uuid'
 import { RunCut, type OrderRun } from '../../../protocol/order-rules.ts'
 import type { InputOf } from '../../../sdk/index.ts'
-import { formatMoney } from '../coupons/money.ts'
+import { columnMoney } from '../coupons/money.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { Button } from '../platform/button.tsx'
 import { useAct, useClient } from '../platform/client.tsx'
@@ -118,7 +118,7 @@ function RunResult({ run }: { run: OrderRun }) {
                 {order.customerName}
               </span>
               <span className="muted cut">{countryName(locale, order.country)}</span>
-              <span className="num">{formatMoney(locale, { amount: order.total, currency: order.currency })}</span>
+              <span className="num">{columnMoney(locale, { amount: order.total, currency: order.currency })}</span>
             </li>
           ))}
         </ul>

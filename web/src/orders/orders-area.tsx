@@ -4,14 +4,22 @@ import { AppShell } from '../organization/app-shell.tsx'
 import { useShortcuts } from '../platform/shortcuts.ts'
 import { useText } from '../platform/texts.tsx'
 import { OrderPane } from './order-pane.tsx'
+import { OrderSettingsPage } from './order-settings.tsx'
 import { Orders } from './orders-list.tsx'
 import { Rules } from './rules-screen.tsx'
 import { Shops } from './shops-screen.tsx'
 import './orders.css'
 
-type AreaProps = { page: 'orders' | 'order-rules' | 'shops'; id: string | undefined }
+const titles = {
+  orders: 'orders.title',
+  'order-rules': 'rules.title',
+  shops: 'shops.title',
+  'order-settings': 'orderSettings.title',
+} as const
 
-/** Orders, the rules by which they bring coupons, and the shops they come from. For administrators. */
+type AreaProps = { page: keyof typeof titles; id: string | undefined }
+
+/** Orders, the rules by which they bring coupons, their shops, and what holds for all. For administrators. */
 export function OrdersArea({ page, id }: AreaProps) {
   const text = useText()
   const [, go] = useLocation()
@@ -22,8 +30,8 @@ export function OrdersArea({ page, id }: AreaProps) {
     <AppShell
       side={<CouponsSide />}
       sideLabel={text('area.coupons')}
-      main={page === 'orders' ? <Orders selected={id} /> : page === 'shops' ? <Shops /> : <Rules ruleId={id} />}
-      mainLabel={text(page === 'orders' ? 'orders.title' : page === 'shops' ? 'shops.title' : 'rules.title')}
+      main={<Page page={page} id={id} />}
+      mainLabel={text(titles[page])}
       {...(orderId && {
         pane: <OrderPane key={orderId} orderId={orderId} onClose={close} />,
         paneLabel: text('region.details'),
@@ -31,4 +39,17 @@ export function OrdersArea({ page, id }: AreaProps) {
       phone={{ shows: orderId ? 'pane' : 'main', isRoot: id === undefined }}
     />
   )
+}
+
+function Page({ page, id }: AreaProps) {
+  switch (page) {
+    case 'orders':
+      return <Orders selected={id} />
+    case 'order-rules':
+      return <Rules ruleId={id} />
+    case 'shops':
+      return <Shops />
+    case 'order-settings':
+      return <OrderSettingsPage />
+  }
 }

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query'
+import { History } from 'lucide-react'
 import { useState } from 'react'
 import { useLocation } from 'wouter'
 import { v7 as newId } from 'uuid'
 import type { Campaign } from '../../../protocol/coupons.ts'
-import type { OrderRule } from '../../../protocol/order-rules.ts'
+import type { OrderRule, RuleVersionView } from '../../../protocol/order-rules.ts'
 import type { InputOf } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { usePeople } from '../organization/people.tsx'
@@ -17,6 +18,8 @@ import { useDates } from '../platform/use-dates.ts'
 import { RunPanel } from './dry-run.tsx'
 import { RuleMore } from './rule-more.tsx'
 import { RuleSentence } from './rule-sentence.tsx'
+import { RuleVersions } from './rule-versions.tsx'
+import { useCampaignNames } from './use-campaigns.ts'
 import { contentOf, draftOf, emptyDraft } from './use-rule-draft.ts'
 
 type EditorProps = { rule: OrderRule | undefined; campaigns: readonly Campaign[] }
@@ -31,6 +34,8 @@ export function RuleEditor({ rule, campaigns }: EditorProps) {
   const { organization } = useHere()
   const { act, working } = useAct()
   const [draft, setDraft] = useState(() => (rule ? draftOf(rule) : emptyDraft()))
+  const [isLooking, setLooking] = useState(false)
+  const campaignName = useCampaignNames(campaigns)
   const [id] = useState(() => rule?.id ?? newId())
   const content = contentOf(draft, rule)
   const isChanged = rule === undefined || JSON.stringify(contentOf(draftOf(rule), rule)) !== JSON.stringify(content)
@@ -43,9 +48,14 @@ export function RuleEditor({ rule, campaigns }: EditorProps) {
       toast({ message: text('rule.saved') })
       go('/order-rules')
     })
+  const take = (version: RuleVersionView) => {
+    setDraft(draftOf(version))
+    setLooking(false)
+    toast({ message: text('rule.versionTaken', { version: version.version }) })
+  }
   return (
     <div className="rule-editor">
-      {campaigns.length === 0 && (
+      {campaigns.every(({ state }) => state === 'ended') && (
         <Notice meaning="warn" action={{ label: text('campaigns.new'), onSelect: () => go('/coupons/new') }}>
           {text('rule.noCampaigns')}
         </Notice>
@@ -67,21 +77,27 @@ export function RuleEditor({ rule, campaigns }: EditorProps) {
           {text('action.cancel')}
         </Button>
         {!content && <span className="muted t13">{text('rule.incomplete')}</span>}
-        {rule && <Version rule={rule} />}
+        {rule && <Version rule={rule} onOpen={() => setLooking(true)} />}
       </div>
+      {rule && isLooking && (
+        <RuleVersions rule={rule} campaignName={campaignName} onTake={take} onClose={() => setLooking(false)} />
+      )}
     </div>
   )
 }
 
 /** Which version it is, and since when; the one before it decides over what changed before. */
-function Version({ rule: { version, madeAt, madeBy } }: { rule: OrderRule }) {
+function Version({ rule: { version, madeAt, madeBy }, onOpen }: { rule: OrderRule; onOpen: () => void }) {
   const { text } = useTexts()
   const dates = useDates()
   const people = usePeople([madeBy])
   const name = people.get(madeBy)?.name ?? '…'
   return (
-    <span className="dim t12 grow rule-version">
-      {text('rule.version', { version, name, when: dates.full(new Date(madeAt)) })}
+    <span className="row wrap grow rule-version">
+      <span className="dim t12">{text('rule.version', { version, name, when: dates.stamp(new Date(madeAt)) })}</span>
+      <Button size="small" icon={History} onClick={onOpen}>
+        {text('rule.versions')}
+      </Button>
     </span>
   )
 }

@@ -79,9 +79,15 @@ function Conditions({ draft, onChange }: Omit<SentenceProps, 'campaigns'>) {
 function Gifts({ draft, campaigns, onChange }: SentenceProps) {
   const { text } = useTexts()
   const { gifts } = draft
+  const chosen = new Set(gifts.map(({ campaignId }) => campaignId))
   const options = [
     { value: '', label: text('rule.chooseCampaign') },
-    ...campaigns.map(({ id, name }) => ({ value: id as string, label: name })),
+    ...campaigns
+      .filter(({ id, state }) => state !== 'ended' || chosen.has(id))
+      .map(({ id, name, state }) => ({
+        value: id as string,
+        label: state === 'ended' ? text('rule.endedCampaign', { name }) : name,
+      })),
   ]
   const change = (id: number, changes: object) =>
     onChange({ ...draft, gifts: gifts.map((gift) => (gift.id === id ? { ...gift, ...changes } : gift)) })
@@ -89,7 +95,7 @@ function Gifts({ draft, campaigns, onChange }: SentenceProps) {
     <div className="sentence-line">
       <span>{text('rule.give')}</span>
       {gifts.map((gift, index) => (
-        <fieldset className="condition" key={gift.id} aria-label={text('rule.gift')}>
+        <fieldset className="condition gift" key={gift.id} aria-label={text('rule.gift')}>
           {index > 0 && <span>{text('rule.join.all')}</span>}
           <InlineInput
             label={text('rule.count')}

@@ -1,4 +1,4 @@
-import type { RuleCondition } from '../../../protocol/order-rules.ts'
+import type { RuleCondition, RuleContent } from '../../../protocol/order-rules.ts'
 import { formatMoney } from '../coupons/money.ts'
 import type { Locale, Text } from '../platform/formatter.ts'
 
@@ -34,6 +34,10 @@ function valueWords({ text, locale }: Words, condition: Exclude<RuleCondition, {
       return condition.values.join(text('rule.or'))
   }
 }
+
+/** What a rule gives: `1 × Ten off, 2 × Free coffee`. */
+export const giftWords = (gifts: RuleContent['gifts'], campaignName: (campaignId: string) => string): string =>
+  gifts.map(({ campaignId, count }) => `${count} × ${campaignName(campaignId)}`).join(', ')
 
 export function countryName(locale: Locale, code: string): string {
   if (!/^[A-Z]{2}$/.test(code)) return code

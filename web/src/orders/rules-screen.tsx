@@ -1,6 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { ArrowLeft, Plus, Workflow } from 'lucide-react'
-import { useMemo } from 'react'
 import { Link, useLocation } from 'wouter'
 import type { Campaign } from '../../../protocol/coupons.ts'
 import type { OrderRule } from '../../../protocol/order-rules.ts'
@@ -11,12 +10,12 @@ import { Button } from '../platform/button.tsx'
 import { useAct, useAnswer, useClient, useErrorText } from '../platform/client.tsx'
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
 import { IconButton } from '../platform/icon-button.tsx'
-import { usePages } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
 import { RuleEditor } from './rule-editor.tsx'
-import { conditionWords } from './rule-words.ts'
+import { RuleInWords } from './rule-in-words.tsx'
 import { Lag } from './lag.tsx'
+import { useCampaignNames, useCampaigns } from './use-campaigns.ts'
 
 /** The rules by which orders bring coupons; and one of them. */
 export function Rules({ ruleId }: { ruleId: string | undefined }) {
@@ -24,16 +23,8 @@ export function Rules({ ruleId }: { ruleId: string | undefined }) {
   const explain = useErrorText()
   const [, go] = useLocation()
   const { organization } = useHere()
-  const inside = { organizationId: organization.id }
-  const { data, error, refetch } = useAnswer('order-rule.list', inside)
-  const { pages } = usePages('campaign.list', { ...inside, limit: 200 })
-  const campaigns = useMemo(
-    () =>
-      pages
-        ?.flatMap((page) => page.campaigns.filter((one) => 'counts' in one))
-        .filter(({ state }) => state !== 'ended'),
-    [pages],
-  )
+  const { data, error, refetch } = useAnswer('order-rule.list', { organizationId: organization.id })
+  const campaigns = useCampaigns()
   const rule = data?.rules.find(({ id }) => id === ruleId)
   const isEditing = ruleId === 'new' || rule !== undefined
   return (
@@ -66,34 +57,27 @@ export function Rules({ ruleId }: { ruleId: string | undefined }) {
 
 function List({ rules, lagMs, campaigns }: { rules: OrderRule[]; lagMs: number; campaigns: readonly Campaign[] }) {
   const { text } = useTexts()
+  const campaignName = useCampaignNames(campaigns)
   if (rules.length === 0) return <EmptyState icon={Workflow} title={text('rules.none')} body={text('rules.noneBody')} />
   return (
     <>
       <Lag lagMs={lagMs} />
       <ul className="rules">
         {rules.map((rule) => (
-          <RuleLine key={rule.id} rule={rule} campaigns={campaigns} />
+          <RuleLine key={rule.id} rule={rule} campaignName={campaignName} />
         ))}
       </ul>
     </>
   )
 }
 
-function RuleLine({ rule, campaigns }: { rule: OrderRule; campaigns: readonly Campaign[] }) {
-  const words = useTexts()
-  const { text } = words
+function RuleLine({ rule, campaignName }: { rule: OrderRule; campaignName: (campaignId: string) => string }) {
+  const { text } = useTexts()
   const client = useClient()
   const queries = useQueryClient()
   const { organization } = useHere()
   const { act, working } = useAct()
-  const { id, name, status, form, expression, gifts, isActive, given, takenBack } = rule
-  const conditions =
-    expression === null
-      ? form.conditions.map((one) => conditionWords(words, one)).join(` ${text(`rule.join.${form.join}`)} `)
-      : expression
-  const given0 = gifts
-    .map(({ campaignId, count }) => `${count} × ${campaigns.find((one) => one.id === campaignId)?.name ?? '–'}`)
-    .join(', ')
+  const { id, name, isActive, given, takenBack } = rule
   const change = () =>
     void act(async () => {
       await client.do('order-rule.set-active', { organizationId: organization.id, ruleId: id, isActive: !isActive })
@@ -108,11 +92,7 @@ function RuleLine({ rule, campaigns }: { rule: OrderRule; campaigns: readonly Ca
           </span>
           {!isActive && <Badge meaning="warn">{text('rule.paused')}</Badge>}
         </span>
-        <span className="t13">
-          {text('rule.when')} <b>{text(`order.status.${status}`)}</b>
-          {conditions !== '' && <span dir="auto">{` ${text('rule.if')} ${conditions}`}</span>}
-          {` ${text('rule.give')} ${given0} ${text('rule.once')}`}
-        </span>
+        <RuleInWords rule={rule} campaignName={campaignName} />
         <span className="dim t12 num">
           {text('rule.counts', { given })}
           {takenBack > 0 && ` · ${text('rule.takenBackCount', { count: takenBack })}`}

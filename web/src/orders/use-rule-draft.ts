@@ -1,5 +1,5 @@
 import type { PersonId } from '../../../protocol/ids.ts'
-import type { OrderRule, RuleCondition } from '../../../protocol/order-rules.ts'
+import type { OrderRule, RuleCondition, RuleContent } from '../../../protocol/order-rules.ts'
 import type { OrderStatus } from '../../../protocol/orders.ts'
 import { readAmount, typeAmount } from '../coupons/money.ts'
 
@@ -85,7 +85,7 @@ export const emptyDraft = (): RuleDraft => ({
   senderId: null,
 })
 
-export function draftOf(rule: OrderRule): RuleDraft {
+export function draftOf(rule: RuleContent): RuleDraft {
   const { name, status, form, expression, gifts, message, priority, isLast, takesBack, limits } = rule
   const { validFrom, validUntil, senderId } = rule
   const { budget } = limits

@@ -97,7 +97,7 @@ const insideRoutes = ({ isAdministrator }: Here) => (
   <>
     <Route path="/contacts/:personId?">{({ personId }) => <ContactsScreen personId={personId} />}</Route>
     <Route path="/coupons/:campaignId?">{({ campaignId }) => <CampaignsScreen campaignId={campaignId} />}</Route>
-    {(['orders', 'order-rules', 'shops'] as const).map((page) => (
+    {(['orders', 'order-rules', 'shops', 'order-settings'] as const).map((page) => (
       <Route key={page} path={`/${page}/:id?`}>
         {({ id }: { id?: string }) =>
           isAdministrator ? <OrdersArea page={page} id={id} /> : <Redirect to="/coupons" />

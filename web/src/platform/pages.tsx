@@ -15,6 +15,7 @@ const cursors = {
   'contact.list': 'after',
   'campaign.list': 'after',
   'order.list': 'after',
+  'order-rule.list-versions': 'before',
 } as const
 type PagedName = keyof typeof cursors
 

@@ -5,9 +5,11 @@ import { limits } from '../../../protocol/limits.ts'
 import type { OwnReportPolicy } from '../../../protocol/reports.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { Button } from '../platform/button.tsx'
+import { Check } from '../platform/check.tsx'
 import { useAct, useClient } from '../platform/client.tsx'
-import { TextField } from '../platform/text-field.tsx'
+import { TextArea } from '../platform/text-area.tsx'
 import { useText } from '../platform/texts.tsx'
+import { TimeZoneSelect } from '../platform/time-zone-select.tsx'
 import { useToast } from '../platform/toasts.tsx'
 
 type Policy = z.infer<typeof OwnReportPolicy>
@@ -56,49 +58,15 @@ export function PolicyForm({ policy }: { policy: Policy }) {
       }}
     >
       <h2>{text('report.agreement')}</h2>
-      <label className="check">
-        <input
-          type="checkbox"
-          className="tick"
-          checked={isOn}
-          onChange={(event) => set({ isOn: event.target.checked })}
-        />
-        {text('report.isOn')}
-      </label>
-      <label className="check">
-        <input
-          type="checkbox"
-          className="tick"
-          checked={countsDirect}
-          onChange={(event) => set({ countsDirect: event.target.checked })}
-        />
-        {text('report.countsDirect')}
-      </label>
-      <label>
-        <span className="label">{text('report.words')}</span>
-        <textarea
-          className="input"
-          rows={4}
-          dir="auto"
-          value={words}
-          maxLength={limits.reportWords}
-          onChange={(event) => set({ words: event.target.value })}
-        />
-      </label>
-      <TextField
-        label={text('report.timeZone')}
-        help={text('report.timeZoneHelp')}
-        list="time-zones"
-        value={timeZone}
-        onChange={(event) => set({ timeZone: event.target.value })}
+      <Check label={text('report.isOn')} isOn={isOn} onChange={(next) => set({ isOn: next })} />
+      <Check label={text('report.countsDirect')} isOn={countsDirect} onChange={(next) => set({ countsDirect: next })} />
+      <TextArea
+        label={text('report.words')}
+        value={words}
+        maxLength={limits.reportWords}
+        onChange={(next) => set({ words: next })}
       />
-      <datalist id="time-zones">
-        {Intl.supportedValuesOf('timeZone').map((zone) => (
-          <option key={zone} value={zone}>
-            {zone}
-          </option>
-        ))}
-      </datalist>
+      <TimeZoneSelect label={text('report.timeZone')} value={timeZone} onChange={(next) => set({ timeZone: next })} />
       <div>
         <Button look="primary" type="submit" working={working}>
           {text('action.save')}
