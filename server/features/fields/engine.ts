@@ -47,8 +47,6 @@ function makeEngine(locale: Locale): Liquid {
     strictFilters: true,
     lenientIf: true,
     ownPropertyOnly: true,
-    dynamicPartials: false,
-    relativeReference: false,
     templates: {},
     parseLimit: PARSE_MAX,
     memoryLimit: MEMORY_MAX,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
+import { CampaignId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { engineFor } from './engine.ts'
@@ -22,6 +23,10 @@ test('G17-02 dates, numbers and amounts are written as in the language of the re
   assert.equal(words(text, values), 'March 31, 2026 Tuesday €1,234.50 9,876 CN¥9,876.00')
   assert.equal(words(text, values, 'zh-CN'), '2026年3月31日 星期二 €1,234.50 9,876 ¥9,876.00')
   assert.equal(words('{{ today | default: "soon" | date }}'), 'soon')
+  const asIs = '{{ "2026-13-01" | date }} {{ "1e999" | number }} {{ count | money }}{{ " " | number }}'
+  assert.equal(words(asIs, values), '2026-13-01 1e999 9876 ')
+  for (const text of ['{{ count | money: "EURO" }}', '{{ count | money: 5 }}'])
+    assert.throws(() => words(text, values), { code: 'fields.template' })
 })
 
 test('G17-04 a value is missing where the text gives no default and does not ask for it', () => {
@@ -31,6 +36,9 @@ test('G17-04 a value is missing where the text gives no default and does not ask
   assert.deepEqual(missingIn('{% if name %}{{ first_name }}{% endif %}'), [])
   assert.deepEqual(fill('{{ first_name }}', { first_name: ' \n\t' }), { text: '…', missing: ['first_name'] })
   assert.deepEqual(fill('{{ tags | join: ", " }}!', { tags: ['', 'VIP'] }), { text: 'VIP!', missing: [] })
+  assert.deepEqual(fill('{{ tags | join }}', { tags: ['', ' '] }).missing, ['tags'])
+  const coupon = { type: 'coupon' as const, campaignId: CampaignId.parse('0199d1c0-0000-7000-8000-000000000001') }
+  assert.deepEqual(readTemplate([coupon], known).fill({}, 'en').parts, [coupon])
 })
 
 test('G17-02 no value can break out of its place, and what was filled holds all values and nothing else', () => {
@@ -50,11 +58,15 @@ test('G17-02 no value can break out of its place, and what was filled holds all 
   )
 })
 
-test('G17-01 a text is never read beyond its limit, and the engine itself finds nothing that a value inherits', () => {
+test('G17-01 the engine reads and fills no longer than it may, no files, and nothing that a value inherits', (t) => {
   const long = { type: 'text' as const, text: 'x'.repeat(2 * limits.messageText + 1) }
   assert.throws(() => readTemplate([long], known), { code: 'fields.template' })
   for (const inherited of ['name.constructor', 'name.trim', 'constructor', 'toString'])
     assert.throws(() => engineFor('en').parseAndRenderSync(`{{ ${inherited} }}`, { name: 'Nancy' }), /undefined/)
+  assert.throws(() => engineFor('en').parseFileSync('package.json'), /ENOENT/)
+  let now = 0
+  t.mock.method(performance, 'now', () => (now += 1_500))
+  assert.throws(() => words('{{ name }}{{ name }}{{ name }}', { name: 'Nancy' }), { code: 'fields.template' })
 })
 
 test('G17-02 no value is ever read as the name of a field', () => {
