@@ -98,6 +98,11 @@ export const ImportPreview = z.object({
   ),
   deactivated: z.array(Who),
   faults: z.array(Fault),
+  /**
+   * Names of those whom a directory service puts in a circle, each below the next and the last below the first: they
+   * keep the manager they have, or none, until it is mended. Rows of a file in a circle are faulty.
+   */
+  circles: z.array(z.array(z.string())),
   groupCount: z.int(),
   groups: z.array(GroupChange),
 })

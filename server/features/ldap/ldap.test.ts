@@ -178,6 +178,27 @@ test('a manager without an address, or who was not read, is passed over on the w
   assert.equal((await memberOf('Gil'))?.managerId, (await memberOf('Boss'))?.personId)
 })
 
+test('G1-02 a circle of managers is told by names and holds up nobody else', { skip }, async () => {
+  slapd.modify(entry({ name: 'Ida', manager: 'Kai', number: 20 }))
+  slapd.modify(entry({ name: 'Kai', manager: 'Ida', number: 21 }))
+  slapd.modify(entry({ name: 'Lea', manager: 'Kai', number: 22 }))
+  change('Ben', 'manager', dnOf('Ben'))
+  const { preview } = await run('preview')
+  assert.deepEqual(preview?.circles.toSorted(), [['Ben'], ['Ida', 'Kai']])
+  assert.partialDeepStrictEqual(preview?.counts, { created: 3, changed: 0, faulty: 0 })
+  await run('sync')
+  const [ida, kai, ben] = [await memberOf('Ida'), await memberOf('Kai'), await memberOf('Ben')]
+  assert.deepEqual([ida?.managerId, kai?.managerId], [null, null])
+  assert.equal((await memberOf('Lea'))?.managerId, kai?.personId)
+  assert.equal(ben?.managerId, (await memberOf('Boss'))?.personId)
+  change('Ida', 'manager', dnOf('Boss'))
+  change('Ben', 'manager', dnOf('Boss'))
+  await run('sync')
+  assert.equal((await memberOf('Kai'))?.managerId, ida?.personId)
+  for (const name of ['Lea', 'Kai', 'Ida']) remove(name)
+  await run('sync')
+})
+
 test('an empty or much smaller answer is held until somebody has looked', { skip }, async () => {
   const count = (await members()).length
   await connect({ filter: '(employeeNumber=1)' })

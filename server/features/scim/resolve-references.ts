@@ -1,5 +1,5 @@
 import type { PersonId } from '../../../protocol/ids.ts'
-import { circlesOf } from '../structure/index.ts'
+import { breakCircles } from '../structure/index.ts'
 
 /** Somebody of the directory, as it will be but for the managers. */
 export type Placed = {
@@ -53,7 +53,8 @@ export function resolveManagers({ people, references, anew }: Resolving): Resolv
       managers.set(personId, climb(managerId))
     }
   }
-  breakCircles({ managers, faults, placed, climb })
+  for (const { held } of breakCircles(managers, (id) => climb(placed.get(id)?.managerId ?? null)))
+    for (const id of held) faults.set(id, 'manager.cycle')
   return { managers, faults }
 }
 
@@ -86,25 +87,4 @@ function firstPresent(begin: PersonId | null, placed: ReadonlyMap<PersonId, Plac
     id = placed.get(id)?.managerId ?? null
   }
   return id
-}
-
-type Circling = Resolved & {
-  placed: ReadonlyMap<PersonId, Placed>
-  climb(id: PersonId | null): PersonId | null
-}
-
-/** First whoever moves stays where they are; where nobody moves, one of them stands at the top. */
-function breakCircles({ managers, faults, placed, climb }: Circling) {
-  for (let circles = circlesOf(managers); circles.length > 0; circles = circlesOf(managers)) {
-    for (const circle of circles) {
-      const today = new Map(circle.map((id) => [id, climb(placed.get(id)?.managerId ?? null)]))
-      const moving = circle.filter((id) => managers.get(id) !== today.get(id))
-      for (const id of moving) {
-        managers.set(id, today.get(id) ?? null)
-        faults.set(id, 'manager.cycle')
-      }
-      const [first] = circle
-      if (moving.length === 0 && first) managers.set(first, null)
-    }
-  }
 }

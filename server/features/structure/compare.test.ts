@@ -47,7 +47,12 @@ const replace = (line: string) => rows.map((row) => (row[0] === line[0] ? line :
 const without = (...keys: readonly number[]) => rows.filter((row) => !keys.includes(Number(row[0])))
 
 /** `+ Name`, `- Name`, `Name field before>after`, `! line code other line` */
-function tell({ created, changed, deactivated, faults }: Comparison): string[] {
+function tell({
+  created,
+  changed,
+  deactivated,
+  faults,
+}: Pick<Comparison, 'created' | 'changed' | 'deactivated' | 'faults'>): string[] {
   return [
     ...created.map(({ after, managerName }) => `+ ${after.name} <${managerName ?? ''}`),
     ...changed.flatMap(({ after, changes }) =>
@@ -122,6 +127,18 @@ test('every line of a circle is named with its manager, and those below them as 
     '! 4 manager.faulty 2',
     '! 5 manager.cycle 5',
   ])
+})
+
+test('in a directory service a circle holds up nobody but those who stand in it, and they are named', () => {
+  const ldap = (lines: readonly string[], more: Case = {}) => {
+    const { circles, ...rest } = run(lines, { source: 'ldap', ...more })
+    return [...tell(rest), ...circles.map((names) => names.join('>'))]
+  }
+  const lines = ['1,Ann,ann@x.example,2', '2,Bob,bob@x.example,1', '3,Cid,cid@x.example,1', '4,Dan,dan@x.example,4']
+  const fresh = ['+ Ann <', '+ Bob <', '+ Cid <Ann', '+ Dan <']
+  assert.deepEqual(ldap(lines, { members: [] }), [...fresh, 'Ann>Bob', 'Dan'])
+  // Who was in place stays there: Cid below Ann.
+  assert.deepEqual(ldap(replace('3,Cid,cid@x.example,4')), ['Cid>Dan'])
 })
 
 test('a circle through somebody outside the list is found', () => {

@@ -1,6 +1,6 @@
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Fault } from '../../../protocol/structure.ts'
-import { findManagers, type Managers, type Staff } from './managers.ts'
+import { findManagers, type Circle, type Managers, type Staff } from './managers.ts'
 import { match, type Directory, type Known } from './match.ts'
 import type { List } from './read-list.ts'
 import type { CheckedRow } from './rows.ts'
@@ -25,6 +25,8 @@ export type Comparison = {
   unchangedCount: number
   faults: Fault[]
   faultyCount: number
+  /** The names of those whom a directory service puts into a circle, each below the next. */
+  circles: string[][]
   /** The chart as it is and as it would be. */
   before: Position[]
   after: Position[]
@@ -41,7 +43,7 @@ export type CompareOptions = {
 /** Pure: what applying a list would do, its faulty rows left out. */
 export function compare(list: List, directory: Directory, options: CompareOptions): Comparison {
   const staff = gather(list, directory, options)
-  const { faults, wanted, managers } = settle(staff)
+  const { faults, wanted, managers, circles } = settle(staff)
   const stay = Array.from(staff.known.values()).filter(({ personId }) => !staff.leavers.has(personId))
   const nameOf = createNameOf(staff, wanted)
   const created = Array.from(wanted).flatMap(([{ line }, after]): Created[] =>
@@ -67,6 +69,7 @@ export function compare(list: List, directory: Directory, options: CompareOption
     unchangedCount: rows.size - created.length - changed.filter(({ line }) => line !== null).length,
     faults,
     faultyCount: list.rows.length === 0 ? list.rowCount : new Set(faults.map(({ line }) => line)).size,
+    circles: circles.map(({ people }) => people.map((id) => nameOf(id) ?? '')),
     before: Array.from(staff.known.values(), positionOf),
     after: [...kept, ...created.map(({ after }) => after)].map(positionOf),
   }
@@ -91,10 +94,11 @@ function gather(list: List, { members, owners }: Directory, options: CompareOpti
       ((saysWhoLeft && source === options.source && role !== 'owner') || matched.replaced.has(personId)),
   )
   const leaverIds = new Set(leavers.map(({ personId }) => personId))
-  return { list, matched, known, leavers: leaverIds, others: absent.filter(({ personId }) => !leaverIds.has(personId)) }
+  const others = absent.filter(({ personId }) => !leaverIds.has(personId))
+  return { list, matched, known, leavers: leaverIds, others, keepsCircles: options.source === 'ldap' }
 }
 
-type Settled = { faults: Fault[]; wanted: Map<CheckedRow, Wanted>; managers: Managers }
+type Settled = { faults: Fault[]; wanted: Map<CheckedRow, Wanted>; managers: Managers; circles: Circle[] }
 
 /**
  * A faulty row changes nothing, so what it would have changed may now be in the way of another: until no row is found
@@ -112,7 +116,8 @@ function settle(staff: Staff): Settled {
     )
     const taken = [...findTaken(staff, wanted, 'key'), ...findTaken(staff, wanted, 'address')]
     if (taken.length === 0) {
-      return { faults: faults.toSorted((one, other) => one.line - other.line), wanted, managers: managers.of }
+      const { of, circles } = managers
+      return { faults: faults.toSorted((one, other) => one.line - other.line), wanted, managers: of, circles }
     }
     early.push(...taken)
   }

@@ -26,7 +26,7 @@ export const feature: Feature = {
 
 export { applyList } from './apply-list.ts'
 export { findLeader, lockConversations } from './store.ts'
-export { circlesOf } from './managers.ts'
+export { breakCircles } from './managers.ts'
 export { movePeople } from './move-people.ts'
 export { previewList, type ListPreview } from './preview-list.ts'
 export { openRows } from './read-in-worker.ts'

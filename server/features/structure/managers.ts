@@ -12,8 +12,12 @@ export type Staff = {
   /** All present members, by id. */
   known: ReadonlyMap<PersonId, Known>
   leavers: ReadonlySet<PersonId>
+  /** Nobody can mend a row of a directory service in a hurry: a circle holds up nobody but those who stand in it. */
+  keepsCircles: boolean
 }
 export type Managers = ReadonlyMap<PersonId, PersonId | null>
+/** In the order of "reports to"; the last one reports to the first. */
+export type Circle = { people: PersonId[]; held: PersonId[] }
 /** What a row says about its manager, where that could be made out. */
 type Named = Map<CheckedRow, PersonId>
 
@@ -22,20 +26,22 @@ type Named = Map<CheckedRow, PersonId>
  * makes it faulty, and all rows below with it. People of whom the list says nothing keep their manager; if that one
  * leaves, they move up.
  */
-export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): { of: Managers; faults: Fault[] } {
-  const { list, matched } = staff
+export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): FoundManagers {
+  const { list, matched, known } = staff
   const lines = new Map(Array.from(matched.people, ([row, personId]) => [personId, row.line]))
   const { named, faults } = readManagers(staff, lines)
   const faulty = new Set([...faultyBefore, ...faults.map(({ line }) => line)])
   for (;;) {
     const of = managersOf(staff, named, faulty)
+    const circles = staff.keepsCircles ? breakCircles(of, (id) => moveUp(known.get(id)?.managerId ?? null, staff)) : []
     const found = [...findBelowFaulty(list, named, lines, faulty), ...findCircles({ list, matched, of, faulty, lines })]
-    if (found.length === 0) return { of, faults: faults.toSorted((one, other) => one.line - other.line) }
+    if (found.length === 0) return { of, circles, faults: faults.toSorted((one, other) => one.line - other.line) }
     for (const fault of found) faulty.add(fault.line)
     faults.push(...found)
   }
 }
 
+type FoundManagers = { of: Managers; circles: Circle[]; faults: Fault[] }
 type Lines = ReadonlyMap<PersonId, number>
 
 /** Of faulty rows too: whoever mends a row wants to hear of all its faults at once. */
@@ -79,7 +85,7 @@ function createLookUp({ matched, others }: Staff): (manager: string) => PersonId
 const fold = (name: string) => name.normalize('NFKC').toLowerCase().replaceAll(/\s+/g, ' ').trim()
 
 /** Everybody's manager as it would be. A faulty row changes nothing. */
-function managersOf(staff: Staff, named: Named, faulty: ReadonlySet<number>): Managers {
+function managersOf(staff: Staff, named: Named, faulty: ReadonlySet<number>): Map<PersonId, PersonId | null> {
   const { list, matched, others, known } = staff
   const of = new Map(others.map(({ personId, managerId }) => [personId, moveUp(managerId, staff)]))
   for (const row of list.rows) {
@@ -130,6 +136,27 @@ function findCircles({ list, matched, of, faulty, lines }: Circles): Fault[] {
     const managerId = of.get(personId)
     return [faultOf(list, row, 'manager.cycle', (managerId && lines.get(managerId)) ?? null)]
   })
+}
+
+/**
+ * Changes these managers until there is no circle: whoever would move into one stays where they are today; where
+ * nobody moves, one of them stands at the top.
+ */
+export function breakCircles(
+  managers: Map<PersonId, PersonId | null>,
+  today: (id: PersonId) => PersonId | null,
+): Circle[] {
+  const broken: Circle[] = []
+  for (let circles = circlesOf(managers); circles.length > 0; circles = circlesOf(managers)) {
+    for (const people of circles) {
+      const held = people.filter((id) => managers.get(id) !== today(id))
+      for (const id of held) managers.set(id, today(id))
+      const [first] = people
+      if (held.length === 0 && first) managers.set(first, null)
+      broken.push({ people, held })
+    }
+  }
+  return broken
 }
 
 /** The people of each circle in "reports to". */

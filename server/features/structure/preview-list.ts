@@ -33,7 +33,7 @@ export async function previewList(tx: Tx, list: ListWork, beside: Beside): Promi
 }
 
 function describePeople(comparison: Comparison) {
-  const { created, changed, deactivated, unchangedCount, faults, faultyCount, before, after } = comparison
+  const { created, changed, deactivated, unchangedCount, faults, faultyCount, circles, before, after } = comparison
   const namesBefore = new Map(before.map(({ personId, name }) => [personId, name]))
   const namesAfter = new Map(after.map(({ personId, name }) => [personId, name]))
   const manager = (id: (typeof after)[number]['managerId'], names: typeof namesAfter) => (id && names.get(id)) ?? null
@@ -65,5 +65,6 @@ function describePeople(comparison: Comparison) {
       managerName: manager(managerId, namesBefore),
     })),
     faults: faults.slice(0, limits.importFaultsShown),
+    circles: circles.slice(0, SHOWN_MAX).map((names) => names.slice(0, SHOWN_MAX)),
   }
 }

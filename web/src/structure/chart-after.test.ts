@@ -28,6 +28,7 @@ const preview: ImportPreview = {
   ],
   deactivated: [{ line: null, name: 'Michael Suyama', title: 'Representative', managerName: 'Steven Buchanan' }],
   faults: [],
+  circles: [],
   groupCount: 0,
   groups: [],
 }

@@ -36,6 +36,13 @@ export function ImportChanges({ preview }: { preview: ImportPreview }) {
   return (
     <>
       <Faults faults={preview.faults} count={counts.faulty} />
+      <Section title={text('import.circlesTitle')} shown={preview.circles.length} count={preview.circles.length}>
+        {numbered(preview.circles.map((names) => ({ names }))).map(({ place, names }) => (
+          <Line key={place} line={null} name={[...names, names[0]].join(' → ')}>
+            {text('import.circleNote')}
+          </Line>
+        ))}
+      </Section>
       <Section title={text('import.createdTitle')} shown={preview.created.length} count={counts.created}>
         {numbered(preview.created).map((who) => (
           <Line key={who.place} line={who.line} name={who.name}>
