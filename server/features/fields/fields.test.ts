@@ -10,9 +10,13 @@ import { readTemplate } from './template.ts'
 import type { Values } from './values.ts'
 
 const known = new Set(['first_name', 'name', 'tags', 'today', 'coupon.value', 'count'])
+const coupon = { type: 'coupon' as const, campaignId: CampaignId.parse('0199d1c0-0000-7000-8000-000000000001') }
+/** Other content stays as it is. */
 const fill = (text: string, values: Values = {}, locale: 'en' | 'zh-CN' = 'en') => {
-  const { parts, missing } = readTemplate([{ type: 'text', text }], known).fill(values, locale)
-  return { text: Object(parts[0]).text as string, missing }
+  const { parts, missing } = readTemplate([{ type: 'text', text }, coupon], known).fill(values, locale)
+  const [filled, rest] = parts
+  assert.deepEqual(rest, coupon)
+  return { text: Object(filled).text as string, missing }
 }
 const words = (text: string, values: Values = {}, locale: 'en' | 'zh-CN' = 'en') => fill(text, values, locale).text
 
@@ -27,6 +31,11 @@ test('G17-02 dates, numbers and amounts are written as in the language of the re
   assert.equal(words(asIs, values), '2026-13-01 1e999 9876 ')
   for (const text of ['{{ count | money: "EURO" }}', '{{ count | money: 5 }}'])
     assert.throws(() => words(text, values), { code: 'fields.template' })
+  for (const text of [`{{ ${'x'.repeat(5_000)} }}`, `{{ name | ${'x'.repeat(5_000)} }}`])
+    assert.throws(
+      () => words(text),
+      ({ message }: Error) => message.length <= 300,
+    )
 })
 
 test('G17-04 a value is missing where the text gives no default and does not ask for it', () => {
@@ -37,8 +46,6 @@ test('G17-04 a value is missing where the text gives no default and does not ask
   assert.deepEqual(fill('{{ first_name }}', { first_name: ' \n\t' }), { text: '…', missing: ['first_name'] })
   assert.deepEqual(fill('{{ tags | join: ", " }}!', { tags: ['', 'VIP'] }), { text: 'VIP!', missing: [] })
   assert.deepEqual(fill('{{ tags | join }}', { tags: ['', ' '] }).missing, ['tags'])
-  const coupon = { type: 'coupon' as const, campaignId: CampaignId.parse('0199d1c0-0000-7000-8000-000000000001') }
-  assert.deepEqual(readTemplate([coupon], known).fill({}, 'en').parts, [coupon])
 })
 
 test('G17-02 no value can break out of its place, and what was filled holds all values and nothing else', () => {
