@@ -322,10 +322,9 @@ alter table coupon_day set (fillfactor=40);
 create table coupon_miss (
   organization_id uuid not null,
   staff_id uuid not null,
-  at timestamp with time zone not null
+  missed_at timestamp with time zone[] not null,
+  constraint coupon_miss_pkey PRIMARY KEY (organization_id, staff_id)
 );
-CREATE INDEX coupon_miss_by_time ON public.coupon_miss USING btree (at);
-CREATE INDEX coupon_miss_of_staff ON public.coupon_miss USING btree (organization_id, staff_id, at);
 
 create table customer_order (
   organization_id uuid not null,

@@ -100,7 +100,7 @@ test('G18-02 only managers of the coupons and members whom the campaign names pu
   await world.refuse('andrew', 'message.post', offerIn(group, theirs.id), 'campaign.not-found')
 })
 
-test('G18-03 G18-05 G18-07 coupons are sent to contacts, and one booklet holds those of several establishments', async () => {
+test('G18-03 G18-07 coupons are sent to contacts, and one booklet holds those of several establishments', async () => {
   const maria = await bringIn(world, 'nancy', 'maria')
   const { id: campaignId } = await begin({ senderId: world.cast.nancy.personId })
   const issue = { ...inside(), campaignId, issueId: uuidv7(), personIds: [maria.personId] }
@@ -147,8 +147,21 @@ test('G18-03 G18-05 G18-07 coupons are sent to contacts, and one booklet holds t
   const saved = (await askAs(maria, 'coupon.save', { couponId: mine?.id })) as { coupon: Coupon }
   assert.equal(saved.coupon.state, 'saved')
   await world.refuse('janet', 'coupon.save', { couponId: mine?.id }, 'coupon.not-found')
-  const ofItself = { ...history, campaignId, number: 1, claimId: uuidv7() }
-  await assert.rejects(askAs(maria, 'coupon.claim', ofItself), { code: 'access.refused' })
+})
+
+test('G18-05 a claim about an issued coupon gives nobody another one', async () => {
+  const lucy = await bringIn(world, 'nancy', 'lucy')
+  const { id: campaignId } = await begin({ perPerson: null })
+  const issue = { ...inside(), campaignId, issueId: uuidv7(), personIds: [lucy.personId] }
+  const { results } = await world.act<IssuedCoupons>('andrew', 'coupon.issue', issue)
+  const asked = { ...inside(), conversationId: results[0]?.conversationId }
+  const { audiences } = (await askAs(lucy, 'conversation.get', asked)) as ConversationView
+  const seen = { ...inside(), audienceId: audiences[0]?.id, number: 1, campaignId }
+  const offer = (await askAs(lucy, 'coupon.offer', seen)) as SeenOffer
+  assert.equal(offer.offer.campaignId, campaignId, 'it is shown in the message')
+  await assert.rejects(askAs(lucy, 'coupon.claim', { ...seen, claimId: uuidv7() }), { code: 'access.refused' })
+  await world.refuse('andrew', 'coupon.claim', { ...seen, claimId: uuidv7() }, 'access.refused')
+  assert.equal((await campaignNow(campaignId)).counts.issued, 1)
 })
 
 test('G18-05 the stock ends with its last coupon, however often all claim at once; nobody takes too many', async () => {

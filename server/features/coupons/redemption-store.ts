@@ -92,23 +92,29 @@ export async function redemptionPage(tx: Tx, page: RedemptionPage): Promise<Rede
     order by at desc, id desc limit ${limit}`
 }
 
-/** Notes that somebody asked for a code that does not exist, and forgets what is older than a day. */
-export async function countMiss(
-  tx: Tx,
-  { organizationId, staffId, now }: { organizationId: OrganizationId; staffId: PersonId; now: Date },
-): Promise<void> {
-  await tx`
-    delete from coupon_miss where ctid in (
-      select ctid from coupon_miss where at < ${now}::timestamptz - interval '1 day' limit 100 for update skip locked)`
-  await tx`insert into coupon_miss (organization_id, staff_id, at) values (${organizationId}, ${staffId}, ${now})`
+export type Misses = { organizationId: OrganizationId; staffId: PersonId; since: Date; max: number }
+
+/**
+ * Notes that somebody asked for a code that does not exist. False, where there were as many as that already: those who
+ * ask at the same time wait for one another, so that there is never one more.
+ */
+export async function countMiss(tx: Tx, { organizationId, staffId, since, max }: Misses, now: Date): Promise<boolean> {
+  const rows = await tx`
+    insert into coupon_miss (organization_id, staff_id, missed_at)
+    values (${organizationId}, ${staffId}, array[${now}::timestamptz])
+    on conflict (organization_id, staff_id) do update
+    set missed_at = array(
+      select at from unnest(coupon_miss.missed_at) as at where at > ${since}::timestamptz) || excluded.missed_at
+    where (select count(*) from unnest(coupon_miss.missed_at) as at where at > ${since}::timestamptz) < ${max}::int
+    returning true`
+  return rows.length > 0
 }
 
-export async function missesSince(
-  tx: Tx,
-  { organizationId, staffId, since }: { organizationId: OrganizationId; staffId: PersonId; since: Date },
-): Promise<number> {
-  const [row] = await tx<{ count: number }>`
-    select count(*) as count from coupon_miss
-    where organization_id = ${organizationId} and staff_id = ${staffId} and at > ${since}::timestamptz`
-  return row?.count ?? 0
+/** For whoever has found a coupon: they wait for nobody. */
+export async function hasMissed(tx: Tx, { organizationId, staffId, since, max }: Misses): Promise<boolean> {
+  const rows = await tx`
+    select from coupon_miss
+    where organization_id = ${organizationId} and staff_id = ${staffId}
+      and (select count(*) from unnest(missed_at) as at where at > ${since}::timestamptz) >= ${max}::int`
+  return rows.length > 0
 }

@@ -6,7 +6,7 @@ import type { CampaignFacts } from './admission.ts'
 import { findCampaign } from './campaign-store.ts'
 import { plainCode } from './coupon-code.ts'
 import { holdByCode, type CouponRow } from './coupon-store.ts'
-import { countMiss, missesSince, type Details } from './redemption-store.ts'
+import { countMiss, hasMissed, type Details, type Misses } from './redemption-store.ts'
 import type { ErrorCode } from '../../../protocol/errors.ts'
 
 /** What a till has in hand: a coupon under lock, if the code is one and this member redeems it. */
@@ -26,13 +26,10 @@ export async function takeInHand(
   ctx: Context,
   { organizationId, code }: { organizationId: OrganizationId; code: string },
 ): Promise<InHand> {
-  const { tx, now } = ctx
-  const staffId = personOf(ctx)
-  const standing = await standingOf(tx, organizationId, staffId)
+  const { tx } = ctx
+  const standing = await standingOf(tx, organizationId, personOf(ctx))
   if (!standing) return { standing, isLimited: false, found: undefined }
-  const since = new Date(now.getTime() - MISSES_WITHIN_MS)
-  if ((await missesSince(tx, { organizationId, staffId, since })) >= MISSES_MAX)
-    return { standing, isLimited: true, found: undefined }
+  if (await hasMissed(tx, missesOf(ctx, organizationId))) return { standing, isLimited: true, found: undefined }
   const plain = plainCode(code)
   const coupon = plain === undefined ? undefined : await holdByCode(tx, organizationId, plain)
   const campaign = coupon && (await findCampaign(tx, coupon.campaignId))
@@ -48,10 +45,18 @@ export async function refuseMiss(
   organizationId: OrganizationId,
   { isLimited }: InHand,
 ): Promise<Refusal> {
-  if (isLimited) return new Refusal('coupon.limit', { retryAfterMs: RETRY_AFTER_MS })
-  await countMiss(ctx.tx, { organizationId, staffId: personOf(ctx), now: ctx.now })
-  return new Refusal('coupon.not-found', { path: 'code' })
+  const isCounted = !isLimited && (await countMiss(ctx.tx, missesOf(ctx, organizationId), ctx.now))
+  return isCounted
+    ? new Refusal('coupon.not-found', { path: 'code' })
+    : new Refusal('coupon.limit', { retryAfterMs: RETRY_AFTER_MS })
 }
+
+const missesOf = (ctx: Context, organizationId: OrganizationId): Misses => ({
+  organizationId,
+  staffId: personOf(ctx),
+  since: new Date(ctx.now.getTime() - MISSES_WITHIN_MS),
+  max: MISSES_MAX,
+})
 
 /** Of a coupon that was used: when and where. */
 export const detailsOf = (code: ErrorCode, { redeemedAt, redeemedPlace }: CouponRow): Details =>
