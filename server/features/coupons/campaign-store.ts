@@ -178,6 +178,7 @@ export async function listDays(tx: Tx, id: CampaignId, since: string): Promise<D
     select to_char(day, 'YYYY-MM-DD') as day, place, issued, claimed, redeemed, expired, void,
       value_given as "valueGiven"
     from coupon_day where campaign_id = ${id} and day >= ${since}::date
+      and (issued, claimed, redeemed, expired, void, value_given) <> (0, 0, 0, 0, 0, 0)
     order by day, place limit 10000`
 }
 

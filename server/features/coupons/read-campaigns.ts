@@ -51,14 +51,13 @@ export const getCampaignStatistics = query({
     const campaign = await store.readCampaign(ctx.tx, campaignId)
     if (!campaign) throw new Refusal('campaign.not-found')
     const { issued, claimed, redeemed, expired, void: taken, valueGiven } = campaign
-    const since = new Date(ctx.now.getTime() - (days - 1) * DAY_MS)
+    const since = localDay(campaign.content.timeZone, ctx.now, days - 1)
     return {
       counts: { issued, claimed, redeemed, expired, void: taken, valueGiven },
-      days: await store.listDays(ctx.tx, campaignId, localDay(campaign.content.timeZone, since)),
+      days: await store.listDays(ctx.tx, campaignId, since),
     }
   },
 })
-const DAY_MS = 24 * 3_600_000
 
 export const listCoupons = query({
   name: 'coupon.list',

@@ -40,10 +40,13 @@ export const rollBackRedemption = command({
     const { back } = decision
     const after = afterRollBack(coupon, back, now)
     await store.rollBack(tx, redemption.id, { value: back, by: personOf(ctx), now })
-    await putCoupon(tx, { ...coupon, ...after, lockId: null, lockHolderId: null, lockedUntil: null })
+    const free = { lockId: null, lockHolderId: null, lockedUntil: null }
+    // Nothing of it is used any more, as far as anybody can tell who looks at the coupon.
+    const unused = coupon.balance === null ? { redeemedAt: null, redeemedPlace: null } : {}
+    await putCoupon(tx, { ...coupon, ...after, ...free, ...unused })
     const place = { campaignId: campaign.id, day: redemption.day ?? now.toISOString().slice(0, 10) }
-    const redeemed = coupon.state === 'redeemed' ? -1 : 0
-    await countDay(tx, { ...place, place: redemption.place }, { redeemed, valueGiven: -back })
+    await countDay(tx, { ...place, place: redemption.place }, { valueGiven: -back })
+    if (coupon.state === 'redeemed') await countDay(tx, usedUpAt(held), { redeemed: -1 })
     if (after.state === 'void' && coupon.state !== 'void') await giveBackVoid(ctx, campaign, { ...coupon, ...after })
     if (after.state === 'expired' && coupon.state !== 'expired')
       await countDay(tx, { ...place, place: '' }, { expired: 1 })
@@ -57,6 +60,15 @@ export const rollBackRedemption = command({
   },
 })
 
+/** Where the coupon counts as redeemed: a gift where its last part was spent, which need not be what is taken back. */
+function usedUpAt({ redemption, coupon, campaign }: Held) {
+  const { redeemedAt, redeemedPlace } = coupon
+  const at = new Date(redeemedAt ?? redemption.at)
+  const day =
+    coupon.balance === null && redemption.day !== null ? redemption.day : localDay(campaign.content.timeZone, at)
+  return { campaignId: campaign.id, day, place: redeemedPlace ?? redemption.place }
+}
+
 /** Its order was cancelled while it was used: it is taken back now, and its campaign can give another. */
 async function giveBackVoid({ tx, now }: Context, campaign: CampaignFacts, coupon: CouponRow): Promise<void> {
   const { campaignId, balance, committed } = coupon
@@ -64,6 +76,8 @@ async function giveBackVoid({ tx, now }: Context, campaign: CampaignFacts, coupo
   const day = localDay(campaign.content.timeZone, now)
   await countDay(tx, { campaignId, day, place: '' }, { void: 1 })
 }
+
+type Held = NonNullable<Awaited<ReturnType<typeof holdRedeemed>>>
 
 /** The redemption as it is under the lock of its coupon. A try that was refused is none. */
 async function holdRedeemed({ tx }: Context, { organizationId, id }: Input) {

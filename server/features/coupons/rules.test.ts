@@ -16,7 +16,7 @@ import {
   type CouponFacts,
   type Spent,
 } from './coupon-rules.ts'
-import { expiryOf, isOpenAt, localTime, startOfDay } from './time-rules.ts'
+import { expiryOf, isOpenAt, localDay, localTime, startOfDay } from './time-rules.ts'
 import { valueGiven } from './value-rules.ts'
 
 const zones = ['UTC', 'Europe/Berlin', 'America/Sao_Paulo', 'Asia/Kolkata', 'Pacific/Apia', 'Asia/Beirut']
@@ -71,6 +71,18 @@ test('K-07 windows follow the clock on the wall when it is put forward or back',
     true,
     false,
   ])
+})
+
+test('days are counted by the calendar, also those of 23 and 25 hours', () => {
+  const dayIn = (time: string, before: number) => localDay('Europe/Berlin', new Date(time), before)
+  assert.deepEqual(
+    [0, 1, 2].map((before) => dayIn('2026-10-25T22:30:00Z', before)),
+    ['2026-10-25', '2026-10-24', '2026-10-23'],
+  )
+  assert.deepEqual(
+    [0, 1, 2].map((before) => dayIn('2026-03-29T22:30:00Z', before)),
+    ['2026-03-30', '2026-03-29', '2026-03-28'],
+  )
 })
 
 test('a day begins with its first moment in every zone, and a coupon is good until the end of its last day', () => {

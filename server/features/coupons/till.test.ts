@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { CheckedCoupon, RedeemedCoupon, Redemption, RedemptionList } from '../../../protocol/redemptions.ts'
-import type { Campaign, IssuedCoupons } from '../../../protocol/coupons.ts'
+import type { Campaign, CampaignStatistics, IssuedCoupons } from '../../../protocol/coupons.ts'
 import { CampaignId, OrganizationId } from '../../../protocol/ids.ts'
 import type { z } from 'zod'
 import type { Name } from '../../testing/cast.ts'
@@ -177,10 +177,14 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   assert.deepEqual([held?.coupon.balance, held?.coupon.state], [100, 'saved'])
   const { counts } = await campaignNow(campaignId)
   assert.deepEqual([counts.redeemed, counts.valueGiven], [0, 900])
+  await countsWhereItWas(gift)
   const { coupon: whole } = await issued('janet')
   const used = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(whole))
   const part = { ...inside(), id: used.redemption.id, amount: 100 }
   await world.refuse('robert', 'redemption.roll-back', part, 'coupon.rollback-amount')
+  await world.act('robert', 'redemption.roll-back', { ...inside(), id: used.redemption.id })
+  const { coupons: unused } = await bookletOf('janet')
+  assert.equal(unused.find((one) => one.coupon.id === whole.id)?.coupon.redeemedAt, null)
   const short = await issued('nancy', { value: gift, validDays: 0 })
   const spent = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(short.coupon, { amount: 400 }))
   world.clock.advance(26 * HOUR_MS)
@@ -191,6 +195,28 @@ test('G18-06 a redemption is taken back once, of a gift in part, and counts with
   const first1 = { ...inside(), id: first.redemption.id }
   await world.refuse('andrew', 'redemption.roll-back', first1, 'coupon.rollback-late')
 })
+
+/** Spent at two places on two days, of which the first is taken back. */
+async function countsWhereItWas(value: object) {
+  const { coupon, campaignId } = await issued('janet', { value, timeZone: 'UTC' })
+  const spend = (more: object) => world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, more))
+  const { redemption } = await spend({ amount: 400, place: 'Market' })
+  world.clock.advance(24 * HOUR_MS)
+  await spend({ amount: 600, place: 'Station' })
+  const counted = async () => {
+    const asked = { ...inside(), campaignId, days: 2 }
+    const { days } = (await world.ask('andrew', 'campaign.statistics', asked)) as z.output<typeof CampaignStatistics>
+    return days
+      .filter(({ place }) => place !== '')
+      .map(({ place, redeemed, valueGiven: gave }) => [place, redeemed, gave])
+  }
+  assert.deepEqual(await counted(), [
+    ['Market', 0, 400],
+    ['Station', 1, 600],
+  ])
+  await world.act('robert', 'redemption.roll-back', { ...inside(), id: redemption.id })
+  assert.deepEqual(await counted(), [['Station', 0, 600]], 'it is not used up any more, where it was')
+}
 
 test('G18-05 holders are reminded once before the end, by a message too, and what has ended is expired', async () => {
   const endsAt = new Date(world.clock().getTime() + 72 * HOUR_MS).toISOString()

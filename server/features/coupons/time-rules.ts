@@ -43,9 +43,9 @@ export function startOfDay(timeZone: string, { year, month, day }: LocalDate): D
   return new Date(begin ?? asUtc)
 }
 
-/** `2026-05-14` */
-export function localDay(timeZone: string, at: Date): string {
-  return new Date(dateOf(localTime(timeZone, at))).toISOString().slice(0, 10)
+/** `2026-05-14`; or so many days before it by the calendar, in which one of 23 or 25 hours is a day too. */
+export function localDay(timeZone: string, at: Date, daysBefore = 0): string {
+  return new Date(dateOf(localTime(timeZone, at)) - daysBefore * DAY_MINUTES * 60_000).toISOString().slice(0, 10)
 }
 
 export function localTime(timeZone: string, at: Date): LocalTime {
