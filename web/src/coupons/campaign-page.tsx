@@ -58,7 +58,7 @@ function ForTill({ campaign }: { campaign: TillCampaign }) {
         <Badge>{text(`campaign.state.${campaign.state}`)}</Badge>
       </header>
       <div className="scroll page campaign-sections">
-        <div className="campaign-preview">
+        <div className="campaign-preview for-till">
           <CouponCard offer={campaign} />
           {campaign.terms !== '' && (
             <p className="muted t13" dir="auto">

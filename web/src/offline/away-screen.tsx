@@ -1,8 +1,6 @@
 import { CloudOff, ScanLine, Ticket } from 'lucide-react'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
-import { useClient } from '../platform/client.tsx'
-import { Button } from '../platform/button.tsx'
 import { EmptyState } from '../platform/empty-state.tsx'
 import { PageLinks } from '../platform/page-links.tsx'
 import { useText } from '../platform/texts.tsx'
@@ -10,7 +8,6 @@ import { useText } from '../platform/texts.tsx'
 /** The app was opened and nobody has answered yet: what there is all the same. */
 export function AwayScreen() {
   const text = useText()
-  const client = useClient()
   const { isOutside } = useHere()
   return (
     <AppShell
@@ -37,7 +34,6 @@ export function AwayScreen() {
               <div className="phone-only">
                 <KeptPages />
               </div>
-              <Button onClick={() => client.reconnect()}>{text('connection.tryNow')}</Button>
             </EmptyState>
           </div>
         </>

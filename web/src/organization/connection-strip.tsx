@@ -1,6 +1,6 @@
 import { WifiOff } from 'lucide-react'
 import { useEffect, useState } from 'react'
-import { useClient, useStatus } from '../platform/client.tsx'
+import { useClient, useKnown, useStatus } from '../platform/client.tsx'
 import { useDates } from '../platform/use-dates.ts'
 import { useText } from '../platform/texts.tsx'
 
@@ -12,12 +12,15 @@ export function ConnectionStrip() {
   const dates = useDates()
   const client = useClient()
   const isOpen = useStatus() === 'open'
+  const canWrite = useKnown((state) => state.personId !== null)
   const since = useAwaySince(isOpen)
   if (isOpen || !since) return null
   return (
     <output className="connection">
       <WifiOff className="i s" />
-      <span className="grow">{text('connection.away', { time: dates.time(since) })}</span>
+      <span className="grow">
+        {text(canWrite ? 'connection.away' : 'connection.awayOnly', { time: dates.time(since) })}
+      </span>
       <button type="button" className="act" onClick={() => client.reconnect()}>
         {text('connection.tryNow')}
       </button>
