@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '..')
 const counts = { G1: 5, G2: 5, G3: 6, G4: 5, G5: 4, G6: 3, G7: 4, G8: 5, G11: 5, G12: 7, G13: 7, G17: 4, G18: 7, K: 14 }
 /** What a test opens that asks the product from outside: over HTTP, a WebSocket, the SDK, or in a browser. */
 const outside =
-  /\b(openSite|openWorld|open(Delivery|Scim|Coupon|Order|Fields)Stage|openWindow|ServerProcess|startServer)\b/
+  /\b(openSite|openWorld|open(Delivery|Scim|Coupon|Order|Fields|Media)Stage|openWindow|ServerProcess|startServer)\b/
 
 test('each requirement of groups, devices, codes, fields, coupons and orders stands in the title of a test from outside', () => {
   const files = globSync('{server,sdk,e2e}/**/*.test.ts', { cwd: root, exclude: ['**/node_modules'] })

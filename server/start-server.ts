@@ -160,7 +160,7 @@ async function openDoors(doors: Doors, stack: AsyncDisposableStack): Promise<voi
     webFolder,
     isDraining,
     addRoutes: async (server) => {
-      for (const feature of features) await feature.addRoutes?.(server, tools)
+      for (const feature of features) await feature.addRoutes?.(server, { ...tools, identify, metrics })
     },
   })
   addProbes(http, { database, metrics, operatorToken, isDraining })

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
+import type { Identify } from './caller.ts'
 import type { Clock } from './clock.ts'
 import type { Definition } from './command.ts'
+import type { Metrics } from './metrics.ts'
 import type { Seal } from './seal.ts'
 import type { Setting, Settings } from './settings.ts'
 import type { Database, Tx } from './sql.ts'
@@ -14,11 +16,14 @@ export type Feature = {
   reactions?: readonly Reaction[]
   settings?: readonly Setting<unknown>[]
   /** Doors that a protocol of others asks for. What comes in there is checked and allowed by the feature itself. */
-  addRoutes?(server: FastifyInstance, tools: Tools): void | Promise<void>
+  addRoutes?(server: FastifyInstance, tools: DoorTools): void | Promise<void>
 }
 
 /** What runs outside a request may use. */
 export type Tools = { database: Database; clock: Clock; settings: Settings; seal: Seal; log: Logger }
+
+/** What doors may use beside. */
+export type DoorTools = Tools & { identify: Identify; metrics: Metrics }
 
 /** Work that is kept in the database until it is done, tried again with growing pauses. Safe to repeat. */
 export type Job = {

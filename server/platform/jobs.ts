@@ -5,6 +5,8 @@ export type JobOptions = {
   key?: string
   runAt?: Date
   attemptsMax?: number
+  /** Jobs of one queue run one after the other, so that many of them leave room for others. */
+  queue?: string
 }
 
 /** Stored with the transaction: it runs if, and only if, that commits. */
@@ -12,6 +14,7 @@ export async function addJob(tx: Tx, name: string, payload: object, options: Job
   await tx`
     select graphile_worker.add_job(
       ${name}::text, payload => ${JSON.stringify(payload)}::json, run_at => ${options.runAt}::timestamptz,
-      max_attempts => ${options.attemptsMax ?? 12}::int, job_key => ${options.key}::text
+      max_attempts => ${options.attemptsMax ?? 12}::int, job_key => ${options.key}::text,
+      queue_name => ${options.queue}::text
     )`
 }

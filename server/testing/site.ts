@@ -75,21 +75,23 @@ export async function openSite(
   const announced: Announcement[] = []
   database.onCommitted((announcements) => void announced.push(...announcements))
   const home = settings.get(publicUrl)
+  const metrics = createMetrics()
+  const identify = createIdentify({
+    authenticate: (token, source) => authenticate(database, token, { source, now: clock() }),
+    operatorToken,
+    publicUrl: home,
+    trustedProxies: settings.get(trustProxy),
+  })
   const http = await createHttp({
     executor,
-    identify: createIdentify({
-      authenticate: (token, source) => authenticate(database, token, { source, now: clock() }),
-      operatorToken,
-      publicUrl: home,
-      trustedProxies: settings.get(trustProxy),
-    }),
+    identify,
     log,
-    metrics: createMetrics(),
+    metrics,
     publicUrl: home,
     webFolder: import.meta.dirname,
     isDraining: () => false,
     addRoutes: async (server) => {
-      for (const feature of features) await feature.addRoutes?.(server, tools)
+      for (const feature of features) await feature.addRoutes?.(server, { ...tools, identify, metrics })
     },
   })
   stack.defer(() => http.close())

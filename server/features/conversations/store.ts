@@ -274,16 +274,19 @@ export async function canSee(tx: Tx, personId: PersonId, audienceId: AudienceId,
   return rows.length > 0
 }
 
-/** Whether this person may see at least one of these messages. */
+/** Whether this person, who is in the audience today, may see at least one of these messages. */
 export async function seesOneOf(tx: Tx, personId: PersonId, places: readonly Place[]): Promise<boolean> {
   const rows = await tx`
     select from unnest(
       ${places.map(({ audienceId }) => audienceId)}::uuid[], ${places.map(({ number }) => number)}::bigint[]
     ) as place (audience_id, number)
     join message on message.audience_id = place.audience_id and message.number = place.number
-    cross join lateral audience_spans(message.audience_id, ${personId}) as span
-    where span.from_version <= message.version and (span.to_version is null or message.version < span.to_version)
-    limit 1`
+    cross join lateral (
+      select bool_or(to_version is null) as is_in,
+        bool_or(from_version <= message.version and (to_version is null or message.version < to_version)) as was_in
+      from audience_spans(message.audience_id, ${personId})
+    ) as standing
+    where is_in and was_in limit 1`
   return rows.length > 0
 }
 

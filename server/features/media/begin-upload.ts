@@ -6,7 +6,7 @@ import { lockPersons } from '../identity/index.ts'
 import { isPresent } from './access.ts'
 import { admitUpload, cleanName } from './rules.ts'
 import { findMedia, insertMedia, standingOf, type MediaRow } from './store.ts'
-import { KEEP_UNUSED_MS, scheduleTidying } from './tidy-times.ts'
+import { KEEP_UNUSED_MS, scheduleSweeping, scheduleTidying } from './tidy-times.ts'
 
 /** What the metadata of a new upload says; further values are nobody's business. */
 const Metadata = z.object({
@@ -62,6 +62,7 @@ export async function beginUpload(
     admitUpload(await standingOf(tx, ownerId, new Date(now.getTime() - KEEP_UNUSED_MS)), upload)
     await insertMedia(tx, { ...upload, ownerId }, now)
     await scheduleTidying(tx, now)
+    await scheduleSweeping(tx, now)
   })
 }
 

@@ -41,12 +41,12 @@ const endings = new Set(['.jpg', '.jpeg', '.png', '.apng', '.webp', '.gif', '.av
 const unreadable = new Set(['image/heic', 'image/heif', 'image/heic-sequence', 'image/heif-sequence'])
 const videos = new Set(['video/mp4', 'video/x-m4v', 'video/webm', 'video/quicktime'])
 
-/** One line that is a file's name on every system, and shows its ending where it is. */
+/** One line that is a file's name on every system. Nothing in it turns the order of letters, which hides an ending. */
 export function cleanName(given: string): string {
   const last = given.split(/[/\\]/).at(-1) ?? ''
   const line = last
     .toWellFormed()
-    .replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"*:<>?|]/gu, ' ')
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}"*:<>?|]/gu, ' ')
     .replaceAll(/\s+/g, ' ')
     .trim()
   const ending = extname(line).slice(0, ENDING_MAX)

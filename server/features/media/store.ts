@@ -126,3 +126,63 @@ export async function endMedia(tx: Tx, id: MediaId, refusal: string, now: Date):
     where id = ${id} and unused_since is not null and state <> 'refused' returning 1`
   return rows.length > 0
 }
+
+/**
+ * Ends what nobody has held since before; answers with what can be removed. What waits in a message for its time is
+ * held by its author's plans. Those that somebody is just posting are left out.
+ */
+export async function endUnused(tx: Tx, before: Date, limit: number): Promise<MediaId[]> {
+  const rows = await tx<{ id: MediaId }>`
+    update media
+    set state = 'refused', refusal = coalesce(refusal, 'media.ended'), kind = null, mime_type = null, bytes = null
+    where id in (
+      select id from media
+      where unused_since < ${before} and not (state = 'ready' and exists (
+        select from scheduled_message as planned, jsonb_array_elements(planned.parts) as part
+        where planned.organization_id = media.organization_id and planned.author_id = media.owner_id
+          and planned.state = 'waiting' and part ->> 'mediaId' = media.id::text))
+      order by unused_since limit ${limit} for no key update skip locked
+    )
+    returning id`
+  return rows.map(({ id }) => id)
+}
+
+export async function hasUnused(tx: Tx, before: Date): Promise<boolean> {
+  const rows = await tx`select from media where unused_since < ${before} limit 1`
+  return rows.length > 0
+}
+
+export async function deleteEnded(tx: Tx, ids: readonly MediaId[]): Promise<void> {
+  await tx`delete from media where id = any(${ids}::uuid[]) and state = 'refused'`
+}
+
+/** Ends all that this person has uploaded here, whatever holds it; answers with what can be removed. */
+export async function endAllOf(
+  tx: Tx,
+  { organizationId, personId }: { organizationId: OrganizationId; personId: PersonId },
+  now: Date,
+): Promise<MediaId[]> {
+  await tx`
+    delete from media_use using media
+    where media.id = media_use.media_id and media.owner_id = ${personId} and media.organization_id = ${organizationId}`
+  const rows = await tx<{ id: MediaId }>`
+    update media
+    set state = 'refused', refusal = coalesce(refusal, 'media.ended'), kind = null, mime_type = null, bytes = null,
+      unused_since = ${now}
+    where owner_id = ${personId} and organization_id = ${organizationId} returning id`
+  return rows.map(({ id }) => id)
+}
+
+export async function statesOf(tx: Tx, ids: readonly MediaId[]): Promise<Map<MediaId, MediaRow['state']>> {
+  const rows = await tx<Pick<MediaRow, 'id' | 'state'>>`
+    select id, state from media where id = any(${ids}::uuid[])`
+  return new Map(rows.map(({ id, state }) => [id, state]))
+}
+
+/** By kind. */
+export async function bytesKept(tx: Tx): Promise<Map<string, number>> {
+  const rows = await tx<{ kind: MediaKind; bytes: number }>`
+    select kind, sum(bytes + coalesce(preview_bytes, 0))::bigint as bytes from media
+    where state = 'ready' group by kind`
+  return new Map(rows.map(({ kind, bytes }) => [kind, bytes]))
+}
