@@ -16,5 +16,5 @@ test('the client takes no schemas into the browser, only the contract’s types 
   assert.ok(protocol.includes('../protocol/limits.ts'))
   for (const file of protocol) assert.deepEqual(importsOf(textOf(file)), [], `${file} stands alone`)
   const packages = Array.from(targets).filter((target) => !target.startsWith('.'))
-  assert.deepEqual(packages.toSorted(), ['idb', 'uuid'])
+  assert.deepEqual(packages.toSorted(), ['idb', 'tus-js-client', 'uuid'])
 })
