@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { createByPlace } from '../platform/by-place.ts'
 
 /** Who of a broadcast gets the next messages, and when; by conversation. Kept while the app is open. */
 export type ChosenListeners = {
@@ -11,18 +11,10 @@ export type ChosenListeners = {
 }
 
 const nothing: ChosenListeners = {}
-const listeners = new Set<() => void>()
-let all: ReadonlyMap<string, ChosenListeners> = new Map()
+const chosen = createByPlace<ChosenListeners>()
 
-export const useChosenListeners = (conversationId: string): ChosenListeners =>
-  useSyncExternalStore(subscribe, () => all.get(conversationId) ?? nothing)
+export const useChosenListeners = (conversationId: string): ChosenListeners => chosen.use(conversationId) ?? nothing
 
 export function chooseListeners(conversationId: string, change: ChosenListeners): void {
-  all = new Map(all).set(conversationId, { ...all.get(conversationId), ...change })
-  for (const listener of listeners) listener()
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+  chosen.put(conversationId, { ...chosen.get(conversationId), ...change })
 }

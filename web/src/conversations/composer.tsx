@@ -2,29 +2,34 @@ import { Pencil, Reply, SendHorizontal, Smile, X } from 'lucide-react'
 import { Suspense, useEffect, useLayoutEffect, useRef, useState } from 'react'
 import type { KeyboardEvent, ReactNode, RefObject } from 'react'
 import type { Conversation } from '../../../sdk/index.ts'
-import { FieldsButton } from '../organization/screens.ts'
+import { AttachMedia, FieldsButton, MediaTray } from '../organization/screens.ts'
 import { IconButton } from '../platform/icon-button.tsx'
 import { touch, useMedia } from '../platform/media.ts'
 import { Menu } from '../platform/menu.tsx'
 import { useText } from '../platform/texts.tsx'
+import { sendFrom, useAttachments, useIsHeld } from './attached.ts'
+import { draftOf, keepDraft } from './drafts.ts'
 import { EmojiGrid } from './emoji-grid.tsx'
 import { composerKey } from './composer-keys.ts'
-import type { CouponPart } from './part-text.ts'
+import { mediaWords } from './part-text.ts'
+import type { CouponPart, MediaPart } from './part-text.ts'
 import type { MessageView } from './view.ts'
 
 export type ComposerTask = { kind: 'reply' | 'edit'; message: MessageView }
 
 type ComposerProps = {
-  placeholder: string
-  draft: string
+  /** Names what is begun here and kept until it is sent: a conversation, or a person to begin one with. */
+  place: string
+  /** Of the conversation. */
+  name: string
   task?: ComposerTask | undefined
   maxLength: number
   /** What goes along with the words, and stands above them; then there may be no words. */
   along?: ReactNode
   /** Beside the emoji: what else can be put into a message. */
   tools?: ReactNode
-  onDraft: (text: string) => void
-  onSend: (text: string) => void
+  /** Says whether it is on its way; what is not stays. */
+  onSend: (text: string, media: readonly MediaPart[]) => Promise<boolean>
   onTyping: () => void
   onCancelTask: () => void
   onEditLast: () => void
@@ -41,10 +46,13 @@ type FieldsHere = {
 }
 
 export function Composer(props: ComposerProps) {
-  const { task, onDraft, onSend, onTyping, onCancelTask } = props
-  const mayBeEmpty = Boolean(props.along) && task?.kind !== 'edit'
+  const { place, task, onSend, onTyping, onCancelTask } = props
   const text = useText()
-  const [words, setWords] = useState(props.draft)
+  const attachments = useAttachments(place)
+  const isHeld = useIsHeld(place)
+  const goesAlong = Boolean(props.along) || attachments.some(({ state }) => state !== 'failed')
+  const mayBeEmpty = goesAlong && task?.kind !== 'edit'
+  const [words, setWords] = useState(() => draftOf(place))
   const [beforeEdit, setBeforeEdit] = useState('')
   const field = useRef<HTMLTextAreaElement>(null)
   const enterSends = !useMedia(touch)
@@ -59,9 +67,10 @@ export function Composer(props: ComposerProps) {
   })
   const change = (next: string) => {
     setWords(next)
-    if (task?.kind !== 'edit') onDraft(next)
+    if (task?.kind !== 'edit') keepDraft(place, next)
     if (next !== '') onTyping()
   }
+  useHeldWords(isHeld && task?.kind !== 'edit', () => setWords(draftOf(place)))
   const cancel = () => {
     if (task?.kind === 'edit') setWords(beforeEdit)
     onCancelTask()
@@ -72,9 +81,10 @@ export function Composer(props: ComposerProps) {
     field.current?.focus()
   }
   const send = () => {
-    if (words.trim() === '' && !mayBeEmpty) return
-    onSend(words.trim())
-    take()
+    if (isHeld || (words.trim() === '' && !mayBeEmpty)) return
+    const isSent =
+      task?.kind === 'edit' ? onSend(words.trim(), []) : sendFrom(place, (media) => onSend(words.trim(), media))
+    void isSent.then((went) => went && take())
   }
   const done = () => {
     take()
@@ -89,15 +99,21 @@ export function Composer(props: ComposerProps) {
     const run = { send, cancel, editLast: props.onEditLast }
     run[does]()
   }
+  const placeholder = text('composer.placeholder', { name: props.name })
   return (
     <div className="composer-frame">
       {props.along}
+      {attachments.length > 0 && (
+        <Suspense fallback={null}>
+          <MediaTray place={place} />
+        </Suspense>
+      )}
       {task && <TaskLine task={task} onCancel={cancel} />}
       <div className="composer">
         <Menu
           label={text('composer.emoji')}
           side="top"
-          trigger={<IconButton icon={Smile} label={text('composer.emoji')} large />}
+          trigger={<IconButton className="emoji-button" icon={Smile} label={text('composer.emoji')} large />}
         >
           <EmojiGrid onPick={(emoji) => change(inserted(field.current, words, emoji))} />
         </Menu>
@@ -107,13 +123,17 @@ export function Composer(props: ComposerProps) {
           </Suspense>
         )}
         {props.tools}
+        <Suspense fallback={<span className="iconbtn" />}>
+          <AttachMedia place={place} name={props.name} />
+        </Suspense>
         <textarea
           ref={field}
           rows={1}
           dir="auto"
           value={words}
-          placeholder={props.placeholder}
-          aria-label={props.placeholder}
+          readOnly={isHeld}
+          placeholder={placeholder}
+          aria-label={placeholder}
           maxLength={props.maxLength}
           enterKeyHint={enterSends ? 'send' : 'enter'}
           onChange={(event) => change(event.target.value)}
@@ -124,7 +144,7 @@ export function Composer(props: ComposerProps) {
           icon={SendHorizontal}
           label={text(task?.kind === 'edit' ? 'composer.save' : 'composer.send')}
           shortcut="enter"
-          disabled={words.trim() === '' && !mayBeEmpty}
+          disabled={isHeld || (words.trim() === '' && !mayBeEmpty)}
           onClick={send}
         />
       </div>
@@ -135,12 +155,13 @@ export function Composer(props: ComposerProps) {
 function TaskLine({ task, onCancel }: { task: ComposerTask; onCancel: () => void }) {
   const text = useText()
   const Icon = task.kind === 'reply' ? Reply : Pencil
+  const words = [task.message.text, ...mediaWords(task.message.media, text)].join(' ')
   return (
     <div className="composer-task">
       <Icon className="i xs" />
-      <span className="cut grow" title={task.message.text}>
+      <span className="cut grow" title={words}>
         <b>{task.kind === 'reply' ? task.message.author.name : text('composer.editing')}</b>{' '}
-        <span dir="auto">{task.message.text}</span>
+        <span dir="auto">{words}</span>
       </span>
       <IconButton icon={X} label={text('action.cancel')} shortcut="escape" onClick={onCancel} />
     </div>
@@ -156,6 +177,14 @@ function useTask(task: ComposerTask | undefined, begin: (edited: string | undefi
   useEffect(() => {
     if (task) latest.current(task.kind === 'edit' ? task.message.text : undefined)
   }, [task])
+}
+
+/** What was held is gone, or is to be changed; the draft says which. */
+function useHeldWords(isHeld: boolean, take: () => void): void {
+  const [wasHeld, setWasHeld] = useState(isHeld)
+  if (isHeld === wasHeld) return
+  setWasHeld(isHeld)
+  if (!isHeld) take()
 }
 
 /** Who opens a conversation writes next; on touch screens the keyboard would cover what there is to read. */

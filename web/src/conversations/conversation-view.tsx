@@ -1,17 +1,16 @@
-import { Suspense, useMemo, useState } from 'react'
+import { Suspense, useState } from 'react'
 import { useLocation } from 'wouter'
 import { limits } from '../../../protocol/limits.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useHere } from '../organization/organization-context.tsx'
 import { AttachCoupon, ChosenCoupon, DeleteMessage, ListenerLine } from '../organization/screens.ts'
-import { useClient, useKnown } from '../platform/client.tsx'
+import { useAct, useClient, useKnown } from '../platform/client.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useText } from '../platform/texts.tsx'
 import { aboutConversation } from './about-conversation.ts'
 import { Composer } from './composer.tsx'
 import type { ComposerTask } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
-import { draftOf, keepDraft } from './drafts.ts'
 import { LogSkeleton } from './log-skeleton.tsx'
 import { LogStart, madeLine } from './log-start.tsx'
 import { MessageLog } from './message-log.tsx'
@@ -19,7 +18,7 @@ import { OneWayNotice } from './one-way-notice.tsx'
 import { conversationName } from './list-rows.ts'
 import { mainAudience } from './loaded-log.ts'
 import { partsOf } from './part-text.ts'
-import type { CouponPart } from './part-text.ts'
+import type { CouponPart, MediaPart } from './part-text.ts'
 import { TypingLine } from './typing-line.tsx'
 import { useBroadcastSending } from './use-broadcast-sending.ts'
 import { useConversationLog } from './use-conversation-log.ts'
@@ -117,27 +116,28 @@ function ConversationFoot(props: FootProps) {
 }
 
 function ConversationComposer({ conversation, name, log, task, onTask }: FootProps) {
-  const text = useText()
   const client = useClient()
+  const { act } = useAct()
   const { me, isOutside } = useHere()
   const [coupon, setCoupon] = useState<CouponPart>()
   const audience = useKnown((state) => mainAudience(state, conversation))
   const actions = useMessageActions(conversation, { onTask, onRemove: ignore, onPane: ignore })
   const broadcast = useBroadcastSending(conversation)
-  const draft = useMemo(() => draftOf(conversation.id), [conversation.id])
   if (!audience) return null
-  const send = (words: string) => {
-    if (task?.kind === 'edit') {
-      actions.saveEdit(task.message, words)
-      return onTask(undefined)
-    }
-    const parts = partsOf(words, coupon ? [coupon] : [])
+  const post = async (words: string, media: readonly MediaPart[]) => {
+    const parts = partsOf(words, coupon ? [...media, coupon] : media)
     const replyTo = task?.message.at
     const audienceId = replyTo?.audienceId ?? audience.id
-    if (broadcast && !task) broadcast.send(parts, audience.id)
+    if (broadcast && !task) await broadcast.send(parts, audience.id)
     else client.post({ audienceId, parts, ...(replyTo && { replyTo: replyTo.number }) })
     setCoupon(undefined)
+    return true
+  }
+  const send = async (words: string, media: readonly MediaPart[]) => {
+    if (task?.kind === 'edit') actions.saveEdit(task.message, words)
+    else if (!(await act(() => post(words, media)))) return false
     onTask(undefined)
+    return true
   }
   const editLast = () => {
     const last = log.messages.findLast((message) => message.author.id === me && message.may.edit)
@@ -151,8 +151,8 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
         </Suspense>
       )}
       <Composer
-        placeholder={text('composer.placeholder', { name })}
-        draft={draft}
+        place={conversation.id}
+        name={name}
         task={task}
         maxLength={limits.messageText}
         along={
@@ -169,7 +169,6 @@ function ConversationComposer({ conversation, name, log, task, onTask }: FootPro
             </Suspense>
           )
         }
-        onDraft={(words) => keepDraft(conversation.id, words)}
         onSend={send}
         onTyping={() => client.typing(audience.id)}
         onCancelTask={() => onTask(undefined)}

@@ -39,11 +39,11 @@ export function CopyList({ conversation, chosen, onChoose }: CopyListProps) {
       <ul className="picker-list">
         {messages.map((message) => (
           <li key={`${message.audienceId} ${message.number}`}>
-            <label className="person" aria-label={textOf(message.parts)}>
+            <label className="person" aria-label={textOf(message.parts, text)}>
               <input type="checkbox" className="tick" checked={has(message)} onChange={() => toggle(message)} />
               <span className="col grow">
-                <span className="cut" title={textOf(message.parts)} dir="auto">
-                  {textOf(message.parts)}
+                <span className="cut" title={textOf(message.parts, text)} dir="auto">
+                  {textOf(message.parts, text)}
                 </span>
                 <span className="dim t12 cut">{names(message.authorId)}</span>
               </span>

@@ -6,17 +6,18 @@ import { conversationsOf, pendingTo } from '../../../sdk/index.ts'
 import { AppShell } from '../organization/app-shell.tsx'
 import { useHere } from '../organization/organization-context.tsx'
 import { useKnownPeople } from '../organization/people.tsx'
-import { useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
+import { useAct, useAnswer, useClient, useErrorText, useKnown } from '../platform/client.tsx'
 import { ErrorState } from '../platform/empty-state.tsx'
 import { useText } from '../platform/texts.tsx'
 import { Composer } from './composer.tsx'
 import { ConversationHeader } from './conversation-header.tsx'
 import { ConversationsSide } from './conversations-side.tsx'
-import { draftOf, keepDraft } from './drafts.ts'
 import { LogStart } from './log-start.tsx'
 import { MessageRow } from './message-row.tsx'
 import { namesFrom } from './names.ts'
 import { pendingView } from './message-view.ts'
+import { partsOf } from './part-text.ts'
+import type { MediaPart } from './part-text.ts'
 import { useUnreadElsewhere } from './use-unread-elsewhere.ts'
 import type { MessageView } from './view.ts'
 
@@ -75,19 +76,19 @@ function FirstMessage({ personId }: { personId: string }) {
 }
 
 function FirstComposer({ personId, name }: { personId: PersonId; name: string }) {
-  const text = useText()
   const client = useClient()
+  const { act } = useAct()
   const { organization } = useHere()
-  const draft = useMemo(() => draftOf(`with ${personId}`), [personId])
+  const send = async (words: string, media: readonly MediaPart[]) => {
+    const post = { organizationId: organization.id, personId, parts: partsOf(words, media) }
+    return (await act(async () => client.postDirect(post))) !== undefined
+  }
   return (
     <Composer
-      placeholder={text('composer.placeholder', { name })}
-      draft={draft}
+      place={`with ${personId}`}
+      name={name}
       maxLength={limits.messageText}
-      onDraft={(words) => keepDraft(`with ${personId}`, words)}
-      onSend={(words) =>
-        client.postDirect({ organizationId: organization.id, personId, parts: [{ type: 'text', text: words }] })
-      }
+      onSend={send}
       onTyping={ignore}
       onCancelTask={ignore}
       onEditLast={ignore}

@@ -3,17 +3,19 @@ import type { RefObject } from 'react'
 import { limits } from '../../../protocol/limits.ts'
 import { RequestError } from '../../../sdk/index.ts'
 import type { Conversation, OutputOf } from '../../../sdk/index.ts'
-import { ChosenCoupon, CouponInMessage } from '../organization/screens.ts'
+import { ChosenCoupon, CouponInMessage, MediaInMessage } from '../organization/screens.ts'
 import { Button } from '../platform/button.tsx'
 import { useAnswer, useErrorText } from '../platform/client.tsx'
 import { Dialog } from '../platform/dialog.tsx'
 import { Notice } from '../platform/notice.tsx'
 import { useTexts } from '../platform/texts.tsx'
-import type { CouponPart } from './part-text.ts'
+import { dropSent, isArriving, mediaOf, useAttachments } from './attached.ts'
+import type { CouponPart, MediaPart } from './part-text.ts'
 import { useChosenListeners } from './chosen-listeners.ts'
 import { fieldIn, offsetOf, placeOf, withDefault } from './field-words.ts'
 import { FieldsMissing } from './fields-missing.tsx'
 import { FieldsPreview } from './fields-preview.tsx'
+import { MediaPlace } from './media-place.tsx'
 import { usePreview } from './use-preview.ts'
 import { useSendWithFields } from './use-send-with-fields.ts'
 import type { MessageView } from './view.ts'
@@ -37,26 +39,27 @@ export function FieldsDialog({ conversation, edited, coupon, onDone, onClose, ..
   const [words, setWords] = useState(given.words)
   const [policy, setPolicy] = useState<Policy>('block')
   const field = useRef<HTMLTextAreaElement>(null)
-  const { organizationId } = conversation
   const audienceId = edited?.at?.audienceId ?? narrowed?.audienceId ?? given.audienceId
-  const shown = usePreview({ organizationId, audienceId, words })
+  const shown = usePreview({ organizationId: conversation.organizationId, audienceId, words })
   const { preview, error } = shown
-  const coupons = edited?.coupons ?? (coupon ? [coupon] : [])
-  const { send, working } = useSendWithFields({ conversation, audienceId, edited, postAt, coupons })
+  const { media, coupons, isWaiting, drop } = useAlong(conversation.id, { edited, coupon })
+  const along = [...media, ...coupons]
+  const { send, working } = useSendWithFields({ conversation, audienceId, edited, postAt, along })
   const lacking = preview?.lacking ?? 0
   const count = Math.max(0, (preview?.total ?? 0) - (policy === 'skip' ? lacking : 0))
-  const isReady =
-    words.trim() !== '' && shown.isCurrent && error === null && count > 0 && (lacking === 0 || policy !== 'block')
+  const isSaid = words.trim() !== '' && !isWaiting && shown.isCurrent && error === null
+  const isReady = isSaid && count > 0 && (lacking === 0 || policy !== 'block')
   const submit = () =>
     void (async () => {
       if (!isReady || working || !(await send(words.trim(), policy))) return
+      drop()
       onDone()
       onClose()
     })()
-  const sendLabel = edited ? 'fields.save' : postAt ? 'fields.sendLater' : 'fields.send'
+  const label = edited ? 'fields.save' : postAt ? 'fields.sendLater' : 'fields.send'
   const footer = (
     <Button look="primary" working={working} disabled={!isReady} onClick={submit}>
-      {count > 0 ? text(sendLabel, { count }) : text('composer.send')}
+      {text(count > 0 ? label : 'composer.send', { count })}
     </Button>
   )
   return (
@@ -81,7 +84,7 @@ export function FieldsDialog({ conversation, edited, coupon, onDone, onClose, ..
           />
         </div>
         <FieldPalette
-          organizationId={organizationId}
+          organizationId={conversation.organizationId}
           onPick={(name) => setWords(insertAt(field.current, words, fieldIn(name)))}
         />
         {error !== null && words.trim() !== '' && <Fault error={error} words={words} field={field} />}
@@ -94,19 +97,46 @@ export function FieldsDialog({ conversation, edited, coupon, onDone, onClose, ..
             onDefault={(name, value) => setWords(withDefault(words, name, value))}
           />
         )}
+        {isWaiting && <Notice>{text('media.stillArriving')}</Notice>}
         {error === null && words.trim() !== '' && (
           <FieldsPreview {...shown}>
-            {coupons.map((part) => (
-              <Suspense key={part.campaignId} fallback={<div className="coupon-waiting" />}>
-                {edited ? <CouponInMessage part={part} at={edited.at} /> : <ChosenCoupon part={part} />}
-              </Suspense>
-            ))}
+            <Along media={media} coupons={coupons} edited={edited} />
           </FieldsPreview>
         )}
       </div>
     </Dialog>
   )
 }
+
+/** Of a message that is edited, what it has; else what was attached and chosen. */
+function useAlong(place: string, { edited, coupon }: Pick<FieldsDialogProps, 'edited' | 'coupon'>) {
+  const attachments = useAttachments(place)
+  if (edited) return { media: edited.media, coupons: edited.coupons, isWaiting: false, drop: () => undefined }
+  return {
+    media: mediaOf(attachments),
+    coupons: coupon ? [coupon] : [],
+    isWaiting: attachments.some(isArriving),
+    drop: () => dropSent(place, attachments),
+  }
+}
+
+type AlongProps = { media: readonly MediaPart[]; coupons: readonly CouponPart[]; edited: MessageView | undefined }
+
+/** What goes along with the words, as each recipient sees it. */
+const Along = ({ media, coupons, edited }: AlongProps) => (
+  <>
+    {media.length > 0 && (
+      <Suspense fallback={<MediaPlace media={media} />}>
+        <MediaInMessage media={media} />
+      </Suspense>
+    )}
+    {coupons.map((part) => (
+      <Suspense key={part.campaignId} fallback={<div className="coupon-waiting" />}>
+        {edited ? <CouponInMessage part={part} at={edited.at} /> : <ChosenCoupon part={part} />}
+      </Suspense>
+    ))}
+  </>
+)
 
 type PaletteProps = { organizationId: string; onPick: (name: string) => void }
 

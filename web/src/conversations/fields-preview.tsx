@@ -33,7 +33,7 @@ export function FieldsPreview({ preview, children, isCurrent, position, back, fo
       </div>
       {one && (
         <div className="field-preview">
-          <MessageBody text={textOf(one.parts)} />
+          <MessageBody text={textOf(one.parts, text)} />
           {children}
         </div>
       )}

@@ -37,7 +37,7 @@ export function FilledPane({ conversation, audienceId, number, onClose }: Filled
                 <span className="cut" title={name} dir="auto">
                   {name}
                 </span>
-                <MessageBody text={textOf(parts)} />
+                <MessageBody text={textOf(parts, text)} />
               </div>
             </li>
           ))}

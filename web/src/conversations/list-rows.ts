@@ -3,6 +3,7 @@ import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { conversationsOf, lastMessageOf, unreadOf } from '../../../sdk/index.ts'
 import type { Conversation, State } from '../../../sdk/index.ts'
 import type { Names } from './names.ts'
+import type { Text } from '../platform/texts.tsx'
 import { textOf } from './part-text.ts'
 import type { ConversationRow } from './view.ts'
 
@@ -13,8 +14,7 @@ type ListInput = {
   organizationId: OrganizationId
   current?: string | undefined
   drafts: ReadonlyMap<string, string>
-  /** "You: …" in the user's language. */
-  youSaid: (words: string) => string
+  text: Text
 }
 
 /** The conversations of an organization by name, as lists show them. */
@@ -52,10 +52,10 @@ export const conversationName = (conversation: Conversation, names: Names): stri
 export const listenersOf = ({ memberCount, ownerIds }: Conversation): number =>
   Math.max((memberCount ?? 0) - ownerIds.length, 0)
 
-function excerpt({ me, names, youSaid }: ListInput, kind: Conversation['kind'], message: Message): string {
-  const words = textOf(message.parts).replaceAll(/\s+/g, ' ')
+function excerpt({ me, names, text }: ListInput, kind: Conversation['kind'], message: Message): string {
+  const words = textOf(message.parts, text).replaceAll(/\s+/g, ' ')
   if (words === '') return ''
-  if (message.authorId === me) return youSaid(words)
+  if (message.authorId === me) return text('list.you', { words })
   return kind === 'group' ? `${firstName(names(message.authorId))}: ${words}` : words
 }
 

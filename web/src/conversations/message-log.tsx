@@ -10,8 +10,10 @@ import { useShortcuts } from '../platform/shortcuts.ts'
 import { Skeleton } from '../platform/skeleton.tsx'
 import { useText } from '../platform/texts.tsx'
 import type { MessageActions } from './message-actions.ts'
+import { mediaWords } from './part-text.ts'
 import { MessageRow } from './message-row.tsx'
 import type { MessageLook } from './message-row.tsx'
+import { mediaHeight } from './media-shape.ts'
 import { logRows } from './rows.ts'
 import type { LogRow } from './rows.ts'
 import type { MessageView } from './view.ts'
@@ -55,6 +57,7 @@ export function MessageLog(props: MessageLogProps) {
   useOpening(virtualizer, rows)
   useOlder(virtualizer, props)
   useSeen(virtualizer, rows, props.onSeen)
+  useStaying(virtualizer, scroll)
   const jump = useJumps(virtualizer, rows, scroll)
   const actions = useMemo(() => ({ ...props.actions, jumpTo: jump.toKey }), [props.actions, jump.toKey])
   const current = jump.current ?? rows.findLast((row) => row.kind === 'message')?.key
@@ -156,6 +159,29 @@ function useSeen(virtualizer: Scroller, rows: readonly LogRow[], onSeen: (key: s
   }, [key, onSeen])
 }
 
+/** Who reads the newest goes on doing so when the composer grows or a keyboard comes. */
+function useStaying(virtualizer: Scroller, scroll: { current: HTMLDivElement | null }): void {
+  useEffect(() => {
+    const element = scroll.current
+    if (!element) return
+    let height = element.clientHeight
+    let isAtEnd = virtualizer.isAtEnd(40)
+    const look = () => {
+      if (element.clientHeight === height) isAtEnd = virtualizer.isAtEnd(40)
+    }
+    const observer = new ResizeObserver(() => {
+      height = element.clientHeight
+      if (isAtEnd) virtualizer.scrollToEnd()
+    })
+    observer.observe(element)
+    element.addEventListener('scroll', look)
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', look)
+    }
+  }, [virtualizer, scroll])
+}
+
 /** Arrow keys move from message to message; a quote leads to what it quotes. */
 function useJumps(virtualizer: Scroller, rows: readonly LogRow[], scroll: { current: HTMLDivElement | null }) {
   const [current, setCurrent] = useState<string>()
@@ -218,9 +244,10 @@ function Announcer({ messages }: { messages: readonly MessageView[] }) {
   const last = messages.at(-1)
   const [known] = useState(() => last?.key)
   const isNews = last && last.key !== known && !last.isOwn
+  const words = last && [last.text, ...mediaWords(last.media, text)].join(' ').trim()
   return (
     <div className="sr" aria-live="polite">
-      {isNews ? text('log.arrived', { name: last.author.name, words: last.text }) : ''}
+      {isNews ? text('log.arrived', { name: last.author.name, words }) : ''}
     </div>
   )
 }
@@ -229,5 +256,5 @@ function Announcer({ messages }: { messages: readonly MessageView[] }) {
 function estimate(row: LogRow | undefined): number {
   if (row?.kind !== 'message') return row?.kind === 'start' ? 160 : 28
   const lines = Math.ceil(row.message.text.length / 90)
-  return (row.follows ? 4 : 26) + 20 * lines
+  return (row.follows ? 4 : 26) + 20 * lines + mediaHeight(row.message.media)
 }

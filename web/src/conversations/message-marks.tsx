@@ -2,6 +2,7 @@ import { Check, CheckCheck, Clock, TriangleAlert } from 'lucide-react'
 import { classes } from '../platform/classes.ts'
 import { useText, useTexts } from '../platform/texts.tsx'
 import type { TextKey } from '../platform/texts.tsx'
+import { textOf } from './part-text.ts'
 import type { MessageActions } from './message-actions.ts'
 import type { MessageView, QuoteView, ReactionView, SendState } from './view.ts'
 
@@ -30,7 +31,7 @@ export function Ticks({ message }: { message: MessageView }) {
 
 export function Quote({ quote, onJump }: { quote: QuoteView; onJump: (key: string) => void }) {
   const text = useText()
-  const words = quote.isDeleted ? text('message.deleted') : quote.text
+  const words = quote.isDeleted ? text('message.deleted') : textOf(quote.parts, text) || '…'
   return (
     <button type="button" className="quote" title={words} onClick={() => onJump(quote.key)}>
       <b>{quote.author}</b>

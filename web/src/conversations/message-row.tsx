@@ -5,9 +5,10 @@ import { classes } from '../platform/classes.ts'
 import { useDates } from '../platform/use-dates.ts'
 import { useText } from '../platform/texts.tsx'
 import type { MessageActions } from './message-actions.ts'
+import { MediaPlace } from './media-place.tsx'
 import { MessageBody } from './message-body.tsx'
 import { Failure, Quote, Reactions, Ticks } from './message-marks.tsx'
-import { CouponInMessage, MessageTools } from '../organization/screens.ts'
+import { CouponInMessage, MediaInMessage, MessageTools } from '../organization/screens.ts'
 import type { MessageView } from './view.ts'
 
 export type MessageLook = 'rows' | 'bubbles'
@@ -104,6 +105,11 @@ function MessageContent({ message, actions, tick }: ContentProps) {
   const text = useText()
   const hasTick = tick && message.state !== undefined && message.state !== 'failed'
   if (message.isDeleted) return <p className="tombstone">{text('message.deleted')}</p>
+  const after = (message.isEdited || hasTick) && (
+    <span className="after" dir="auto">
+      {message.isEdited && text('message.edited')} {hasTick && <Ticks message={message} />}
+    </span>
+  )
   return (
     <>
       {message.copiedFrom && (
@@ -113,20 +119,18 @@ function MessageContent({ message, actions, tick }: ContentProps) {
         <p className="copied-from dim t12">{text('message.withFields', { count: message.fields.recipients })}</p>
       )}
       {message.quote && <Quote quote={message.quote} onJump={actions.jumpTo} />}
-      {(message.text !== '' || message.isEdited || hasTick) && (
-        <MessageBody text={message.text}>
-          {(message.isEdited || hasTick) && (
-            <span className="after" dir="auto">
-              {message.isEdited && text('message.edited')} {hasTick && <Ticks message={message} />}
-            </span>
-          )}
-        </MessageBody>
+      {message.text !== '' && <MessageBody text={message.text}>{after}</MessageBody>}
+      {message.media.length > 0 && (
+        <Suspense fallback={<MediaPlace media={message.media} />}>
+          <MediaInMessage media={message.media} />
+        </Suspense>
       )}
       {message.coupons.map((part) => (
         <Suspense key={part.campaignId} fallback={<div className="coupon-waiting" />}>
           <CouponInMessage part={part} at={message.at} />
         </Suspense>
       ))}
+      {message.text === '' && after && <p>{after}</p>}
       <Failure message={message} actions={actions} />
       <Reactions message={message} onReact={actions.react} />
     </>

@@ -66,9 +66,11 @@ function MessageMenu({ message, actions, isOpen, onOpenChange }: ToolsProps) {
           {text('message.reply')}
         </MenuItem>
       )}
-      <MenuItem icon={Copy} onSelect={() => actions.copy(message)}>
-        {text('message.copy')}
-      </MenuItem>
+      {message.text !== '' && (
+        <MenuItem icon={Copy} onSelect={() => actions.copy(message)}>
+          {text('message.copy')}
+        </MenuItem>
+      )}
       {message.may.seeRecipients && (
         <MenuItem icon={Users} onSelect={() => actions.showRecipients(message)}>
           {text('message.recipients')}

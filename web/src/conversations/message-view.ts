@@ -2,7 +2,7 @@ import type { Message } from '../../../protocol/conversations.ts'
 import type { PersonId } from '../../../protocol/ids.ts'
 import type { Audience, Conversation, PendingPost } from '../../../sdk/index.ts'
 import type { Names } from './names.ts'
-import { couponsIn, textOf, wordsIn } from './part-text.ts'
+import { couponsIn, mediaIn, wordsIn } from './part-text.ts'
 import type { MessageView, QuoteView, ReactionView } from './view.ts'
 
 type Context = { me: PersonId; names: Names; conversation: Conversation | undefined }
@@ -41,6 +41,7 @@ function makeView({ me, names, conversation }: Context, { message, audience, mes
     postedAt: new Date(message.postedAt),
     text: wordsIn(message.parts),
     coupons: couponsIn(message.parts),
+    media: mediaIn(message.parts),
     isEdited: message.editedAt !== undefined,
     isDeleted,
     quote: quoteOf(message.replyTo, messages, names),
@@ -75,6 +76,7 @@ export function pendingView({ me, names }: Context, post: PendingPost, messages:
     postedAt: new Date(post.createdAtMs),
     text: wordsIn(post.parts),
     coupons: couponsIn(post.parts),
+    media: mediaIn(post.parts),
     isEdited: false,
     isDeleted: false,
     quote: post.kind === 'post' ? quoteOf(post.replyTo, messages, names) : undefined,
@@ -89,11 +91,11 @@ export function pendingView({ me, names }: Context, post: PendingPost, messages:
 function quoteOf(replyTo: number | undefined, messages: readonly Message[], names: Names): QuoteView | undefined {
   if (replyTo === undefined) return undefined
   const quoted = byNumber(messages, replyTo)
-  if (!quoted) return { key: '', author: '', text: '…', isDeleted: false }
+  if (!quoted) return { key: '', author: '', parts: [], isDeleted: false }
   return {
     key: keyOf(quoted.authorId, quoted.id),
     author: names(quoted.authorId),
-    text: textOf(quoted.parts),
+    parts: quoted.parts,
     isDeleted: quoted.deletedAt !== undefined,
   }
 }

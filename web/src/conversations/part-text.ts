@@ -1,38 +1,38 @@
 import type { Part } from '../../../protocol/parts.ts'
+import type { Text } from '../platform/texts.tsx'
 
 export type CouponPart = Extract<Part, { type: 'coupon' }>
+export type MediaPart = Extract<Part, { type: 'media' }>
 
 /**
- * The words of a message, for lists, quotes and copying. `fallbackOf` of the contract says the same, but would bring
- * the schemas of the contract into the first load.
+ * The words of a message, for lists and quotes. `fallbackOf` of the contract says something like it, but not in the
+ * user's language, and would bring the schemas of the contract into the first load.
  */
-export const textOf = (parts: readonly Part[]): string => parts.map(wordsOf).join('\n')
-
-function wordsOf(part: Part): string {
-  switch (part.type) {
-    case 'text':
-      return part.text
-    case 'coupon':
-      return '🎟'
-    case 'media':
-      return `${mediaIcons[part.kind]} ${part.name}`
-    default:
-      return part satisfies never
-  }
+export function textOf(parts: readonly Part[], text: Text): string {
+  const words = parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'coupon' ? ['🎟'] : []))
+  return [...words, ...mediaWords(mediaIn(parts), text)].join('\n')
 }
 
-const mediaIcons = { picture: '📷', video: '🎬', file: '📎' } as const
+/** "3 pictures", "Video", the names of files. */
+export function mediaWords(media: readonly MediaPart[], text: Text): string[] {
+  const count = (kind: MediaPart['kind']) => media.filter((part) => part.kind === kind).length
+  const [pictures, videos] = [count('picture'), count('video')]
+  return [
+    ...(pictures > 0 ? [`📷 ${text('media.pictures', { count: pictures })}`] : []),
+    ...(videos > 0 ? [`🎬 ${text('media.videos', { count: videos })}`] : []),
+    ...media.flatMap(({ kind, name }) => (kind === 'file' ? [`📎 ${name}`] : [])),
+  ]
+}
 
 /** What somebody wrote, beside what else is in the message. */
 export const wordsIn = (parts: readonly Part[]): string =>
   parts.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n')
 
-const none: CouponPart[] = []
-export const couponsIn = (parts: readonly Part[]): CouponPart[] =>
-  parts.some(({ type }) => type === 'coupon') ? parts.filter((part) => part.type === 'coupon') : none
+export const couponsIn = (parts: readonly Part[]): CouponPart[] => parts.filter((part) => part.type === 'coupon')
+export const mediaIn = (parts: readonly Part[]): MediaPart[] => parts.filter((part) => part.type === 'media')
 
 /** Words and what goes along with them, as a message holds them. */
-export const partsOf = (words: string, coupons: readonly CouponPart[]): Part[] => [
+export const partsOf = (words: string, along: readonly Part[]): Part[] => [
   ...(words === '' ? [] : [{ type: 'text' as const, text: words }]),
-  ...coupons,
+  ...along,
 ]

@@ -13,6 +13,7 @@ const message = (key: string, authorId: PersonId, at: string, more: Partial<Mess
   isOwn: false,
   postedAt: new Date(at),
   text: key,
+  media: [],
   coupons: [],
   isEdited: false,
   isDeleted: false,
@@ -46,7 +47,7 @@ test('the New line stands above the first unread message and ends a group', () =
 })
 
 test('a reply has a head of its own', () => {
-  const quote = { key: 'x', author: 'Andrew', text: 'x', isDeleted: false }
+  const quote = { key: 'x', author: 'Andrew', parts: [], isDeleted: false }
   const messages = [message('a', nancy, '2026-05-12T09:00:00'), message('b', nancy, '2026-05-12T09:01:00', { quote })]
   assert.deepEqual(shape(messages), ['start', 'day', 'a', 'b'])
 })

@@ -75,8 +75,8 @@ function Waiting({ conversation }: { conversation: Conversation }) {
         {scheduled.map(({ id, postAt, parts, state, fault }) => (
           <li key={id} className="row">
             <span className="col grow">
-              <span className="cut" title={textOf(parts)} dir="auto">
-                {textOf(parts)}
+              <span className="cut" title={textOf(parts, text)} dir="auto">
+                {textOf(parts, text)}
               </span>
               <span className="dim t12">
                 {state === 'refused' ? <span className="bad">{whyNot(fault)}</span> : dates.full(new Date(postAt))}

@@ -25,7 +25,7 @@ export function useConversationRows(current?: string): ConversationRow[] {
         organizationId: organization.id,
         current,
         drafts,
-        youSaid: (words) => text('list.you', { words }),
+        text,
       }),
     [state, me, people, organization.id, current, drafts, text],
   )

@@ -41,7 +41,7 @@ export function useMessageActions({ organizationId }: Conversation, opens: Opens
       saveEdit: (message, words) => {
         if (message.at) {
           const { audienceId, number } = message.at
-          const parts = partsOf(words, message.coupons)
+          const parts = partsOf(words, [...message.media, ...message.coupons])
           void act(() => client.do('message.edit', { organizationId, audienceId, number, parts, ...fieldsOf(message) }))
         }
       },

@@ -1,13 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { v7 as newId } from 'uuid'
+import type { Part } from '../../../protocol/parts.ts'
 import type { Conversation } from '../../../sdk/index.ts'
 import { useAct, useClient } from '../platform/client.tsx'
 import { useText } from '../platform/texts.tsx'
 import { useToast } from '../platform/toasts.tsx'
 import { chooseListeners } from './chosen-listeners.ts'
 import { partsOf } from './part-text.ts'
-import type { CouponPart } from './part-text.ts'
 import { timeZone } from './use-preview.ts'
 import type { MessageView } from './view.ts'
 
@@ -16,12 +16,12 @@ type Sending = {
   audienceId: string
   edited: MessageView | undefined
   postAt: Date | undefined
-  /** What goes along with the words: each recipient's own. */
-  coupons: readonly CouponPart[]
+  /** What goes along with the words. */
+  along: readonly Part[]
 }
 
 /** Sends now or later, or saves what was edited. Sent again after a fault it keeps its id, so that it goes out once. */
-export function useSendWithFields({ conversation, audienceId, edited, postAt, coupons }: Sending) {
+export function useSendWithFields({ conversation, audienceId, edited, postAt, along }: Sending) {
   const text = useText()
   const toast = useToast()
   const client = useClient()
@@ -32,7 +32,7 @@ export function useSendWithFields({ conversation, audienceId, edited, postAt, co
 
   async function send(words: string, missing: 'block' | 'default' | 'skip'): Promise<boolean> {
     const fields = { missing, timeZone: timeZone() }
-    const parts = partsOf(words, coupons)
+    const parts = partsOf(words, along)
     const said = JSON.stringify([audienceId, parts, fields])
     // Another text under the same id would be refused, where the first one has arrived after all.
     const id = sent.said === '' || sent.said === said ? sent.id : newId()

@@ -1,6 +1,7 @@
 import type { Filling } from '../../../protocol/fields.ts'
 import type { AudienceId, MessageId, PersonId } from '../../../protocol/ids.ts'
-import type { CouponPart } from './part-text.ts'
+import type { Part } from '../../../protocol/parts.ts'
+import type { CouponPart, MediaPart } from './part-text.ts'
 
 /** What the screens of conversations show; made from the client's state by pure functions. */
 export type PersonView = { id: PersonId; name: string; presence?: 'online' | undefined }
@@ -25,7 +26,7 @@ export type SendState = 'waiting' | 'sent' | 'delivered' | 'read' | 'failed'
 
 export type ReactionView = { emoji: string; count: number; own: boolean; names: string[] }
 
-export type QuoteView = { key: string; author: string; text: string; isDeleted: boolean }
+export type QuoteView = { key: string; author: string; parts: readonly Part[]; isDeleted: boolean }
 
 export type MessageView = {
   /** The same from the moment of sending until the message is history. */
@@ -35,6 +36,7 @@ export type MessageView = {
   postedAt: Date
   text: string
   coupons: CouponPart[]
+  media: MediaPart[]
   isEdited: boolean
   isDeleted: boolean
   quote?: QuoteView | undefined

@@ -1,4 +1,4 @@
-import { later, laterAtHand } from '../platform/later.tsx'
+import { later, laterAtHand, laterIfThere } from '../platform/later.tsx'
 
 const load = {
   deleting: () => import('../conversations/delete-message.tsx'),
@@ -11,6 +11,7 @@ const load = {
   audit: () => import('../audit/audit-screen.tsx'),
   chart: () => import('./chart-screen.tsx'),
   contacts: () => import('../contacts/contacts-screen.tsx'),
+  attachMedia: () => import('../media/attach-media.tsx'),
   attachCoupon: () => import('../coupons/attach-coupon.tsx'),
   booklet: () => import('../coupons/booklet-screen.tsx'),
   campaigns: () => import('../coupons/campaigns-screen.tsx'),
@@ -21,6 +22,8 @@ const load = {
   dispatch: () => import('../dispatch/dispatch-screen.tsx'),
   import: () => import('../structure/import-screen.tsx'),
   newConversation: () => import('../conversations/new-conversation.tsx'),
+  media: () => import('../media/media-in-message.tsx'),
+  mediaTray: () => import('../media/media-tray.tsx'),
   myCode: () => import('../codes/my-code.tsx'),
   orders: () => import('../orders/orders-area.tsx'),
   people: () => import('./people-screen.tsx'),
@@ -33,7 +36,7 @@ const load = {
 
 export const MessageTools = later(async () => (await load.tools()).MessageTools)
 export const AwayScreen = later(async () => (await load.away()).AwayScreen)
-export const AppKeeper = later(async () => {
+export const AppKeeper = laterIfThere(async () => {
   await untilQuiet()
   return (await import('../offline/app-keeper.tsx')).AppKeeper
 })
@@ -47,11 +50,14 @@ export const ListenerLine = later(async () => (await load.listeners()).ListenerL
 export const ChartScreen = later(async () => (await load.chart()).ChartScreen)
 export const ContactsScreen = later(async () => (await load.contacts()).ContactsScreen)
 export const AttachCoupon = later(async () => (await load.attachCoupon()).AttachCoupon)
+export const AttachMedia = laterIfThere(async () => (await load.attachMedia()).AttachMedia)
 export const ChosenCoupon = later(async () => (await load.attachCoupon()).ChosenCoupon)
 export const BookletScreen = later(async () => (await load.booklet()).BookletScreen)
 export const CampaignsScreen = later(async () => (await load.campaigns()).CampaignsScreen)
 export const CouponInMessage = later(async () => (await load.coupon()).CouponInMessage)
 export const TillScreen = later(async () => (await load.till()).TillScreen)
+export const MediaInMessage = later(async () => (await load.media()).MediaInMessage)
+export const MediaTray = later(async () => (await load.mediaTray()).MediaTray)
 export const MyCode = later(async () => (await load.myCode()).MyCode)
 export const PosterScreen = later(async () => (await load.poster()).PosterScreen)
 export const DirectScreen = later(async () => (await load.direct()).DirectScreen)

@@ -8,6 +8,10 @@ type Bring<Props extends object> = () => Promise<ComponentType<Props>>
 export const later = <Props extends object>(bring: Bring<Props>) =>
   lazy(async () => ({ default: await withTexts(bring) }))
 
+/** Like `later`, for what a screen can do without: where it cannot be fetched, the screen stays. */
+export const laterIfThere = <Props extends object>(bring: Bring<Props>) =>
+  lazy(async () => ({ default: await withTexts(bring).catch((): ComponentType<Props> => () => null) }))
+
 /**
  * Like `later`, but once it has come it is drawn at once: who opens the palette types on, and no key may be lost while
  * React waits for what is there. `preload` brings it before it is wanted.
