@@ -21,9 +21,9 @@ export const isOpen = (state: CouponState): boolean => openStates.includes(state
  * What it is at a time, whether or not somebody has written that down: locks lapse, and what is past its end is over.
  */
 export function stateAt(coupon: CouponFacts, at: Date): CouponState {
-  const { state, expiresAt, lockedUntil } = coupon
+  const { state, lockedUntil } = coupon
   if (!isOpen(state) && state !== 'expired') return state
-  if (expiresAt !== null && Date.parse(expiresAt) <= at.getTime()) return 'expired'
+  if (isPast(coupon, at)) return 'expired'
   // It has expired since, or its lock has lapsed: at that time it was as if kept.
   const isLapsed = state === 'locked' && lockedUntil !== null && Date.parse(lockedUntil) <= at.getTime()
   return state === 'expired' || isLapsed ? 'saved' : state
@@ -69,11 +69,16 @@ export function refuseLock(coupon: CouponFacts, { now, lockId }: Pick<Use, 'now'
   return !isLocked && lockId !== undefined ? 'coupon.lock-ended' : undefined
 }
 
-/** What a coupon is after it has given something. */
-export function afterUse({ balance }: CouponFacts, gives: number): Pick<CouponFacts, 'state' | 'balance'> {
+/** What a coupon is after it has given something. A use that is heard of late leaves what has expired meanwhile. */
+export function afterUse(coupon: CouponFacts, gives: number, now: Date): Pick<CouponFacts, 'state' | 'balance'> {
+  const { balance } = coupon
   if (balance === null) return { state: 'redeemed', balance }
-  return { state: balance === gives ? 'redeemed' : 'saved', balance: balance - gives }
+  const left = isPast(coupon, now) ? ('expired' as const) : ('saved' as const)
+  return { state: balance === gives ? 'redeemed' : left, balance: balance - gives }
 }
+
+const isPast = ({ expiresAt }: Pick<CouponFacts, 'expiresAt'>, at: Date): boolean =>
+  expiresAt !== null && Date.parse(expiresAt) <= at.getTime()
 
 export type Spent = { value: number; rolledBack: number; at: string; rolledBackAt: string | null }
 const ROLL_BACK_MAX_MS = 90 * 24 * 3_600_000
@@ -101,8 +106,7 @@ export function afterRollBack(
 ): Pick<CouponFacts, 'state' | 'balance'> {
   const balance = coupon.balance === null ? null : coupon.balance + back
   if (coupon.state === 'void' || (coupon.voidReason ?? null) !== null) return { state: 'void', balance }
-  const isOver = coupon.expiresAt !== null && Date.parse(coupon.expiresAt) <= now.getTime()
-  return { state: isOver ? 'expired' : 'saved', balance }
+  return { state: isPast(coupon, now) ? 'expired' : 'saved', balance }
 }
 
 /** Clocks of devices are not exact, and a scan that is older than a week is no scan of today. */

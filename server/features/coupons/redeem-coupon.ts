@@ -7,13 +7,14 @@ import { command, personOf, type Context } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import type { CampaignFacts } from './admission.ts'
 import { findCampaign } from './campaign-store.ts'
+import { countExpiry } from './count-expiry.ts'
 import { plainCode } from './coupon-code.ts'
 import { afterUse, decideUse, timeTaken, type Decision } from './coupon-rules.ts'
 import { countDay, findCoupons, putCoupon, type CouponRow } from './coupon-store.ts'
 import { toTillCoupon } from './coupon-view.ts'
 import * as store from './redemption-store.ts'
 import { tellHolders, tellManagers } from './tell-holders.ts'
-import { allowTill, detailsOf, refusalWith, refuseMiss, takeInHand } from './till.ts'
+import { allowTill, detailsOf, refusalWith, refuseMiss, takeInHand, type InHand } from './till.ts'
 import { localDay } from './time-rules.ts'
 
 type Input = z.output<typeof RedeemCoupon>
@@ -34,7 +35,7 @@ export const redeemCoupon = command({
     const staffId = personOf(ctx)
     const before = await store.findTry(ctx.tx, { organizationId, staffId, redemptionId })
     if (before) return answerAgain(ctx, input, before)
-    if (!inHand.found) return missed(ctx, input, await refuseMiss(ctx, organizationId, inHand))
+    if (!inHand.found) return missed(ctx, input, inHand)
     const { coupon, campaign } = inHand.found
     const at = timeTaken(input.takenAt, ctx.now)
     if (!at || at.getTime() < Date.parse(coupon.issuedAt) - ISSUED_SKEW_MS)
@@ -55,14 +56,15 @@ type Using = { coupon: CouponRow; campaign: CampaignFacts; at: Date; gives: numb
 async function redeem(ctx: Context, input: Input, { coupon, campaign, at, gives }: Using) {
   const { tx, now } = ctx
   const { organizationId, place } = input
-  const after = afterUse(coupon, gives)
+  const after = afterUse(coupon, gives, now)
   const free = { lockId: null, lockHolderId: null, lockedUntil: null }
   await putCoupon(tx, { ...coupon, ...after, ...free, redeemedAt: at.toISOString(), redeemedPlace: place })
   const day = localDay(campaign.content.timeZone, at)
-  const counted = { redeemed: after.state === 'redeemed' ? 1 : 0, expired: coupon.state === 'expired' ? -1 : 0 }
-  await countDay(tx, { campaignId: campaign.id, day, place }, { ...counted, valueGiven: gives })
+  const redeemed = after.state === 'redeemed' ? 1 : 0
+  await countDay(tx, { campaignId: campaign.id, day, place }, { redeemed, valueGiven: gives })
+  await countExpiry(tx, campaign, { coupon, after: after.state })
   const one = tryOf(ctx, input, { coupon, outcome: 'redeemed', value: gives, day })
-  await store.insertRedemption(tx, one, now)
+  await keepTry(ctx, one)
   tellHolders(tx, [{ personId: coupon.holderId, couponId: coupon.id, name: 'coupon.changed' }], now)
   tellManagers(tx, organizationId)
   return answerWith(ctx, one.id)
@@ -75,15 +77,27 @@ async function refuse(
 ) {
   const { refusal } = decision
   const details = detailsOf(refusal, coupon)
-  await store.insertRedemption(ctx.tx, tryOf(ctx, input, { coupon, outcome: refusal, details }), ctx.now)
+  await keepTry(ctx, tryOf(ctx, input, { coupon, outcome: refusal, details }))
   return refusalWith(refusal, details)
 }
 
-/** Waiting helps where there were too many tries, so that one is not kept. */
-async function missed(ctx: Context, input: Input, refusal: Refusal): Promise<Refusal> {
-  if (refusal.code !== 'coupon.limit')
-    await store.insertRedemption(ctx.tx, tryOf(ctx, input, { outcome: refusal.code }), ctx.now)
-  return refusal
+/** Of one code they stand in line for its coupon: what came meanwhile under the same id was another one. */
+async function keepTry({ tx, now }: Context, one: store.NewRedemption): Promise<void> {
+  if (!(await store.insertRedemption(tx, one, now)))
+    throw new Refusal('coupon.redemption-id-taken', { path: 'redemptionId' })
+}
+
+/** Waiting helps where there were too many tries, so that one is not kept. Sent twice at once it is counted once. */
+async function missed(ctx: Context, input: Input, inHand: InHand): Promise<Refusal | RedeemedCoupon> {
+  const { organizationId, redemptionId } = input
+  const refusal = await refuseMiss(ctx, organizationId, inHand)
+  if (refusal.code === 'coupon.limit') return refusal
+  if (await store.insertRedemption(ctx.tx, tryOf(ctx, input, { outcome: refusal.code }), ctx.now)) return refusal
+  const meanwhile = await store.findTry(ctx.tx, { organizationId, staffId: personOf(ctx), redemptionId })
+  if (!meanwhile) throw new Error('A try vanished.')
+  const answer = await answerAgain(ctx, input, meanwhile)
+  if (answer instanceof Refusal) throw answer
+  return answer
 }
 
 async function answerAgain(ctx: Context, input: Input, before: store.RedemptionRow) {

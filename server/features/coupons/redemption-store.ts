@@ -23,14 +23,17 @@ export type RedemptionRow = {
 export type Details = { usedAt?: string | null; usedPlace?: string | null }
 export type NewRedemption = Omit<RedemptionRow, 'rolledBack' | 'rolledBackAt' | 'at'>
 
-export async function insertRedemption(tx: Tx, one: NewRedemption, now: Date): Promise<void> {
-  await tx`
+/** False: this till has sent another one under this id. */
+export async function insertRedemption(tx: Tx, one: NewRedemption, now: Date): Promise<boolean> {
+  const rows = await tx`
     insert into redemption (id, organization_id, staff_id, till_id, content_hash, coupon_id, campaign_id, place,
       outcome, details, value, day, at, taken_at)
     values (${one.id}, ${one.organizationId}, ${one.staffId}, ${one.redemptionId},
       decode(${one.contentHash}, 'base64'), ${one.couponId}::uuid, ${one.campaignId}::uuid, ${one.place},
       ${one.outcome}, ${JSON.stringify(one.details)}::jsonb, ${one.value}, ${one.day}::date, ${now},
-      ${one.takenAt}::timestamptz)`
+      ${one.takenAt}::timestamptz)
+    on conflict (organization_id, staff_id, till_id) do nothing returning true`
+  return rows.length > 0
 }
 
 /** What this till has sent under its id before. */

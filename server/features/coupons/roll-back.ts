@@ -5,6 +5,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { allowMembers, mayDo, standingOf } from './access.ts'
 import type { CampaignFacts } from './admission.ts'
 import { findCampaign, holdStocks } from './campaign-store.ts'
+import { countExpiry } from './count-expiry.ts'
 import { afterRollBack, decideRollBack } from './coupon-rules.ts'
 import { countDay, giveBack, holdCoupons, putCoupon, type CouponRow } from './coupon-store.ts'
 import { toRedemption } from './redeem-coupon.ts'
@@ -47,9 +48,8 @@ export const rollBackRedemption = command({
     const place = { campaignId: campaign.id, day: redemption.day ?? now.toISOString().slice(0, 10) }
     await countDay(tx, { ...place, place: redemption.place }, { valueGiven: -back })
     if (coupon.state === 'redeemed') await countDay(tx, usedUpAt(held), { redeemed: -1 })
-    if (after.state === 'void' && coupon.state !== 'void') await giveBackVoid(ctx, campaign, { ...coupon, ...after })
-    if (after.state === 'expired' && coupon.state !== 'expired')
-      await countDay(tx, { ...place, place: '' }, { expired: 1 })
+    if (after.state === 'void') await giveBackVoid(ctx, campaign, { coupon, back })
+    await countExpiry(tx, campaign, { coupon, after: after.state })
     tellHolders(tx, [{ personId: coupon.holderId, couponId: coupon.id, name: 'coupon.changed' }], now)
     tellManagers(tx, organizationId)
     const facts = { redemptionId: redemption.id, back }
@@ -69,12 +69,19 @@ function usedUpAt({ redemption, coupon, campaign }: Held) {
   return { campaignId: campaign.id, day, place: redeemedPlace ?? redemption.place }
 }
 
-/** Its order was cancelled while it was used: it is taken back now, and its campaign can give another. */
-async function giveBackVoid({ tx, now }: Context, campaign: CampaignFacts, coupon: CouponRow): Promise<void> {
-  const { campaignId, balance, committed } = coupon
-  await giveBack(tx, campaignId, { count: 1, committed: balance ?? committed })
-  const day = localDay(campaign.content.timeZone, now)
-  await countDay(tx, { campaignId, day, place: '' }, { void: 1 })
+/**
+ * Its order was cancelled while it was used: it is taken back now, and its campaign can give another. Of a gift that
+ * is void already, the budget gets back this part too.
+ */
+async function giveBackVoid(
+  { tx, now }: Context,
+  { id: campaignId, content }: CampaignFacts,
+  { coupon, back }: { coupon: CouponRow; back: number },
+): Promise<void> {
+  if (coupon.state === 'void') return giveBack(tx, campaignId, { count: 0, committed: back })
+  const committed = coupon.balance === null ? coupon.committed : coupon.balance + back
+  await giveBack(tx, campaignId, { count: 1, committed })
+  await countDay(tx, { campaignId, day: localDay(content.timeZone, now), place: '' }, { void: 1 })
 }
 
 type Held = NonNullable<Awaited<ReturnType<typeof holdRedeemed>>>

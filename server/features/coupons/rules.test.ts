@@ -241,7 +241,7 @@ test('G18-06 whatever is done with a gift, what it gave and what is left is what
           const mayBeUsed = state === 'issued' || state === 'saved'
           assert.equal('gives' in decision, mayBeUsed && step.amount <= (coupon.balance ?? 0))
           if ('gives' in decision) {
-            coupon = { ...coupon, ...afterUse(coupon, decision.gives), lockId: null, lockedUntil: null }
+            coupon = { ...coupon, ...afterUse(coupon, decision.gives, now), lockId: null, lockedUntil: null }
             spent.push({ value: decision.gives, rolledBack: 0, at: now.toISOString(), rolledBackAt: null })
           }
         }

@@ -5,11 +5,10 @@ import { addJob } from '../../platform/jobs.ts'
 import type { Tx } from '../../platform/sql.ts'
 import type { HeldCampaign } from './admission.ts'
 import { holdStocks, setState, setTendAt } from './campaign-store.ts'
-import { countDay } from './coupon-store.ts'
+import { countEnds } from './count-expiry.ts'
 import { recordReminders } from './send-reminders.ts'
 import { tellHolders, tellManagers } from './tell-holders.ts'
 import { expireDue, nextDue, remindDue, unlockDue } from './tend-store.ts'
-import { localDay } from './time-rules.ts'
 
 const Payload = z.object({ campaignId: CampaignId, at: Instant })
 /** Coupons of one transaction. */
@@ -63,9 +62,12 @@ async function tend(tx: Tx, campaignId: CampaignId, now: Date): Promise<number> 
   // The owner may have stopped them, also for what was given out before.
   const isReminding = content.remindDays !== null
   const reminded = isReminding ? await remindDue(tx, due) : []
-  const day = localDay(content.timeZone, now)
-  if (expired.length > 0) await countDay(tx, { campaignId, day, place: '' }, { expired: expired.length })
-  const changed = [...expired, ...unlocked].map((one) => ({ ...one, name: 'coupon.changed' as const }))
+  await countEnds(tx, campaign, { ends: expired.map(({ expiresAt }) => expiresAt), more: 1 })
+  const changed = [...expired, ...unlocked].map(({ couponId, personId }) => ({
+    couponId,
+    personId,
+    name: 'coupon.changed' as const,
+  }))
   tellHolders(tx, [...changed, ...reminded.map((one) => ({ ...one, name: 'coupon.reminded' as const }))], now)
   await recordReminders(tx, { organizationId, campaignId, now }, reminded)
   const isOver = content.endsAt !== null && Date.parse(content.endsAt) <= now.getTime()

@@ -4,16 +4,17 @@ import type { Tx } from '../../platform/sql.ts'
 
 export type Due = { campaignId: CampaignId; now: Date; limit: number }
 export type Touched = { couponId: CouponId; personId: PersonId }
+export type Expired = Touched & { expiresAt: string }
 
 /** A coupon that a till has just in hand is left for the next time. */
-export async function expireDue(tx: Tx, { campaignId, now, limit }: Due): Promise<Touched[]> {
-  return tx<Touched>`
+export async function expireDue(tx: Tx, { campaignId, now, limit }: Due): Promise<Expired[]> {
+  return tx<Expired>`
     update coupon set state = 'expired', lock_id = null, lock_holder_id = null, locked_until = null
     where id in (
       select id from coupon
       where campaign_id = ${campaignId} and state in ('issued', 'saved', 'locked') and expires_at <= ${now}::timestamptz
       order by id limit ${limit} for no key update skip locked)
-    returning id as "couponId", holder_id as "personId"`
+    returning id as "couponId", holder_id as "personId", expires_at as "expiresAt"`
 }
 
 export async function unlockDue(tx: Tx, { campaignId, now, limit }: Due): Promise<Touched[]> {

@@ -11,6 +11,7 @@ import { issueCoupons, voidCoupons } from './issue-coupons.ts'
 
 const stage = await openCouponStage()
 const { world, inside, begin, redemptionOf, bookletOf, campaignNow, issued, tend } = stage
+const gift = { kind: 'gift', ...euros(1_000) }
 after(() => world[Symbol.asyncDispose]())
 
 test('G18-06 of many tills that redeem one coupon at once, one does', async () => {
@@ -80,7 +81,8 @@ test('G18-06 whoever tries codes out is stopped, and a try that was refused stay
   world.clock.advance(2 * HOUR_MS)
   const guess = () => ({ ...inside(), code: '2222-2222-2222', redemptionId: uuidv7() })
   const first = guess()
-  await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
+  const clicks = await Promise.allSettled(Array.from({ length: 6 }, () => world.ask('janet', 'coupon.redeem', first)))
+  assert.deepEqual(new Set(clicks.map(codeOf)), new Set(['coupon.not-found']))
   await world.refuse('janet', 'coupon.redeem', first, 'coupon.not-found')
   const others = Array.from({ length: 200 }, (_, index) =>
     index % 2
@@ -90,13 +92,16 @@ test('G18-06 whoever tries codes out is stopped, and a try that was refused stay
   const codes = (await Promise.allSettled(others)).map(codeOf)
   assert.deepEqual(new Set(codes), new Set(['coupon.not-found', 'coupon.limit']))
   assert.equal(codes.filter((code) => code === 'coupon.not-found').length, 19, 'twenty with the first one')
-  const { coupon } = await issued('nancy')
+  const [{ coupon }, { coupon: other }] = [await issued('robert'), await issued('robert')]
   const refusal = await world.refuse('janet', 'coupon.redeem', redemptionOf(coupon), 'coupon.limit')
   assert.ok((refusal.retryAfterMs ?? 0) > 0)
-  await world.act('steven', 'coupon.redeem', redemptionOf(coupon))
+  const both = [coupon, other].map((one) => redemptionOf(one, { redemptionId: first.redemptionId }))
+  const outcomes = await Promise.allSettled(both.map((one) => world.ask('steven', 'coupon.redeem', one)))
+  assert.deepEqual(outcomes.map(codeOf).toSorted(), ['coupon.redemption-id-taken', 'done'])
+  const used = outcomes[0]?.status === 'fulfilled' ? coupon : other
   world.clock.advance(HOUR_MS)
   await world.refuse('janet', 'coupon.redeem', guess(), 'coupon.not-found')
-  await world.refuse('janet', 'coupon.redeem', redemptionOf(coupon), 'coupon.redeemed')
+  await world.refuse('janet', 'coupon.redeem', redemptionOf(used), 'coupon.redeemed')
 })
 
 test('G18-06 a till holds a coupon for a while, and lets it go by itself', async () => {
@@ -161,8 +166,49 @@ test('G18-06 a waiting scan older than a week is refused', async () => {
   await world.act('robert', 'coupon.redeem', redemptionOf(coupon))
 })
 
+test('G18-06 what is left of a gift that was used in time is over with its time, whenever that use is heard of', async () => {
+  for (const isTended of [true, false]) {
+    const { coupon, campaignId } = await issued('nancy', { value: gift, validDays: 0 })
+    const takenAt = new Date(world.clock().getTime() + HOUR_MS).toISOString()
+    world.clock.advance(26 * HOUR_MS)
+    if (isTended) await tend(campaignId)
+    const late = redemptionOf(coupon, { takenAt, amount: 400, place: 'Market' })
+    const used = await world.act<RedeemedCoupon>('robert', 'coupon.redeem', late)
+    assert.deepEqual([used.coupon.state, used.coupon.balance], ['expired', 600])
+    await tend(campaignId)
+    const { counts } = await campaignNow(campaignId)
+    assert.deepEqual([counts.redeemed, counts.expired, counts.valueGiven], [0, 1, 400])
+    await requireNoneBelowNothing(campaignId)
+  }
+})
+
+test('G18-06 what a gift gave and is taken back after the gift itself comes back into the budget', async () => {
+  const { coupon, campaignId } = await issued('nancy', { value: gift, budget: 1_000 })
+  const spend = (more: object) => world.act<RedeemedCoupon>('robert', 'coupon.redeem', redemptionOf(coupon, more))
+  await spend({ amount: 400, place: 'Market' })
+  const second = await spend({ amount: 100, place: 'Harbour' })
+  const back = (id: string) => world.act('robert', 'redemption.roll-back', { ...inside(), id })
+  await world.act('andrew', 'coupon.void', { ...inside(), couponId: coupon.id, reason: 'By mistake' })
+  assert.equal((await campaignNow(campaignId)).left, 0)
+  await back(second.redemption.id)
+  const { redemptions } = (await world.ask('robert', 'redemption.list', {
+    ...inside(),
+    couponId: coupon.id,
+  })) as z.output<typeof RedemptionList>
+  for (const { id } of redemptions.filter(({ rolledBackAt }) => rolledBackAt === null)) await back(id)
+  const { left, counts } = await campaignNow(campaignId)
+  assert.deepEqual([left, counts.void, counts.redeemed, counts.valueGiven], [1, 1, 0, 0])
+  await requireNoneBelowNothing(campaignId)
+})
+
+async function requireNoneBelowNothing(campaignId: string): Promise<void> {
+  const asked = { ...inside(), campaignId, days: 2 }
+  const { days } = (await world.ask('andrew', 'campaign.statistics', asked)) as z.output<typeof CampaignStatistics>
+  const counts = days.flatMap(({ day: _day, place: _place, ...numbers }) => Object.values(numbers))
+  assert.ok(counts.length > 0 && counts.every((count) => count >= 0), JSON.stringify(days))
+}
+
 test('G18-06 a redemption is taken back once, of a gift in part, and counts with it', async () => {
-  const gift = { kind: 'gift', ...euros(1_000) }
   const { coupon, campaignId } = await issued('nancy', { value: gift, budget: 2_500 })
   assert.equal((await campaignNow(campaignId)).left, 1)
   await world.refuse('robert', 'coupon.redeem', redemptionOf(coupon, { amount: 1_001 }), 'coupon.gift-exceeded')
