@@ -4,7 +4,7 @@ import type { CampaignId, CouponId, OrganizationId, PersonId } from '../../../pr
 import { limits } from '../../../protocol/limits.ts'
 import type { CampaignContent } from './campaign-content.ts'
 import { couponIdOf } from './coupon-id.ts'
-import { expiryOf, localDay } from './time-rules.ts'
+import { expiryOf, localDay, wakingTime } from './time-rules.ts'
 import { worthOf } from './value-rules.ts'
 
 /** What decides over a campaign. */
@@ -202,7 +202,7 @@ function termsOf(content: CampaignContent, now: Date): Terms {
     committed: worthOf(value) ?? 0,
     expiresAt: expiresAt?.toISOString() ?? null,
     // One that is as short as that was reminded of by being issued.
-    remindAt: remindAt !== null && remindAt > now ? remindAt.toISOString() : null,
+    remindAt: remindAt !== null && remindAt > now ? wakingTime(timeZone, remindAt).toISOString() : null,
     day: localDay(timeZone, now),
   }
 }

@@ -142,7 +142,11 @@ test('G18-05 a reminder is in its reader’s words and by the campaign’s clock
   }
   await use('janet', ofJanet)
   await world.act('andrew', 'campaign.change', { ...inside(), campaignId, senderId: janet.personId })
-  world.clock.set(new Date(end.getTime() - 23 * HOUR_MS))
+  // A day before its end it is midnight there: nobody is woken.
+  world.clock.set(new Date(end.getTime() - 15.5 * HOUR_MS))
+  await tend(campaignId)
+  assert.deepEqual(await remindersTo(ofMei), [])
+  world.clock.advance(HOUR_MS / 2)
   await tend(campaignId)
   await use('andrew', ofAndrew)
   for (const name of ['steven', 'robert'] as const) await setState(name, 'deactivated')

@@ -60,8 +60,7 @@ export const transferCoupon = command({
     const [facts] = await findPeople(tx, [{ organizationId, campaignId, personId }])
     const isKnown = await areAcquainted(tx, { organizationId, personId: holderId, otherId: personId })
     const mayHave = facts !== undefined && refusePerson(campaign, personId, facts) === undefined
-    if (personId === holderId || !isKnown || !mayHave)
-      throw new Refusal('coupon.receiver-refused', { path: 'personId' })
+    if (!isKnown || !mayHave) throw new Refusal('coupon.receiver-refused', { path: 'personId' })
     const [code = ''] = makeCodes(1)
     await putCoupon(tx, { ...coupon, holderId: personId, code, state: 'issued' })
     const told = { couponId: coupon.id }

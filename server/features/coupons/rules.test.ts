@@ -16,7 +16,7 @@ import {
   type CouponFacts,
   type Spent,
 } from './coupon-rules.ts'
-import { expiryOf, isOpenAt, localDay, localTime, startOfDay } from './time-rules.ts'
+import { expiryOf, isOpenAt, localDay, localTime, startOfDay, wakingTime } from './time-rules.ts'
 import { valueGiven } from './value-rules.ts'
 
 const zones = ['UTC', 'Europe/Berlin', 'America/Sao_Paulo', 'Asia/Kolkata', 'Pacific/Apia', 'Asia/Beirut']
@@ -71,6 +71,24 @@ test('K-07 windows follow the clock on the wall when it is put forward or back',
     true,
     false,
   ])
+})
+
+test('nobody is reminded at night: what falls into it waits for nine in the morning, also when the clocks are changed', () => {
+  const toldAt = (time: string) => wakingTime('Europe/Berlin', new Date(time)).toISOString()
+  assert.equal(toldAt('2026-05-14T18:59:00.000Z'), '2026-05-14T18:59:00.000Z')
+  assert.equal(toldAt('2026-05-14T19:00:00.000Z'), '2026-05-15T07:00:00.000Z')
+  assert.equal(toldAt('2026-05-14T22:00:00.000Z'), '2026-05-15T07:00:00.000Z')
+  assert.equal(toldAt('2026-05-15T07:00:00.000Z'), '2026-05-15T07:00:00.000Z')
+  assert.equal(toldAt('2026-03-28T23:30:00.000Z'), '2026-03-29T07:00:00.000Z')
+  assert.equal(toldAt('2026-10-24T20:00:00.000Z'), '2026-10-25T08:00:00.000Z')
+  fc.assert(
+    fc.property(anyZone, anyTime, (timeZone, time) => {
+      const told = wakingTime(timeZone, time)
+      const { minute } = localTime(timeZone, told)
+      assert.ok(told >= time && told.getTime() - time.getTime() < 14 * 3_600_000)
+      assert.ok(minute >= 9 * 60 && minute < 21 * 60, `${timeZone} ${told.toISOString()}`)
+    }),
+  )
 })
 
 test('days are counted by the calendar, also those of 23 and 25 hours', () => {

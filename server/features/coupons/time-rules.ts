@@ -43,6 +43,20 @@ export function startOfDay(timeZone: string, { year, month, day }: LocalDate): D
   return new Date(begin ?? asUtc)
 }
 
+/** Nobody is told anything before nine in the morning, or after nine in the evening. */
+const [MORNING, EVENING] = [9 * 60, 21 * 60]
+
+/** A time at which people may be told something: it, or where it is night there the next morning. */
+export function wakingTime(timeZone: string, at: Date): Date {
+  const { minute, year, month, day } = localTime(timeZone, at)
+  if (minute >= MORNING && minute < EVENING) return at
+  const date = new Date(Date.UTC(year, month - 1, minute < MORNING ? day : day + 1))
+  const next = { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
+  const about = new Date(startOfDay(timeZone, next).getTime() + MORNING * 60_000)
+  // Where the clocks were changed in that night it is an hour off.
+  return new Date(about.getTime() + (MORNING - localTime(timeZone, about).minute) * 60_000)
+}
+
 /** `2026-05-14`; or so many days before it by the calendar, in which one of 23 or 25 hours is a day too. */
 export function localDay(timeZone: string, at: Date, daysBefore = 0): string {
   return new Date(dateOf(localTime(timeZone, at)) - daysBefore * DAY_MINUTES * 60_000).toISOString().slice(0, 10)
