@@ -19,7 +19,7 @@ export function filesIn(folder: string) {
 
   async function keep(from: string, to: string): Promise<void> {
     await sync(from)
-    await mkdir(dirname(to), { recursive: true })
+    await mkdir(dirname(to), PRIVATE)
     await rename(from, to)
     await sync(dirname(to))
   }
@@ -30,7 +30,7 @@ export function filesIn(folder: string) {
     uploadOf: (id: MediaId) => join(uploads, id),
     /** A new name in the folder of what is being written. */
     async workFile(id: MediaId): Promise<string> {
-      await mkdir(work, { recursive: true })
+      await mkdir(work, PRIVATE)
       return join(work, `${id}.${randomBytes(6).toString('hex')}`)
     },
     /** A copy, so that who still writes into the upload changes nothing that was looked at. */
@@ -59,6 +59,9 @@ export function filesIn(folder: string) {
 
 const places = ['uploads', 'work', 'kept'] as const
 export type MediaFile = { path: string; id: MediaId; place: (typeof places)[number] }
+
+/** Whoever else has an account on the machine is not meant. */
+export const PRIVATE = { recursive: true, mode: 0o700 } as const
 
 async function* filesBelow(folder: string): AsyncGenerator<string> {
   const entries = await opendir(folder).catch(gone)

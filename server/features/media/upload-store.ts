@@ -7,7 +7,7 @@ import { MediaId } from '../../../protocol/ids.ts'
 import { MEDIA_PATH } from '../../../protocol/media.ts'
 import type { Tools } from '../../platform/feature.ts'
 import { Refusal } from '../../platform/refusal.ts'
-import { hasCode, type MediaFiles } from './files.ts'
+import { hasCode, PRIVATE, type MediaFiles } from './files.ts'
 import { codeOfStatus } from './rules.ts'
 import { findMedia } from './store.ts'
 
@@ -17,7 +17,7 @@ type Options = Pick<Tools, 'database'> & { files: MediaFiles; finish(id: MediaId
 
 export async function openUploadServer({ database, files, finish }: Options): Promise<UploadServer> {
   const [{ Server, Upload }, { FileStore }] = await Promise.all([import('@tus/server'), import('@tus/file-store')])
-  await mkdir(files.uploads, { recursive: true })
+  await mkdir(files.uploads, PRIVATE)
   /** How long an upload is, and what it is called, stands in the database, not in a file beside it. */
   const configstore = {
     async get(id: string) {

@@ -152,7 +152,7 @@ function toWeb({ method, url, headers }: FastifyRequest, body: PassThrough | und
 const passedOn = /^(tus-|upload-|content-(length|type)$)/
 
 async function finishUpload({ database, files }: Pick<Door, 'database' | 'files'>, id: MediaId): Promise<void> {
-  await sync(files.uploadOf(id))
+  await sync(files.uploadOf(id)).catch(gone) // it may have been ended meanwhile
   await database.transaction((tx) => startCheck(tx, id))
 }
 
