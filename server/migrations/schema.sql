@@ -564,7 +564,7 @@ create table member (
 CREATE UNIQUE INDEX member_by_address ON public.member USING btree (organization_id, address) WHERE (state <> 'deactivated'::text);
 CREATE UNIQUE INDEX member_by_key ON public.member USING btree (organization_id, key) WHERE ((key IS NOT NULL) AND (state <> 'deactivated'::text));
 CREATE INDEX member_by_manager ON public.member USING btree (organization_id, manager_id) WHERE (state <> 'deactivated'::text);
-CREATE INDEX member_by_name ON public.member USING btree (organization_id, name, person_id);
+CREATE INDEX member_by_name ON public.member USING btree (organization_id, name_order(name), person_id);
 CREATE INDEX member_of_person ON public.member USING btree (person_id);
 
 create table membership (
@@ -813,7 +813,7 @@ create table outsider (
   constraint outsider_pkey PRIMARY KEY (organization_id, person_id),
   constraint outsider_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'deactivated'::text])))
 );
-CREATE INDEX outsider_by_name ON public.outsider USING btree (organization_id, name, person_id);
+CREATE INDEX outsider_by_name ON public.outsider USING btree (organization_id, name_order(name), person_id);
 CREATE INDEX outsider_of_person ON public.outsider USING btree (person_id);
 
 create table outsider_rules (
@@ -1184,6 +1184,13 @@ AS $function$
     coalesce(sum(expired), 0)::bigint, coalesce(sum(void), 0)::bigint, coalesce(sum(value_given), 0)::bigint
   from coupon_day where campaign_id = $1
 $function$
+;
+
+CREATE OR REPLACE FUNCTION public.name_order(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN regexp_replace(NORMALIZE(lower(name), NFKD), '[\u0300-\u036f]'::text, ''::text, 'g'::text)
 ;
 
 CREATE OR REPLACE FUNCTION public.participant_of(organization uuid, person uuid)

@@ -291,3 +291,17 @@ test('G12-02 once somebody outside has come in, who looks after them does not mo
   await move('andrew', 'yl@customers.example')
   assert.equal(await signsInWith(), 'yl@customers.example')
 })
+
+test('G7-01 contacts stand in the order in which people look for names, page after page', async () => {
+  const names = ['Ôscar', 'Otto', 'oskar', 'ole', 'Zoë', 'Oz']
+  for (const name of names)
+    await create('andrew', { name, addresses: [`${names.indexOf(name)}@o.example`], tags: ['sorted'] })
+  const read: string[] = []
+  for (let after: string | null | undefined; after !== null;) {
+    const input = { ...inside, tag: 'sorted', limit: 2, ...(after === undefined ? {} : { after }) }
+    const { contacts, next } = (await world.ask('andrew', 'contact.list', input)) as List
+    read.push(...contacts.map(({ name }) => name))
+    after = next
+  }
+  assert.deepEqual(read, ['ole', 'Ôscar', 'oskar', 'Otto', 'Oz', 'Zoë'])
+})

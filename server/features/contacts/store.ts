@@ -11,6 +11,9 @@ export type ContactFilter = Reader & {
   keeperId: PersonId | null
 }
 
+/** Before every id. */
+const NIL = '00000000-0000-0000-0000-000000000000'
+
 /** Those that the reader may see, by name. */
 export async function listContacts(
   tx: Tx,
@@ -38,9 +41,9 @@ export async function listContacts(
       and (${pattern}::text is null or outsider.name ilike ${pattern} or contact.addresses ilike ${pattern})
       and (${tag}::text is null or tags @> array[${tag}::text])
       and (${keeperId}::uuid is null or keeper_id = ${keeperId}::uuid)
-      and (${after?.[0]}::text is null
-        or (outsider.name, outsider.person_id) > (${after?.[0]}::text, ${after?.[1]}::uuid))
-    order by outsider.name, outsider.person_id limit ${limit}`
+      and (name_order(outsider.name), outsider.person_id)
+        > (name_order(${after?.[0] ?? ''}::text), ${after?.[1] ?? NIL}::uuid)
+    order by name_order(outsider.name), outsider.person_id limit ${limit}`
 }
 
 export async function countContacts(tx: Tx, filter: ContactFilter): Promise<number> {
@@ -67,7 +70,7 @@ export async function countByKeeper(tx: Tx, { organizationId, readerId, isAdmini
     left join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
     where outsider.organization_id = ${organizationId}
       and (${isAdministrator} or keeper_id = ${readerId}::uuid)
-    group by keeper_id, keeper.name order by keeper.name nulls last, keeper_id limit 1000`
+    group by keeper_id, keeper.name order by name_order(keeper.name) nulls last, keeper_id limit 1000`
 }
 
 export type OneContact = { organizationId: OrganizationId; personId: PersonId }

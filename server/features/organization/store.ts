@@ -123,6 +123,9 @@ export type MemberFilter = {
   pattern: string | null
 }
 
+/** Before every id. */
+const NIL = '00000000-0000-0000-0000-000000000000'
+
 export async function listMembers(
   tx: Tx,
   {
@@ -143,8 +146,8 @@ export async function listMembers(
     from member
     where organization_id = ${organizationId} and state = any(${states}::text[])
       and (${pattern}::text is null or name ilike ${pattern} or title ilike ${pattern} or address ilike ${pattern})
-      and (${after?.[0]}::text is null or (name, person_id) > (${after?.[0]}::text, ${after?.[1]}::uuid))
-    order by name, person_id limit ${limit}`
+      and (name_order(name), person_id) > (name_order(${after?.[0] ?? ''}::text), ${after?.[1] ?? NIL}::uuid)
+    order by name_order(name), person_id limit ${limit}`
 }
 
 export async function countMembers(tx: Tx, { organizationId, states, pattern }: MemberFilter): Promise<number> {
@@ -168,7 +171,7 @@ export async function findMembers(
           and report.state <> 'deactivated'
       ) as "isManager", is_agent as "isAgent", state, address, phone, invited_at as "invitedAt"
     from member where organization_id = ${organizationId} and person_id = any(${personIds}::uuid[])
-    order by name, person_id`
+    order by name_order(name), person_id`
 }
 
 export type Position = {
@@ -205,7 +208,7 @@ export async function listPositions(
     select member.person_id as "personId", name, title, manager_id as "managerId", state
     from (select person_id from branch limit ${limit}) as shown
     join member on member.organization_id = ${organizationId} and member.person_id = shown.person_id
-    order by name, member.person_id`
+    order by name_order(name), member.person_id`
 }
 
 /** Notes that these people are invited, and names them. Who was invited a moment ago is left out. */

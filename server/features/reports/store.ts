@@ -116,7 +116,7 @@ export async function findCustomers(
       on outsider.organization_id = ${organizationId} and outsider.person_id = contact.person_id
     join member as keeper on keeper.organization_id = ${organizationId} and keeper.person_id = keeper_id
     where ${pattern}::text is null or outsider.name ilike ${pattern}
-    order by outsider.name, outsider.person_id limit ${limit}`
+    order by name_order(outsider.name), outsider.person_id limit ${limit}`
 }
 
 export type Customers = { contactId: PersonId | null; tag: string | null }
