@@ -7,7 +7,7 @@ export function CampaignCodes({ campaign }: { campaign: Campaign }) {
   const text = useText()
   const { organizationId, id: subjectId } = campaign
   return (
-    <section className="booklet" aria-label={text('campaign.view.codes')}>
+    <section className="booklet at-start" aria-label={text('campaign.view.codes')}>
       <p className="muted t13">{text('campaign.codesLead')}</p>
       <CodesOf of={{ organizationId, kind: 'coupon', subjectId }} />
     </section>

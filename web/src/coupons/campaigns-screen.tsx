@@ -8,9 +8,11 @@ import { Badge } from '../platform/badge.tsx'
 import { Button } from '../platform/button.tsx'
 import { useErrorText } from '../platform/client.tsx'
 import { EmptyState, ErrorState } from '../platform/empty-state.tsx'
+import { useNow } from '../platform/now.ts'
 import { More, usePages } from '../platform/pages.tsx'
 import { SkeletonList } from '../platform/skeleton.tsx'
 import { useTexts } from '../platform/texts.tsx'
+import { useDates } from '../platform/use-dates.ts'
 import { CampaignPage } from './campaign-page.tsx'
 import { CouponsSide, CouponsTabs } from './coupons-side.tsx'
 import { worthOf } from './wording.ts'
@@ -68,16 +70,20 @@ function Campaigns() {
   )
 }
 
+/** Characters that fit into one line of the chip. */
+const LONG_WORTH = 9
+
 function CampaignLine({ campaign }: { campaign: SeenCampaign }) {
   const words = useTexts()
   const { text } = words
   const { id, name, title, state, value } = campaign
   const { large, small } = worthOf(words, value)
+  const worth = value.kind === 'item' ? small : large
   return (
     <li>
       <Link className="campaign" href={`/coupons/${id}`} data-state={state}>
-        <span className="worth-chip" title={value.kind === 'item' ? small : large}>
-          <span>{value.kind === 'item' ? small : large}</span>
+        <span className="worth-chip" title={worth} data-long={worth.length > LONG_WORTH || undefined}>
+          <span>{worth}</span>
         </span>
         <span className="col grow">
           <span className="row g1">
@@ -85,6 +91,7 @@ function CampaignLine({ campaign }: { campaign: SeenCampaign }) {
               {name}
             </span>
             {state !== 'active' && <Badge>{text(`campaign.state.${state}`)}</Badge>}
+            {state === 'active' && <Period campaign={campaign} />}
           </span>
           <span className="dim t12 cut" title={title} dir="auto">
             {title}
@@ -94,6 +101,18 @@ function CampaignLine({ campaign }: { campaign: SeenCampaign }) {
       </Link>
     </li>
   )
+}
+
+/** Where it is started, and gives nothing yet or any more. */
+function Period({ campaign: { startsAt, endsAt } }: { campaign: SeenCampaign }) {
+  const { text } = useTexts()
+  const dates = useDates()
+  const now = useNow()
+  if (startsAt !== null && new Date(startsAt) > now)
+    return <Badge>{text('campaign.startsOn', { when: dates.date(new Date(startsAt)) })}</Badge>
+  if (endsAt !== null && new Date(endsAt) <= now)
+    return <Badge meaning="warn">{text('campaign.endedOn', { when: dates.date(new Date(endsAt)) })}</Badge>
+  return null
 }
 
 function Counts({ campaign: { counts, left } }: { campaign: Campaign }) {

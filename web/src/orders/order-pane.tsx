@@ -130,13 +130,17 @@ function Decision({ decision }: { decision: RuleDecision }) {
             )}
             <span dir="auto">
               {condition ? conditionWords(words, condition) : text('rule.expression')}
-              {result !== 'met' && (
-                <span className="dim"> {seen === '' ? text('rule.seenNothing') : text('rule.seen', { seen })}</span>
-              )}
+              {result !== 'met' && <span className="dim"> {text(seenKey(result, seen), { seen })}</span>}
             </span>
           </li>
         ))}
       </ul>
     </li>
   )
+}
+
+/** What is not there is another thing than what is empty, such as the level of somebody who has none. */
+function seenKey(result: 'not-met' | 'missing', seen: string) {
+  if (seen !== '') return 'rule.seen'
+  return result === 'missing' ? 'rule.seenNothing' : 'rule.seenEmpty'
 }

@@ -17,7 +17,14 @@ export function RuleInWords({ rule: { status, form, expression, gifts }, campaig
     <span className="t13">
       {text('rule.when')} <b>{text(`order.status.${status}`)}</b>
       {conditions !== '' && <span dir="auto">{` ${text('rule.if')} ${conditions}`}</span>}
-      {` ${text('rule.give')} ${giftWords(gifts, campaignName)} ${text('rule.once')}`}
+      {[
+        text('rule.comma'),
+        text('rule.give'),
+        ' ',
+        giftWords(gifts, campaignName),
+        text('rule.comma'),
+        text('rule.once'),
+      ]}
     </span>
   )
 }

@@ -58,8 +58,14 @@ export function PolicyForm({ policy }: { policy: Policy }) {
       }}
     >
       <h2>{text('report.agreement')}</h2>
-      <Check label={text('report.isOn')} isOn={isOn} onChange={(next) => set({ isOn: next })} />
-      <Check label={text('report.countsDirect')} isOn={countsDirect} onChange={(next) => set({ countsDirect: next })} />
+      <div>
+        <Check label={text('report.isOn')} isOn={isOn} onChange={(next) => set({ isOn: next })} />
+        <Check
+          label={text('report.countsDirect')}
+          isOn={countsDirect}
+          onChange={(next) => set({ countsDirect: next })}
+        />
+      </div>
       <TextArea
         label={text('report.words')}
         value={words}
