@@ -227,7 +227,7 @@ export const cases: Record<string, Case> = {
     closedTo: all,
     listeners: 'refused',
   },
-  'media.get': { input: (scene) => ({ ...inside(scene), mediaId: uuidv7() }), closedTo: all, listeners: 'refused' },
+  'media.get': { input: (scene) => ({ ...inside(scene), mediaId: uuidv7() }), closedTo: all },
   'message.reach': { input: message, closedTo: all, listeners: 'refused' },
   'message.missed': { input: message, closedTo: all, listeners: 'refused' },
   'schedule.create': {

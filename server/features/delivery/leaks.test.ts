@@ -278,6 +278,7 @@ const silent = new Set([
   'campaign.not-found',
   'coupon.not-found',
   'coupon.redemption-not-found',
+  'media.not-found',
 ])
 
 for (const stranger of strangers) {
