@@ -49,10 +49,10 @@ export function timed(rule: RuleVersion): TimedRule {
   }
 }
 
-/** Those that were in force, the first to be asked first. */
-export function inForce(rules: readonly TimedRule[], { status, at }: Pick<Trigger, 'status' | 'at'>): RuleVersion[] {
+/** Of the active rules for its state those that were in force, the first to be asked first. */
+export function inForce(rules: readonly TimedRule[], { at }: Pick<Trigger, 'at'>): RuleVersion[] {
   const time = Date.parse(at)
-  return rules.filter((rule) => rule.status === status && rule.isActive && rule.fromMs <= time && time < rule.untilMs)
+  return rules.filter((rule) => rule.fromMs <= time && time < rule.untilMs)
 }
 
 /** The highest priority first; of equals the older rule, whose id is smaller. */

@@ -17,6 +17,7 @@ import { createOrders, form, helpers, openOrderStage, rule, type OrderStage } fr
 import { settle } from '../../testing/settle.ts'
 import { applyRules } from './apply-rules.ts'
 import { forgetCustomers } from './forget-customers.ts'
+import { runRule } from './run-job.ts'
 import { tellChanges } from './tell-changes.ts'
 
 let stage: OrderStage
@@ -327,6 +328,42 @@ test('K-14 the modules run in processes of their own and hand on by the database
   await once(machine, 'exit')
   await settle([tellChanges, applyRules], stage.tools)
   assert.equal(await given(), 20)
+})
+
+test('K-14 a live run and the filter give at once, and no more than the rule has', async () => {
+  const campaign = await stage.begin()
+  const mine = () => order({ source: 'at-once' })
+  await stage.put(mine())
+  await stage.react()
+  stage.clock.advance(1_000)
+  const content = rule(campaign, {
+    limits: { total: 1 },
+    ...form({ field: 'source', operator: 'is', values: ['at-once'] }),
+  })
+  const { id: ruleId } = await stage.save(content)
+  const runId = uuidv7()
+  await stage.act('andrew', 'order-run.start', { ...stage.inside, runId, mode: 'live', rule: content, ruleId })
+  await stage.put(mine())
+  await settle([tellChanges], stage.tools)
+  const waiting = async () => {
+    const [row] = await stage.database.read(
+      (tx) => tx<{ count: number }>`
+        select count(*) as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    )
+    return row?.count === 2
+  }
+  const both = await stage.database.transaction(async (tx) => {
+    await tx`select from campaign_stock where campaign_id = ${campaign.id} for update`
+    const giving = [
+      runRule.run({ ...stage.inside, runId }, { ...stage.tools, attempt: 1, attemptsMax: 1 }),
+      settle([applyRules], stage.tools),
+    ]
+    await until(waiting, 'both are about to give')
+    return giving
+  })
+  await Promise.all(both)
+  assert.equal((await stage.couponsOf(campaign)).length, 1)
 })
 
 test('K-11 orders of a contact who is erased have no name, and their number at the source is nobody’s', async () => {

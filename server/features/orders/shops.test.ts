@@ -8,7 +8,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Campaign } from '../../../protocol/coupons.ts'
 import type { OrderImport, OrderPreview } from '../../../protocol/order-imports.ts'
 import type { OrderDetails, OrderRule, OrderRun } from '../../../protocol/order-rules.ts'
-import type { Order } from '../../../protocol/orders.ts'
+import type { OrganizationId } from '../../../protocol/ids.ts'
+import type { Order, OrderStatus } from '../../../protocol/orders.ts'
 import type { Shop, ShopDelivery } from '../../../protocol/shops.ts'
 import { features } from '../../all-features.ts'
 import { makeCast, type Cast } from '../../testing/cast.ts'
@@ -348,7 +349,7 @@ test('K-01 K-12 a list of 830 orders: a dry run, a live run and the changes them
   assert.equal(await issued(told), 72)
 })
 
-test('K-11 a list with faults: each is named by its line, and the others are imported', async () => {
+test('K-11 a list with faults: each is named by its line, and the others are imported as what is past', async () => {
   const list = [
     'Bestellnummer;Datum;Status;Kunde;Summe;Währung;E-Mail',
     'A1;14.05.2026;bezahlt;1;1.234,50;EUR;a@customers.example',
@@ -378,6 +379,7 @@ test('K-11 a list with faults: each is named by its line, and the others are imp
   assert.deepEqual(counts, { orders: 2, faulty: 7 })
   const other = { ...inside, ...input, importId: uuidv7(), digest: 'another' }
   assert.equal((await site.refuse('order.import', other, from)).code, 'import.changed')
+  const { ruleId, issued } = await ruleForPaid()
   const importId = uuidv7()
   await act('order.import', { ...input, importId, digest })
   const done = await until(
@@ -389,12 +391,43 @@ test('K-11 a list with faults: each is named by its line, and the others are imp
   assert.equal(dinars?.total, 12_345, 'of a currency with thousandths')
   const [order] = (await act<{ orders: Order[] }>('order.list', { search: 'A1' })).orders
   assert.deepEqual([order?.status, order?.total], ['paid', 123_450])
+  const customer = { address: 'news@customers.example' }
+  await act('order.put', {
+    orders: [{ source: 'import', externalId: 'news', status: 'paid', total: 1, currency: 'EUR', customer }],
+  })
+  await until(issued, (count) => count > 0)
+  assert.equal(await issued(), 1, 'what is news brings something, and what was before it in the log did not')
+  await act('order-rule.set-active', { ruleId, isActive: false })
   const nothing = { ...inside, fileName: 'x.csv', content: Buffer.from('Name\nx\n').toString('base64') }
   assert.equal((await site.refuse('order.preview-import', nothing, from)).code, 'import.unreadable')
 })
 
-test('K-08 rules are looked up by the state they wait for', async () => {
+async function ruleForPaid() {
+  const value = { kind: 'percentage', percent: 10 }
+  const made = { campaignId: uuidv7(), name: 'Ten', title: 'Ten per cent', value, perPerson: null }
+  const { id: campaignId } = await act<Campaign>('campaign.create', made)
+  await act<Campaign>('campaign.set-state', { campaignId, state: 'active' })
+  const ruleId = uuidv7()
+  const content = { name: 'Paid', status: 'paid', form: { join: 'all', conditions: [] }, gifts: [{ campaignId }] }
+  await act('order-rule.put', { ruleId, version: 0, rule: content })
+  const issued = async () => (await act<Campaign>('campaign.get', { campaignId })).counts.issued
+  return { ruleId, issued }
+}
+
+test('K-01 K-02 K-08 rules are looked up by organization and by the state they wait for', async () => {
+  const { ruleId } = await ruleForPaid()
   const since = new Date(0).toISOString()
-  const found = await site.database.read((tx) => readVersions(tx, [cast.organizationId], { statuses: ['paid'], since }))
-  assert.deepEqual(found, [])
+  const found = async (organizationId: OrganizationId, status: OrderStatus) =>
+    (await site.database.read((tx) => readVersions(tx, [organizationId], { statuses: [status], since })))
+      .map((one) => one.ruleId)
+      .includes(ruleId)
+  const { organizationId, otherOrganizationId } = cast
+  assert.deepEqual(
+    [
+      await found(organizationId, 'paid'),
+      await found(organizationId, 'shipped'),
+      await found(otherOrganizationId, 'paid'),
+    ],
+    [true, false, false],
+  )
 })
