@@ -628,6 +628,21 @@ create table nesting (
 );
 CREATE INDEX nesting_by_inner ON public.nesting USING btree (inner_id);
 
+create table order_awaited (
+  organization_id uuid not null,
+  order_id uuid not null,
+  source text not null,
+  origin text not null,
+  external_id text not null,
+  address text not null,
+  at timestamp with time zone not null,
+  constraint order_awaited_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organization(id),
+  constraint order_awaited_pkey PRIMARY KEY (organization_id, order_id)
+);
+CREATE INDEX order_awaited_by_address ON public.order_awaited USING btree (organization_id, address) WHERE (address <> ''::text);
+CREATE INDEX order_awaited_by_number ON public.order_awaited USING btree (organization_id, external_id) WHERE (external_id <> ''::text);
+CREATE INDEX order_awaited_by_time ON public.order_awaited USING btree (organization_id, at);
+
 create table order_customer (
   organization_id uuid not null,
   source text not null,

@@ -7,7 +7,7 @@ import { Refusal } from '../../platform/refusal.ts'
 import { addressesByPerson, giveAddress, replaceAddresses as replaceSignIn } from '../identity/index.ts'
 import { knownElsewhere, lockOrganization, renameOutsider } from '../organization/index.ts'
 import { allowChanging, allowMembers, findVisible, readerOf, toContact } from './access.ts'
-import { positioned, requireFree, requireKeeper } from './put-contact.ts'
+import { putAddresses, positioned, requireFree, requireKeeper } from './put-contact.ts'
 import * as store from './store.ts'
 
 export const changeContact = command({
@@ -57,7 +57,7 @@ async function moveAddresses(
 ): Promise<void> {
   const { tx, now } = ctx
   await requireFree(ctx, organizationId, { addresses, personId })
-  await store.replaceAddresses(tx, organizationId, positioned(personId, addresses))
+  await putAddresses(ctx, organizationId, positioned(personId, addresses))
   const [to = ''] = addresses
   if (!mayMoveSignIn || to === before[0] || (await knownElsewhere(tx, organizationId, [personId])).length > 0) return
   const own = (await addressesByPerson(tx, [personId])).get(personId) ?? []

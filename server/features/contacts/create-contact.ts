@@ -3,8 +3,8 @@ import { command } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { addOutsiders, lockOrganization } from '../organization/index.ts'
 import { allowMembers, findVisible, readerOf, toContact } from './access.ts'
-import { actorOf, personWith, positioned, requireFree, requireKeeper } from './put-contact.ts'
-import { listConsents, putContacts, replaceAddresses } from './store.ts'
+import { actorOf, putAddresses, personWith, positioned, requireFree, requireKeeper } from './put-contact.ts'
+import { listConsents, putContacts } from './store.ts'
 
 export const createContact = command({
   name: 'contact.create',
@@ -29,7 +29,7 @@ export const createContact = command({
     if (fresh.length > 0) {
       const details = { personId, locale, notes, tags, keeperId, source: 'made' as const, place: '' }
       await putContacts(tx, organizationId, [details], now)
-      await replaceAddresses(tx, organizationId, positioned(personId, addresses))
+      await putAddresses(ctx, organizationId, positioned(personId, addresses))
     }
     const reader = await readerOf(ctx, organizationId)
     const one = { organizationId, personId }

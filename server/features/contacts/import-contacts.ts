@@ -22,7 +22,7 @@ import {
   lockOrganization,
   renameOutsider,
 } from '../organization/index.ts'
-import { positioned } from './put-contact.ts'
+import { positioned, putAddresses } from './put-contact.ts'
 import { cellOf, nameOf, readContacts, type ContactFile, type ContactRowRead } from './read-contacts.ts'
 import * as store from './store.ts'
 
@@ -196,7 +196,7 @@ async function create(ctx: Context, { organizationId }: File, planned: readonly 
   const details = people.map((person) => ({ ...person, source: 'import' as const, place: '' }))
   await store.putContacts(tx, organizationId, details, now)
   const all = people.flatMap(({ personId, addresses }) => positioned(personId, addresses))
-  await store.replaceAddresses(tx, organizationId, all)
+  await putAddresses(ctx, organizationId, all)
 }
 
 async function change(ctx: Context, { organizationId }: File, planned: readonly Planned[]): Promise<void> {
@@ -210,5 +210,5 @@ async function change(ctx: Context, { organizationId }: File, planned: readonly 
     if (isRenamed) await renameOutsider(tx, { organizationId, personId, name, now })
   await store.updateContacts(tx, organizationId, people)
   const all = people.flatMap(({ personId, addresses }) => positioned(personId, addresses))
-  await store.replaceAddresses(tx, organizationId, all)
+  await putAddresses(ctx, organizationId, all)
 }

@@ -1,5 +1,6 @@
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import { personOf, type Context } from '../../platform/command.ts'
+import { record } from '../../platform/events.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { findOrCreatePersons, makeAnonymousPerson } from '../identity/index.ts'
 import { addOutsiders, admitOutsider, findMembers, findParticipant } from '../organization/index.ts'
@@ -97,18 +98,36 @@ export async function makeContacts(
     const rows = contacts.map(({ personId }) => ({ ...details, personId }))
     await store.putContacts(tx, organizationId, rows, now)
     const owned = contacts.flatMap(({ personId, address }) => (address ? positioned(personId, [address]) : []))
-    if (owned.length > 0) await store.replaceAddresses(tx, organizationId, owned)
+    if (owned.length > 0) await putAddresses({ tx, now }, organizationId, owned)
   }
   return made.map(({ personId }) => personId)
 }
 
 /** Where another contact has it, they keep it: an address stands once in an organization's list. */
 async function keepAddress(
-  { tx }: Context,
+  ctx: Context,
   { organizationId, personId, address }: { organizationId: OrganizationId; personId: PersonId; address: string },
 ) {
-  const owners = await store.addressOwners(tx, organizationId, [address])
-  if (owners.length === 0) await store.replaceAddresses(tx, organizationId, positioned(personId, [address]))
+  const owners = await store.addressOwners(ctx.tx, organizationId, [address])
+  if (owners.length === 0) await putAddresses(ctx, organizationId, positioned(personId, [address]))
+}
+
+/** People whom one fact names. */
+const PEOPLE_PER_FACT = 200
+
+/** Gives people these addresses in the place of those they had; whoever waits for somebody with one hears of it. */
+export async function putAddresses(
+  { tx, now }: Pick<Context, 'tx' | 'now'>,
+  organizationId: OrganizationId,
+  addresses: readonly store.OwnedAddress[],
+): Promise<void> {
+  await store.replaceAddresses(tx, organizationId, addresses)
+  const all = Array.from(new Set(addresses.map(({ personId }) => personId)))
+  const facts = Array.from({ length: Math.ceil(all.length / PEOPLE_PER_FACT) }, (_, index) => {
+    const personIds = all.slice(index * PEOPLE_PER_FACT, (index + 1) * PEOPLE_PER_FACT)
+    return { name: 'contact.addressed', organizationId, body: { personIds } }
+  })
+  tx.withCommit(record(tx, facts, now))
 }
 
 export const actorOf = (ctx: Context): PersonId | null => (ctx.actor.kind === 'operator' ? null : personOf(ctx))

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { OrganizationId } from '../../../protocol/ids.ts'
 import { orderEvents, type CustomerLevel, type OrderStatus, type RuleOutcome } from '../../../protocol/orders.ts'
+import type { Context } from '../../platform/command.ts'
 import type { Reaction, RecordedFact } from '../../platform/feature.ts'
 import type { Tx } from '../../platform/sql.ts'
+import { awaitedSince, CUSTOMER_KNOWN } from './awaited.ts'
 import { compiledRule } from './compile-rule.ts'
 import { readSettings } from './customer-store.ts'
 import { dayOf } from './day.ts'
@@ -16,6 +18,7 @@ const Fact = z.object({
   organizationId: OrganizationId,
   body: z.object({ orderId: z.string(), version: z.int(), rank: z.int() }),
 })
+const KnownFact = z.object({ organizationId: OrganizationId, body: z.object({ orderId: z.string() }) })
 
 /**
  * The order filter: takes the messages of the order state machine and the rules, finds which orders meet which rule,
@@ -24,11 +27,11 @@ const Fact = z.object({
  */
 export const applyRules: Reaction = {
   name: 'orders.apply-rules',
-  to: orderEvents,
+  to: [...orderEvents, CUSTOMER_KNOWN],
   portionMax: 1_000,
   async run(facts, { clock }, tx) {
     const now = clock()
-    const triggers = await readInOrder(tx, facts)
+    const triggers = await readInOrder({ tx, now }, facts)
     await takeBack({ tx, now }, triggers)
     const asked = await withRules(
       tx,
@@ -62,12 +65,21 @@ export const applyRules: Reaction = {
   },
 }
 
-function readInOrder(tx: Tx, facts: readonly RecordedFact[]): Promise<store.ReadTrigger[]> {
-  const keys = facts.map((fact) => {
+/** Where a customer has become known, what their order has been lately is looked at as if it became that now. */
+async function readInOrder({ tx, now }: Pick<Context, 'tx' | 'now'>, facts: readonly RecordedFact[]) {
+  const [known = [], changed = []] = [true, false].map((isKnown) =>
+    facts.filter(({ name }) => (name === CUSTOMER_KNOWN) === isKnown),
+  )
+  const changes = changed.map((fact) => {
     const { organizationId, body } = Fact.parse(fact)
     return { organizationId, ...body }
   })
-  return store.readTriggers(tx, keys)
+  const orders = known.map((fact) => {
+    const { organizationId, body } = KnownFact.parse(fact)
+    return { organizationId, ...body }
+  })
+  const recent = orders.length === 0 ? [] : await store.readRecentChanges(tx, orders, awaitedSince(now))
+  return store.readTriggers(tx, [...changes, ...recent])
 }
 
 type Asked = { trigger: store.ReadTrigger; rules: RuleVersion[]; levels: readonly CustomerLevel[]; zone: string }

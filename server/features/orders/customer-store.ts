@@ -108,17 +108,23 @@ export async function putNumbers(tx: Tx, links: readonly (Numbered & { personId:
     on conflict (organization_id, source, origin, external_id) do update set person_id = excluded.person_id`
 }
 
-/** Orders under these customers' numbers become theirs. Answers with how many. */
-export async function linkOrders(tx: Tx, organizationId: OrganizationId, source: string): Promise<number> {
-  const rows = await tx`
-    update customer_order set person_id = known.person_id
-    from order_customer as known
-    where customer_order.organization_id = ${organizationId} and customer_order.source = ${source}
-      and known.organization_id = customer_order.organization_id and known.source = customer_order.source
-      and known.origin = customer_order.origin and known.external_id = customer_order.customer_key
-      and customer_order.person_id is distinct from known.person_id
-    returning 1`
-  return rows.length
+export type Linked = { orderId: string; changedAt: string; wasNobodys: boolean }
+
+/** Orders under these customers' numbers become theirs. `wasNobodys`: of nobody who is known, until now. */
+export async function linkOrders(tx: Tx, organizationId: OrganizationId, source: string): Promise<Linked[]> {
+  return tx<Linked>`
+    update customer_order set person_id = theirs.person_id
+    from (
+      select before.id, before.person_id is null as was_nobodys, known.person_id
+      from customer_order as before
+      join order_customer as known on known.organization_id = before.organization_id and known.source = before.source
+        and known.origin = before.origin and known.external_id = before.customer_key
+      where before.organization_id = ${organizationId} and before.source = ${source}
+        and before.person_id is distinct from known.person_id
+    ) as theirs
+    where customer_order.organization_id = ${organizationId} and customer_order.id = theirs.id
+    returning customer_order.id as "orderId", customer_order.changed_at as "changedAt",
+      theirs.was_nobodys as "wasNobodys"`
 }
 
 /** Takes the name off somebody's orders, and their numbers at the sources. */

@@ -1,8 +1,10 @@
 import type { OrderCustomer } from '../../../protocol/orders.ts'
 import type { OrganizationId, PersonId } from '../../../protocol/ids.ts'
 import type { Context } from '../../platform/command.ts'
+import { record } from '../../platform/events.ts'
 import { makeContacts } from '../contacts/index.ts'
 import { lockOrganization } from '../organization/index.ts'
+import { NUMBERS_KNOWN } from './awaited.ts'
 import * as store from './customer-store.ts'
 
 export type Ordering = {
@@ -24,15 +26,15 @@ export async function resolveCustomers(
 ): Promise<Resolved[]> {
   const before = await look(tx, orders)
   const missing = orders.filter((order, index) => before[index] === null && isKnowable(order.customer))
-  if (missing.length === 0) return learn(tx, orders, before)
+  if (missing.length === 0) return learn({ tx, now }, orders, before)
   const organizationIds = Array.from(new Set(missing.map(({ organizationId }) => organizationId))).toSorted()
   const settings = await store.readSettings(tx, organizationIds)
   const willing = organizationIds.filter((id) => (settings.get(id) ?? store.defaultSettings).makesContacts)
-  if (willing.length === 0) return learn(tx, orders, before)
+  if (willing.length === 0) return learn({ tx, now }, orders, before)
   for (const id of willing) await lockOrganization(tx, id)
   const locked = await look(tx, orders)
   for (const id of willing) await makeMissing({ tx, now }, { organizationId: id, orders, resolved: locked })
-  return learn(tx, orders, locked)
+  return learn({ tx, now }, orders, locked)
 }
 
 const isKnowable = (customer: OrderCustomer | undefined) =>
@@ -97,7 +99,11 @@ async function makeMissing(ctx: Pick<Context, 'tx' | 'now'>, { organizationId, o
 }
 
 /** Numbers that came together with somebody are remembered. */
-async function learn(tx: Tx, orders: readonly Ordering[], resolved: Resolved[]): Promise<Resolved[]> {
+async function learn(
+  { tx, now }: Pick<Context, 'tx' | 'now'>,
+  orders: readonly Ordering[],
+  resolved: Resolved[],
+): Promise<Resolved[]> {
   const links = orders.flatMap(({ organizationId, source, origin, customer }, index) => {
     const personId = resolved[index]
     return customer?.externalId && personId && personId !== 'unknown'
@@ -110,6 +116,14 @@ async function learn(tx: Tx, orders: readonly Ordering[], resolved: Resolved[]):
     numberOf({ ...one, customer: undefined }, one.externalId) + one.personId
   const knownKeys = new Set(known.map(keyOf))
   const fresh = links.filter((link) => !knownKeys.has(keyOf(link)))
-  if (fresh.length > 0) await store.putNumbers(tx, fresh)
+  if (fresh.length === 0) return resolved
+  await store.putNumbers(tx, fresh)
+  const bySource = Map.groupBy(fresh, (one) => JSON.stringify([one.organizationId, one.source, one.origin]))
+  const facts = Array.from(bySource.values()).flatMap((own) => {
+    const [{ organizationId, source, origin } = {}] = own
+    const externalIds = Array.from(new Set(own.map(({ externalId }) => externalId)))
+    return organizationId ? [{ name: NUMBERS_KNOWN, organizationId, body: { source, origin, externalIds } }] : []
+  })
+  tx.withCommit(record(tx, facts, now))
   return resolved
 }

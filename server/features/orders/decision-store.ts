@@ -38,6 +38,27 @@ export async function readTriggers(tx: Tx, keys: readonly EntryKey[]): Promise<R
   })
 }
 
+/** What these orders have become since then, and rules may act on. */
+export async function readRecentChanges(
+  tx: Tx,
+  orders: readonly { organizationId: OrganizationId; orderId: string }[],
+  since: Date,
+): Promise<EntryKey[]> {
+  return tx<EntryKey>`
+    select entry.organization_id as "organizationId", entry.order_id as "orderId", entry.version, entry.rank
+    from unnest(
+      ${orders.map(({ organizationId }) => organizationId)}::uuid[],
+      ${orders.map(({ orderId }) => orderId)}::uuid[]
+    ) with ordinality as asked (organization_id, order_id, position)
+    cross join lateral (
+      select * from order_entry
+      where order_entry.organization_id = asked.organization_id and order_entry.order_id = asked.order_id
+        and is_change and not is_past and at >= ${since}
+      order by version, rank limit 20
+    ) as entry
+    order by asked.position, entry.version, entry.rank`
+}
+
 type Asked = { organizationId: OrganizationId; orderId: string; personId: PersonId; placedAt: string }
 
 /** Who they are, and how many of their orders came before this one and were not cancelled; in the order of asking. */

@@ -1,5 +1,6 @@
 import type { Feature } from '../../platform/feature.ts'
 import { applyRules } from './apply-rules.ts'
+import { knowCustomers } from './awaited.ts'
 import { forgetCustomers } from './forget-customers.ts'
 import { addRoutes } from './hooks.ts'
 import { importList } from './import-job.ts'
@@ -43,6 +44,6 @@ export const feature: Feature = {
     listShopDeliveries,
   ],
   jobs: [importList, runRule],
-  reactions: [tellChanges, applyRules, sendCoupons, forgetCustomers],
+  reactions: [knowCustomers, tellChanges, applyRules, sendCoupons, forgetCustomers],
   addRoutes,
 }

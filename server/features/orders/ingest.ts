@@ -1,10 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { v7 as uuidv7 } from 'uuid'
-import type { OrderStatus, PutOrder, PutResult } from '../../../protocol/orders.ts'
+import type { OrderCustomer, OrderStatus, PutOrder, PutResult } from '../../../protocol/orders.ts'
 import type { OrganizationId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Context } from '../../platform/command.ts'
 import { record } from '../../platform/events.ts'
+import { noteCustomers } from './awaited.ts'
 import { countryCode } from './country.ts'
 import { resolveCustomers, type Resolved } from './customers.ts'
 import { comparePlaces, enter, isCancelling, rankOf, statusOf, type Entry } from './history.ts'
@@ -50,6 +51,10 @@ type Draft = {
   details: store.Details | undefined
   isNew: boolean
   isChanged: boolean
+  /** It was stored before, and nobody knew whose it was. */
+  wasUnknown: boolean
+  /** Who is said to have ordered it. */
+  customer: OrderCustomer | undefined
   /** All of it where something late may come; else the last entry alone. */
   history: Entry[]
   entries: store.EntryRow[]
@@ -76,6 +81,8 @@ function draftOf(row: store.OrderRow): Draft {
     details: undefined,
     isNew: false,
     isChanged: false,
+    wasUnknown: row.personId === null,
+    customer: undefined,
     history: [{ version, rank, isChange: true }],
     entries: [],
     marked: [],
@@ -134,7 +141,7 @@ function apply({ one, key }: Asked, { drafts, customer, now }: Around): PutResul
   note(draft, told)
   const isLatest = isLater(place, row)
   if (isLatest) Object.assign(row, { ...place, ...columnsOf(details), ...customerIn(one, customer, row) })
-  if (isLatest) draft.details = details
+  if (isLatest) Object.assign(draft, { details, customer: one.order.customer ?? draft.customer })
   if (before === undefined) return { orderId, outcome: 'new' }
   if (!isLatest) return { orderId, outcome: 'late' }
   return { orderId, outcome: before === status ? 'updated' : 'changed' }
@@ -169,7 +176,8 @@ function newDraft(key: store.OrderKey): Draft {
   const customer = { personId: null, customerKey: '', customerName: '' }
   const start = { version: -1, rank: 0, historyCount: 0, wasCancelled: false }
   const row = { ...key, ...start, ...customer, ...content, id: uuidv7() }
-  return { row, details: undefined, isNew: true, isChanged: false, history: [], entries: [], marked: [], changes: [] }
+  const nothing = { details: undefined, customer: undefined, wasUnknown: false, isChanged: false }
+  return { row, ...nothing, isNew: true, history: [], entries: [], marked: [], changes: [] }
 }
 
 /** Who once ordered has ordered, also where a later word leaves them out. */
@@ -216,6 +224,7 @@ async function write({ tx, now }: Pick<Context, 'tx' | 'now'>, drafts: readonly 
   tx.withCommit(store.insertEntries(tx, entries, now))
   if (marked.length > 0) tx.withCommit(store.markChanges(tx, marked))
   tx.withCommit(record(tx, factsOf(changed), now))
+  noteCustomers({ tx, now }, changed)
 }
 
 /** The log of changes, as the order state machine reads it. */

@@ -11,6 +11,8 @@ import { recordAct } from '../../platform/audit.ts'
 import { command, query } from '../../platform/command.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { isAdministratorAsking, lockOrganization } from '../organization/index.ts'
+import { awaitedSince, tellKnown } from './awaited.ts'
+import { dropAwaited } from './awaited-store.ts'
 import * as store from './customer-store.ts'
 import { levelOf } from './decide.ts'
 import { findShop } from './shop-store.ts'
@@ -80,7 +82,7 @@ export const linkCustomers = command({
   lock: ({ tx }, { organizationId }) => lockOrders(tx, [organizationId]),
   allow: isAdministratorAsking,
 
-  async run({ tx }, { organizationId, source, shopId, links }) {
+  async run({ tx, now }, { organizationId, source, shopId, links }) {
     const shop = shopId === undefined ? undefined : await findShop(tx, shopId)
     if (shopId !== undefined && shop?.organizationId !== organizationId)
       throw new Refusal('shop.not-found', { path: 'shopId' })
@@ -95,6 +97,14 @@ export const linkCustomers = command({
       tx,
       links.map((link) => ({ ...link, organizationId, source, origin: shopId ?? '' })),
     )
-    return { orders: await store.linkOrders(tx, organizationId, source) }
+    const linked = await store.linkOrders(tx, organizationId, source)
+    const awaited = linked.flatMap((one) => (one.wasNobodys ? [{ organizationId, ...one }] : []))
+    const since = awaitedSince(now).getTime()
+    await dropAwaited(tx, awaited)
+    await tellKnown(
+      { tx, now },
+      awaited.filter(({ changedAt }) => Date.parse(changedAt) >= since),
+    )
+    return { orders: linked.length }
   },
 })
