@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { createHmac } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -13,6 +12,7 @@ import type { Order, OrderStatus } from '../../../protocol/orders.ts'
 import type { Shop, ShopDelivery } from '../../../protocol/shops.ts'
 import { features } from '../../all-features.ts'
 import { makeCast, type Cast } from '../../testing/cast.ts'
+import { bytes, secret, shopifyOrder, sign, wooOrder } from '../../testing/shop-orders.ts'
 import { openSite, type From, type Site } from '../../testing/site.ts'
 import { hashToken } from '../identity/index.ts'
 import { readVersions } from './rule-store.ts'
@@ -37,8 +37,6 @@ before(async () => {
 after(() => site[Symbol.asyncDispose]())
 
 const act = <T>(name: string, input: object) => site.act<T>(name, { ...inside, ...input }, from)
-const secret = 'a-secret-of-the-shop'
-const sign = (body: Uint8Array | string, key = secret) => createHmac('sha256', key).update(body).digest('base64')
 
 type Sent = { body: Uint8Array<ArrayBuffer>; headers: Record<string, string>; shop: Shop }
 async function send({ body, headers, shop }: Sent): Promise<{ status: number; outcome?: string; code?: string }> {
@@ -46,28 +44,9 @@ async function send({ body, headers, shop }: Sent): Promise<{ status: number; ou
   const answer = await fetch(`${site.url}${path}`, { method: 'POST', body, headers })
   return { status: answer.status, ...((await answer.json()) as object) }
 }
-const bytes = (value: unknown) => new Uint8Array(Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
-
 const connect = async (kind: string, more: object = {}) =>
   act<Shop & { secret: string | null }>('shop.connect', { shopId: uuidv7(), kind, name: kind, secret, ...more })
 
-const shopifyOrder = (changes: object = {}) => ({
-  id: 820982911946154508n.toString(),
-  updated_at: '2026-05-14T09:00:00-04:00',
-  created_at: '2026-05-13T09:00:00-04:00',
-  cancelled_at: null,
-  closed_at: null,
-  financial_status: 'paid',
-  fulfillment_status: null,
-  currency: 'EUR',
-  total_price: '199.65',
-  email: 'jon@customers.example',
-  customer: { id: 115310627314723950n.toString(), first_name: 'Jon', last_name: 'Snow' },
-  billing_address: { country_code: 'DE', city: 'Berlin' },
-  line_items: [{ sku: 'IPOD', name: 'iPod', quantity: 1 }],
-  note: 'grüße',
-  ...changes,
-})
 let calls = 0
 const shopify = (shop: Shop, order: object, more: { topic?: string; id?: string; key?: string } = {}) => {
   const body = bytes(order)
@@ -79,18 +58,6 @@ const shopify = (shop: Shop, order: object, more: { topic?: string; id?: string;
   }
   return { body, headers, shop }
 }
-const wooOrder = (changes: object = {}) => ({
-  id: 727,
-  status: 'processing',
-  currency: 'EUR',
-  total: '29.35',
-  date_modified_gmt: '2026-05-14T09:00:00',
-  date_created_gmt: '2026-05-13T09:00:00',
-  customer_id: 0,
-  billing: { first_name: 'Ada', last_name: 'Lovelace', email: 'ada@customers.example', country: 'GB', city: 'London' },
-  line_items: [{ sku: 'TEA', name: 'Tea', quantity: 2 }],
-  ...changes,
-})
 const woo = (shop: Shop, order: object, topic = 'order.updated') => {
   const body = bytes(order)
   const headers = {
@@ -254,13 +221,14 @@ async function importOrders(rulesAct: boolean): Promise<OrderImport> {
   )
 }
 
+async function begin(more: object = {}) {
+  const value = { kind: 'percentage', percent: 10 }
+  const made = { campaignId: uuidv7(), name: 'Ten', title: 'Ten per cent', value, perPerson: null, ...more }
+  const { id: campaignId } = await act<Campaign>('campaign.create', made)
+  return act<Campaign>('campaign.set-state', { campaignId, state: 'active' })
+}
+
 test('K-01 K-12 a list of 830 orders: a dry run, a live run and the changes themselves find the same 72', async () => {
-  const begin = async (more: object = {}) => {
-    const value = { kind: 'percentage', percent: 10 }
-    const made = { campaignId: uuidv7(), name: 'Ten', title: 'Ten per cent', value, perPerson: null, ...more }
-    const { id: campaignId } = await act<Campaign>('campaign.create', made)
-    return act<Campaign>('campaign.set-state', { campaignId, state: 'active' })
-  }
   const [live, told] = [await begin(), await begin()]
   const rule = (campaign: Campaign) => ({
     name: 'Large orders from Germany',
@@ -403,10 +371,7 @@ test('K-11 a list with faults: each is named by its line, and the others are imp
 })
 
 async function ruleForPaid() {
-  const value = { kind: 'percentage', percent: 10 }
-  const made = { campaignId: uuidv7(), name: 'Ten', title: 'Ten per cent', value, perPerson: null }
-  const { id: campaignId } = await act<Campaign>('campaign.create', made)
-  await act<Campaign>('campaign.set-state', { campaignId, state: 'active' })
+  const { id: campaignId } = await begin()
   const ruleId = uuidv7()
   const content = { name: 'Paid', status: 'paid', form: { join: 'all', conditions: [] }, gifts: [{ campaignId }] }
   await act('order-rule.put', { ruleId, version: 0, rule: content })
