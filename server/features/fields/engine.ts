@@ -5,10 +5,8 @@ import type { FieldValue } from './values.ts'
 
 /** Nothing that repeats, includes, assigns or reads anything but the fields. */
 export const allowedTags = ['if', 'unless', 'case', 'comment', 'raw']
-const builtInFilters = 'default upcase downcase capitalize strip truncate append prepend first last join size'.split(
-  ' ',
-)
-const ownFilters = ['date', 'number', 'money'] as const
+const builtInFilters = 'default upcase downcase capitalize strip truncate append prepend join size'.split(' ')
+const ownFilters = ['first', 'last', 'date', 'number', 'money'] as const
 export const allowedFilters = [...builtInFilters, ...ownFilters]
 
 /** Of one text: characters when it is read, objects when it is filled, and time; a busy machine may pause long. */
@@ -55,6 +53,8 @@ function makeEngine(locale: Locale): Liquid {
   for (const name of Object.keys(engine.tags)) if (!allowedTags.includes(name)) delete engine.tags[name]
   for (const name of Object.keys(engine.filters)) if (!builtInFilters.includes(name)) engine.unregisterFilter(name)
   const own: Record<(typeof ownFilters)[number], (value: unknown, argument: unknown) => unknown> = {
+    first: (value) => partsOf(value).at(0),
+    last: (value) => partsOf(value).at(-1),
     date: (value, style) => writeDate(locale, value, style),
     number: (value) => writeNumber(locale, value),
     money: (value, currency) => writeMoney(locale, value, currency),
@@ -62,6 +62,10 @@ function makeEngine(locale: Locale): Liquid {
   for (const name of ownFilters) engine.registerFilter(name, own[name])
   return engine
 }
+
+/** Of a text whole letters, which may be pairs. */
+const partsOf = (value: unknown): unknown[] =>
+  Array.isArray(value) || typeof value === 'string' ? Array.from(value) : []
 
 /** As the template finds it: dates and amounts are written out where no filter says how. */
 export function shownIn(locale: Locale, value: FieldValue): unknown {

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { CampaignId } from '../../../protocol/ids.ts'
 import { limits } from '../../../protocol/limits.ts'
+import { isStorable } from '../../../protocol/text.ts'
 import { Refusal } from '../../platform/refusal.ts'
 import { engineFor } from './engine.ts'
 import { halvesOf } from './names.ts'
@@ -76,6 +77,13 @@ test('G17-01 the engine reads and fills no longer than it may, no files, and not
   assert.throws(() => words('{{ name }}{{ name }}{{ name }}', { name: 'Nancy' }), { code: 'fields.template' })
 })
 
+test('G17-02 letters stay whole, and what cannot be stored is left out', () => {
+  const values = { name: '𠮷田', tags: ['😀', '👍'] }
+  assert.equal(words('{{ name | first }}{{ name | last }} {{ tags | first }}{{ tags | last }}', values), '𠮷田 😀👍')
+  assert.equal(words('a{{ "\\u0000" }}{{ "\\ud83d" }}{{ name | truncate: 1, "" }}b', { name: 'x' + '😀' }), 'axb')
+  assert.equal(words('{{ name }}', { name: 'x'.repeat(limits.fieldValue - 1) + '😀' }).length, limits.fieldValue - 1)
+})
+
 test('G17-02 no value is ever read as the name of a field', () => {
   const values = { name: 'first_name', first_name: 'Nancy' }
   const asked = [
@@ -99,6 +107,9 @@ test('G17-01 whatever somebody writes is filled or refused, at once, and shows n
     'case',
     'name',
     'first_name',
+    '"\\u0000"',
+    '"\\ud83d"',
+    '| first',
     'this',
     '.',
     '[',
@@ -124,7 +135,8 @@ test('G17-01 whatever somebody writes is filled or refused, at once, and shows n
     fc.property(text, (pieces) => {
       const began = performance.now()
       try {
-        const filled = words(pieces.join(''), { name: 'Nancy', first_name: 'Nan' })
+        const filled = words(pieces.join(''), { name: '𠮷田 Nancy', first_name: 'Nan😀' })
+        assert.ok(isStorable(filled), filled)
         assert.ok(!filled.includes('[object') && !filled.includes('native code'))
       } catch (error) {
         assert.ok(error instanceof Refusal, String(error))

@@ -92,7 +92,7 @@ type Rendering = { scope: Scope; missing: Set<string>; stopgap: string; index: n
 function render(engine: Liquid, template: Template[], { scope, missing, stopgap, index }: Rendering): string {
   for (;;) {
     try {
-      const text = String(engine.renderSync(template, scope))
+      const text = storable(String(engine.renderSync(template, scope)))
       if (text.length <= limits.messageText) return text
     } catch (error) {
       const name = undefinedIn(error)
@@ -104,6 +104,9 @@ function render(engine: Liquid, template: Template[], { scope, missing, stopgap,
     throw new Refusal('fields.too-long', { path: `parts.${index}.text` })
   }
 }
+
+/** An author can write such letters as \u0000, and a filter can cut a pair in two. */
+const storable = (text: string) => text.replaceAll(/[\0\p{Cs}]/gu, '')
 
 type Scope = { [name: string]: unknown }
 
