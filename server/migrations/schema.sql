@@ -561,7 +561,7 @@ create table member (
   constraint member_source_check CHECK ((source = ANY (ARRAY['import'::text, 'made'::text, 'scim'::text, 'ldap'::text]))),
   constraint member_state_check CHECK ((state = ANY (ARRAY['invited'::text, 'active'::text, 'deactivated'::text])))
 );
-CREATE UNIQUE INDEX member_by_address ON public.member USING btree (organization_id, address) WHERE (state <> 'deactivated'::text);
+CREATE UNIQUE INDEX member_by_address ON public.member USING btree (address, organization_id) WHERE (state <> 'deactivated'::text);
 CREATE UNIQUE INDEX member_by_key ON public.member USING btree (organization_id, key) WHERE ((key IS NOT NULL) AND (state <> 'deactivated'::text));
 CREATE INDEX member_by_manager ON public.member USING btree (organization_id, manager_id) WHERE (state <> 'deactivated'::text);
 CREATE INDEX member_by_name ON public.member USING btree (organization_id, name_order(name), person_id);

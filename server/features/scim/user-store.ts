@@ -52,11 +52,14 @@ export async function idsByUserName(tx: Tx, organizationId: OrganizationId, user
     select person_id as "personId" from scim_user
     where organization_id = ${organizationId} and lower(user_name) = lower(${userName})
     union
-    select person_id from member
-    where organization_id = ${organizationId} and address = lower(${userName}) and state <> 'deactivated'
+    select person_id from (
+      select person_id, organization_id from member
+      where address = lower(${userName}) and state <> 'deactivated' offset 0
+    ) as addressed
+    where organization_id = ${organizationId}
       and not exists (
         select from scim_user
-        where scim_user.organization_id = ${organizationId} and scim_user.person_id = member.person_id)`,
+        where scim_user.organization_id = ${organizationId} and scim_user.person_id = addressed.person_id)`,
   )
 }
 
@@ -74,11 +77,14 @@ export async function idsByEmail(tx: Tx, organizationId: OrganizationId, email: 
     select person_id as "personId" from scim_user
     where organization_id = ${organizationId} and emails @> array[lower(${email})]
     union
-    select person_id from member
-    where organization_id = ${organizationId} and address = lower(${email}) and state <> 'deactivated'
+    select person_id from (
+      select person_id, organization_id from member
+      where address = lower(${email}) and state <> 'deactivated' offset 0
+    ) as addressed
+    where organization_id = ${organizationId}
       and not exists (
         select from scim_user
-        where scim_user.organization_id = ${organizationId} and scim_user.person_id = member.person_id)`,
+        where scim_user.organization_id = ${organizationId} and scim_user.person_id = addressed.person_id)`,
   )
 }
 
@@ -177,7 +183,10 @@ export type Holders = {
   /** Who has this address in the directory, though perhaps it is not that of their account. */
   addressId: PersonId | null
 }
-/** Who has each name and address already, in the same order. */
+/**
+ * Who has each name and address already, in the same order. `offset 0` keeps PostgreSQL to the indexes that begin with
+ * them, whatever it believes about the size of the tables: a first synchronisation begins with empty ones.
+ */
 export async function holdersOf(
   tx: Tx,
   organizationId: OrganizationId,
@@ -189,15 +198,19 @@ export async function holdersOf(
           select person_id, organization_id from scim_user where lower(user_name) = lower(wanted.name) offset 0
         ) as named
         where organization_id = ${organizationId}) as "writtenId",
-      (select person_id from member
-        where organization_id = ${organizationId} and address = lower(wanted.name) and state <> 'deactivated'
-          and not exists (
-            select from scim_user
-            where scim_user.organization_id = ${organizationId} and scim_user.person_id = member.person_id
-          )) as "calledId",
-      (select person_id from member
-        where organization_id = ${organizationId} and address = wanted.address
-          and state <> 'deactivated') as "addressId"
+      (select person_id from (
+          select person_id, organization_id from member
+          where address = lower(wanted.name) and state <> 'deactivated' offset 0
+        ) as called
+        where organization_id = ${organizationId} and not exists (
+          select from scim_user
+          where scim_user.organization_id = ${organizationId} and scim_user.person_id = called.person_id
+        )) as "calledId",
+      (select person_id from (
+          select person_id, organization_id from member
+          where address = wanted.address and state <> 'deactivated' offset 0
+        ) as addressed
+        where organization_id = ${organizationId}) as "addressId"
     from unnest(
       ${wanted.map(({ userName }) => userName)}::text[], ${wanted.map(({ address }) => address)}::text[]
     ) with ordinality as wanted (name, address, position)
