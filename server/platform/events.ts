@@ -3,8 +3,9 @@ import type { Tx } from './sql.ts'
 
 export type { Announcement }
 
+/** One by one: a call takes no hundred thousand arguments. */
 export function announce(tx: Tx, announcements: readonly Announcement[]): void {
-  tx.announced.push(...announcements)
+  for (const announcement of announcements) tx.announced.push(announcement)
 }
 
 /** A fact for reactions, which read it after the commit, in order, each from its own stored position. */

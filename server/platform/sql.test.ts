@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { openTestDatabase } from '../testing/database.ts'
+import { announce } from './events.ts'
 
 const storable = (text: string) => text.isWellFormed() && !text.includes('\0')
 
@@ -39,6 +40,15 @@ test('arrays of ids, texts, numbers and truths arrive as they were sent, with th
   )
   const notAnId = place.database.read((tx) => tx`select ${['0123']}::uuid[]`)
   await assert.rejects(notAnId, /is no UUID/)
+})
+
+test('a transaction may announce more than a call takes arguments', async () => {
+  await using place = await openTestDatabase()
+  const many = Array.from({ length: 200_000 }, () => ({ topic: 'person:nobody', body: {} }))
+  let heard = 0
+  place.database.onCommitted((announcements) => void (heard += announcements.length))
+  await place.database.transaction(async (tx) => announce(tx, many))
+  assert.equal(heard, many.length)
 })
 
 test('a statement that nobody waits for takes its transaction with it when it fails', async () => {

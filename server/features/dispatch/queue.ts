@@ -38,7 +38,7 @@ export async function queueDispatches(
     const ids = rows.slice(first, first + PER_JOB).map(({ id }) => id)
     await addJob(tx, 'dispatch.send', { ids }, { attemptsMax: SEND_ATTEMPTS_MAX })
   }
-  const expiresAt = new Date(Math.max(...dispatches.map((dispatch) => dispatch.expiresAt.getTime())))
+  const expiresAt = new Date(dispatches.reduce((latest, one) => Math.max(latest, one.expiresAt.getTime()), 0))
   await addJob(tx, 'dispatch.wipe', { expiresAt: expiresAt.toISOString() }, { runAt: expiresAt })
 }
 

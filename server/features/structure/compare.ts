@@ -119,7 +119,7 @@ function settle(staff: Staff): Settled {
       const { of, circles } = managers
       return { faults: faults.toSorted((one, other) => one.line - other.line), wanted, managers: of, circles }
     }
-    early.push(...taken)
+    for (const fault of taken) early.push(fault)
   }
 }
 

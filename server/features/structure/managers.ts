@@ -36,8 +36,10 @@ export function findManagers(staff: Staff, faultyBefore: ReadonlySet<number>): F
     const circles = staff.keepsCircles ? breakCircles(of, (id) => moveUp(known.get(id)?.managerId ?? null, staff)) : []
     const found = [...findBelowFaulty(list, named, lines, faulty), ...findCircles({ list, matched, of, faulty, lines })]
     if (found.length === 0) return { of, circles, faults: faults.toSorted((one, other) => one.line - other.line) }
-    for (const fault of found) faulty.add(fault.line)
-    faults.push(...found)
+    for (const fault of found) {
+      faulty.add(fault.line)
+      faults.push(fault)
+    }
   }
 }
 

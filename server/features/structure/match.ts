@@ -52,7 +52,7 @@ export function match(list: List, directory: Directory, newId: () => PersonId): 
     if (found.personId && found.replacedId) replaced.set(found.replacedId, found.personId)
     if (found.heldBy && !faulty.has(row.line)) faults.push(addressTwice(list, row, found.heldBy.line))
   }
-  faults.push(...findSharedPeople(list, people, faulty))
+  for (const fault of findSharedPeople(list, people, faulty)) faults.push(fault)
   for (const fault of faults) faulty.add(fault.line)
   const kept = new Set(list.rows.filter(({ line }) => faulty.has(line)).flatMap((row) => people.get(row) ?? []))
   const sound = new Set(list.rows.filter(({ line }) => !faulty.has(line)).map((row) => people.get(row)))
