@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
-import type { ConversationView, Message } from '../../../protocol/conversations.ts'
+import type { z } from 'zod'
+import type { ConversationView, HistoryPage, Message } from '../../../protocol/conversations.ts'
+import type { MessagePreview } from '../../../protocol/filled-messages.ts'
 import type { ScheduledMessage } from '../../../protocol/groups.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Database } from '../../platform/sql.ts'
 import type { Name } from '../../testing/cast.ts'
+import { registerPartRule } from './part-rules.ts'
 import { bringIn } from '../../testing/outsiders.ts'
-import { audienceOf, openFieldsStage, text, type Posted } from '../../testing/fields-stage.ts'
+import { audienceOf, openFieldsStage, text, wordsIn, type Posted } from '../../testing/fields-stage.ts'
 
 const stage = await openFieldsStage()
 const { world, inside, idsOf, setProfile, make, filling, historyOf, wordsFor, record, runDue } = stage
@@ -96,8 +99,12 @@ describe('messages with fields to people from outside', () => {
     const asMaria = (command: string, input: object) => world.askAs(maria.actor, command, input)
     const input = filling(audienceOf(group), 'You are {{ title }}')
     const { id: _id, ...preview } = input
+    const first = { ...inside(), personId: maria.personId, id: uuidv7(), parts: text('Welcome') }
+    await world.act('steven', 'direct.post', first)
+    const { audienceId: _audienceId, ...answer } = { ...input, personId: world.cast.steven.personId }
     for (const [command, asked] of [
       ['message.post-with-fields', input],
+      ['direct.post', answer],
       ['message.preview', preview],
       ['schedule.create', { ...input, postAt: new Date(world.clock().getTime() + 60_000).toISOString() }],
     ] as const)
@@ -121,9 +128,12 @@ describe('messages with fields to people from outside', () => {
       const asked = { organizationId: organization, audienceId, number, personId }
       return Object(await world.ask(name, 'message.filled', asked)).people[0].parts[0].text as string
     }
+    const places: string[] = []
     const tell = async (name: Name, organization: string) => {
       const input = { organizationId: organization, personId, id: uuidv7(), parts: text(words), fields }
-      return gotBy(name, organization, Object(await world.ask(name, 'direct.post', input)).message)
+      const { message } = Object(await world.ask(name, 'direct.post', input))
+      places.push(message.audienceId)
+      return gotBy(name, organization, message)
     }
     const about = { organizationId: otherOrganizationId, personId }
     await world.ask('outsider', 'contact.change', { ...about, locale: 'en', tags: ['Debtor'], name: 'Mary' })
@@ -137,6 +147,7 @@ describe('messages with fields to people from outside', () => {
     const { message } = (await world.ask('nancy', 'message.post-with-fields', input)) as Posted
     assert.ok(message)
     assert.equal(await gotBy('nancy', organizationId, message), '中文（中国） ana: vip, Steven Buchanan')
+    const his = (await world.ask('andrew', 'message.post-with-fields', { ...input, id: uuidv7() })) as Posted
     await world.act('andrew', 'conversation.remove-members', people)
     const edit = {
       ...inside(),
@@ -147,6 +158,10 @@ describe('messages with fields to people from outside', () => {
     }
     await world.act('nancy', 'message.edit', edit)
     assert.equal(await gotBy('nancy', organizationId, message), 'Now 中文（中国） ana: none, nobody')
+    const { number } = his.message ?? message
+    await world.act('andrew', 'message.edit', { ...edit, number })
+    const told = await gotBy('andrew', organizationId, { ...message, number })
+    assert.equal(told, 'Now 中文（中国） ana: vip, Steven Buchanan', 'administrators see all contacts')
     const setState = (state: string) =>
       world.database.transaction((tx) => tx`update member set state = ${state} where person_id = ${steven.personId}`)
     await setState('deactivated')
@@ -167,6 +182,10 @@ describe('messages with fields to people from outside', () => {
     await before('janet')
     await assert.rejects(world.ask('nancy', 'message.filled', asked), { code: 'message.not-found' })
     await before('nancy')
+    await world.ask('steven', 'contact.remove', { ...inside(), personId })
+    await stage.react('conversations.remove-erased')
+    const kept = await Promise.all(places.map(async (audienceId) => (await textsIn(audienceId)).length))
+    assert.deepEqual(kept, [0, 1, 0], 'each organization erases its own')
   })
 
   test('G17-01 the first message to a person may hold fields', async () => {
@@ -204,6 +223,17 @@ describe('messages with fields that wait', () => {
     assert.partialDeepStrictEqual(refused, { id: lacking.id, state: 'refused', fault: 'fields.missing-values' })
     assert.equal((await historyOf('nancy', audienceOf(news))).length, 1)
     await world.act('andrew', 'schedule.cancel', { ...inside(), id: lacking.id })
+    let mayCoupon = true
+    registerPartRule({ type: 'coupon', allow: async (_tx, asked) => asked.map(() => mayCoupon) })
+    const coupon = { type: 'coupon', campaignId: uuidv7() }
+    const withCoupon = { ...filling(audienceOf(news), ''), parts: [coupon], postAt: at(60_000) }
+    await world.act('andrew', 'schedule.create', withCoupon)
+    mayCoupon = false
+    world.clock.advance(60_000)
+    await runDue(withCoupon.id)
+    const [withheld] = await listOf('andrew')
+    assert.partialDeepStrictEqual(withheld, { id: withCoupon.id, state: 'refused', fault: 'access.refused' })
+    await world.act('andrew', 'schedule.cancel', { ...inside(), id: withCoupon.id })
     await world.refuse(
       'andrew',
       'schedule.create',
@@ -296,7 +326,25 @@ describe('messages with fields that wait', () => {
     await crowd(news.id, limits.fillOnEdit)
     const input = filling(audienceOf(news), 'Dear {{ first_name }}')
     const { fields, ...plain } = input
+    const guest = `00000000-0000-7000-8000-${String(limits.fillOnEdit).padStart(12, '0')}`
+    const asked = { ...inside(), audienceId: audienceOf(news), parts: input.parts, after: guest }
+    const preview = (await world.ask('andrew', 'message.preview', asked)) as z.infer<typeof MessagePreview>
+    assert.deepEqual([preview.total, preview.checked], [limits.fillOnEdit + 1, limits.fillAtOnce])
+    assert.deepEqual(
+      preview.people.map(({ parts }) => parts),
+      [text('Dear Nancy')],
+      'also of those who were not checked',
+    )
+    const toPlaces = { ...asked, parts: text('{{ place }}') }
+    const { missing } = (await world.ask('andrew', 'message.preview', toPlaces)) as z.infer<typeof MessagePreview>
+    assert.deepEqual([missing[0]?.count, missing[0]?.people.length], [limits.fillAtOnce, 10])
     const { number } = (await world.ask('andrew', 'message.post', plain)) as Message
+    const few = await make('broadcast', ['nancy'])
+    await crowd(few.id, 6)
+    const lacking = world.ask('andrew', 'message.post-with-fields', filling(audienceOf(few), '{{ place }}'))
+    await assert.rejects(lacking, {
+      message: /^7 recipients have no value for place \(([^,]+, ){4}[^,]+ and 2 more\)\.$/,
+    })
     const edit = { ...inside(), audienceId: audienceOf(news), number, parts: input.parts, fields }
     await assert.rejects(world.ask('andrew', 'message.edit', edit), { code: 'fields.too-many-recipients' })
     const close = (at: Date | null) =>
@@ -306,5 +354,42 @@ describe('messages with fields that wait', () => {
     await assert.rejects(world.ask('andrew', 'message.post-with-fields', late), { code: 'conversation.closed' })
     await close(null)
     assert.ok((await listOf('andrew')).every(({ id }) => id !== late.id))
+  })
+
+  test('G17-02 who is in two organizations is filled in by each with what it knows of them itself', async () => {
+    const { organizationId, otherOrganizationId, nancy, robert } = world.cast
+    // In both: Nancy has another title there, and a manager, who was Robert's and is a member here alone.
+    await world.database.transaction(async (tx) => {
+      await tx`
+        insert into member (organization_id, person_id, name, address, title, place, manager_id, state, created_at)
+        values
+          (${otherOrganizationId}, ${robert.personId}, 'Bob', 'bob@elsewhere.example', 'Cook', 'Oslo', null, 'active',
+            now()),
+          (${otherOrganizationId}, ${nancy.personId}, 'Anne', 'anne@elsewhere.example', 'Baker', 'Rome',
+            ${robert.personId}, 'active', now())`
+      await tx`
+        update member set title = 'Clerk', place = 'London', manager_id = ${robert.personId}
+        where organization_id = ${organizationId} and person_id = ${nancy.personId}`
+    })
+    const words = '{{ name }}, {{ title }} in {{ place }} under {{ manager_name }} at {{ organization_name }}'
+    // Their clients were not told of that: nobody compares what they know.
+    const make = async (name: Name, organization: string) => {
+      const group = { conversationId: uuidv7(), kind: 'group', name: 'Both', personIds: [nancy.personId] }
+      return (await world.ask(name, 'conversation.create', {
+        organizationId: organization,
+        ...group,
+      })) as ConversationView
+    }
+    const told = async (name: Name, organization: string) => {
+      const audienceId = audienceOf(await make(name, organization))
+      const place = { organizationId: organization, audienceId }
+      await world.ask(name, 'message.post-with-fields', { ...filling(audienceId, words), ...place })
+      const page = (await world.ask('nancy', 'message.history', place)) as z.infer<typeof HistoryPage>
+      return page.messages.map(wordsIn)
+    }
+    assert.deepEqual(await told('andrew', organizationId), [
+      'Nancy Davolio, Clerk in London under Robert King at Northwind',
+    ])
+    assert.deepEqual(await told('outsider', otherOrganizationId), ['Anne, Baker in Rome under Bob at Elsewhere'])
   })
 })

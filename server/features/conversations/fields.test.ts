@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
-import type { ConversationView, HistoryPage, Message } from '../../../protocol/conversations.ts'
+import type { ConversationView, Message } from '../../../protocol/conversations.ts'
 import type { FilledPage, MessagePreview } from '../../../protocol/filled-messages.ts'
 import { limits } from '../../../protocol/limits.ts'
 import type { Name } from '../../testing/cast.ts'
@@ -157,11 +157,20 @@ describe('messages with fields', () => {
   test('G17-03 its author, and nobody else, can look at what one recipient got', async () => {
     const group = await make('group', ['nancy', 'steven'])
     const sent = await send(audienceOf(group), 'Hi {{ first_name }}')
+    const gone = { ...inside(), conversationId: group.id, personIds: idsOf('steven') }
+    await world.act('andrew', 'conversation.remove-members', gone)
+    assert.equal((await send(audienceOf(group), 'Hi {{ first_name }}')).fields?.recipients, 1, 'who has left gets none')
     const [personId] = idsOf('nancy')
     const page = await world.act<z.infer<typeof FilledPage>>('andrew', 'message.filled', { ...place(sent), personId })
     assert.deepEqual(page.people, [{ personId, name: 'Nancy Davolio', parts: text('Hi Nancy') }])
     const all = await world.act<z.infer<typeof FilledPage>>('andrew', 'message.filled', place(sent))
     assert.equal(all.people.length, 2)
+    const asked = { ...place(sent), limit: 1 }
+    const first = await world.act<z.infer<typeof FilledPage>>('andrew', 'message.filled', asked)
+    const rest = { ...asked, after: first.next }
+    const second = await world.act<z.infer<typeof FilledPage>>('andrew', 'message.filled', rest)
+    const ids = all.people.map((one) => one.personId)
+    assert.deepEqual([first.next, second.people[0]?.personId, second.next], [...ids, null])
     await world.refuse('nancy', 'message.filled', place(sent), 'message.not-found')
     await world.refuse('outsider', 'message.filled', place(sent), 'access.refused')
   })
@@ -218,6 +227,9 @@ describe('messages with fields', () => {
     assert.deepEqual(heard.janet, [])
     const again = await world.act<Posted>('andrew', 'message.post-with-fields', input)
     assert.deepEqual(again.message, message)
+    const { fields, ...plain } = filling(audienceOf(news), 'Dear {{ last_name }}', 'skip')
+    await world.act('andrew', 'message.post', { ...plain, audienceId: message.audienceId })
+    await world.refuse('andrew', 'message.post-with-fields', { ...plain, fields }, 'message.id-taken')
     await world.refuse(
       'andrew',
       'message.post-with-fields',
@@ -227,9 +239,14 @@ describe('messages with fields', () => {
     const group = await make('group', ['nancy', 'janet'])
     const inGroup = filling(audienceOf(group), '{{ last_name }}', 'skip')
     await world.refuse('andrew', 'message.post-with-fields', inGroup, 'fields.skip-refused')
+    const later = { ...inGroup, postAt: new Date(world.clock().getTime() + 60_000).toISOString() }
+    await world.refuse('andrew', 'schedule.create', later, 'fields.skip-refused')
+    const withCoupon = { ...filling(audienceOf(group), ''), parts: [{ type: 'coupon', campaignId: uuidv7() }] }
+    await world.refuse('andrew', 'message.post-with-fields', withCoupon, 'access.refused')
   })
 
   test('G17-03 a narrowed broadcast is filled for those who get it, and leaves out those among them who lack a value', async () => {
+    world.clock.advance(61_000)
     const news = await make('broadcast', ['nancy', 'janet', 'steven', 'robert'])
     const narrowed = await world.act<{ audienceId: string }>('andrew', 'audience.narrow', {
       ...inside(),
@@ -244,6 +261,26 @@ describe('messages with fields', () => {
     assert.deepEqual(await wordsFor('nancy', some.audienceId), ['Hi Davolio'])
     assert.deepEqual(await wordsFor('janet', narrowed.audienceId), ['Hi Janet'])
     assert.deepEqual([heard.steven, heard.robert], [[], []])
+    const but = await world.act<{ audienceId: string }>('andrew', 'audience.narrow', {
+      ...inside(),
+      conversationId: news.id,
+      selection: { rule: 'except', personIds: idsOf('robert') },
+    })
+    const most = await send(but.audienceId, 'Dear {{ last_name }}', 'skip')
+    assert.deepEqual(most.fields, { missing: 'skip', recipients: 2, skipped: 1 })
+    assert.deepEqual(heard.robert, [], 'who was left out before still is')
+    const owners = { ...inside(), conversationId: news.id, personIds: idsOf('andrew', 'steven') }
+    await world.act('andrew', 'conversation.set-owners', owners)
+    const janetAlone = await world.act<{ audienceId: string }>('andrew', 'audience.narrow', {
+      ...inside(),
+      conversationId: news.id,
+      selection: { rule: 'these', personIds: idsOf('janet') },
+    })
+    const toNobody = filling(janetAlone.audienceId, '{{ last_name }}', 'skip')
+    await world.refuse('andrew', 'message.post-with-fields', toNobody, 'fields.nobody-left')
+    const place = filling(audienceOf(news), '{{ last_name }} {{ title }}', 'skip')
+    const { message } = await world.act<Posted>('andrew', 'message.post-with-fields', place)
+    assert.deepEqual(message?.fields, { missing: 'skip', recipients: 2, skipped: 2 }, 'another owner is never left out')
   })
 
   test('G17-04 sent twice it is one message; another text under its id is refused', async () => {
@@ -258,7 +295,9 @@ describe('messages with fields', () => {
     assert.equal((await historyOf('nancy', audienceOf(group))).length, 1)
     const changed = { ...input, parts: text('Hello {{ first_name }}') }
     await world.act('andrew', 'message.post-with-fields', input)
-    await world.refuse('andrew', 'message.post-with-fields', changed, 'message.id-taken')
+    const elsewhere = { ...input, fields: { missing: 'block', timeZone: 'Europe/Berlin' } }
+    for (const other of [changed, elsewhere])
+      await world.refuse('andrew', 'message.post-with-fields', other, 'message.id-taken')
     const { fields: _fields, ...plain } = input
     await world.refuse('andrew', 'message.post', plain, 'message.id-taken')
     const before = { ...plain, id: uuidv7() }
@@ -313,6 +352,9 @@ describe('messages with fields', () => {
     const sending = () => filling(audienceOf(group), 'Hi {{ first_name }}')
     for (let count = 0; count < 30; count++) await world.ask('andrew', 'message.post-with-fields', sending())
     await world.refuse('andrew', 'message.post-with-fields', sending(), 'fields.rate')
+    const [last] = await historyOf('andrew', audienceOf(group))
+    const edit = { ...inside(), audienceId: audienceOf(group), parts: text('{{ name }}'), fields: {} }
+    await world.refuse('andrew', 'message.edit', { ...edit, number: last?.number }, 'fields.rate')
     world.clock.advance(61_000)
   })
 
@@ -340,45 +382,18 @@ describe('messages with fields', () => {
     await world.act('andrew', 'message.edit', edit('Hello all'))
     for (const name of ['nancy', 'andrew'] as const)
       assert.deepEqual(await wordsFor(name, audienceOf(group)), ['Hello all'])
-    await world.act('andrew', 'message.edit', edit('Bye {{ first_name }}', {}))
-    assert.deepEqual(await wordsFor('janet', audienceOf(group)), ['Bye Janet'])
+    const members = { ...inside(), conversationId: group.id, personIds: idsOf('janet') }
+    await world.act('andrew', 'conversation.remove-members', members)
+    await world.act('andrew', 'conversation.add-members', { ...members, personIds: idsOf('steven') })
+    const heard = record()
+    const bye = await world.act<Message>('andrew', 'message.edit', edit('Bye {{ first_name }}', {}))
+    assert.equal(bye.fields?.recipients, 2, 'those who were there when it was said')
+    assert.deepEqual(await wordsFor('nancy', audienceOf(group)), ['Bye Anna'])
+    assert.ok(!/Bye|Hello/.test(heard.steven.join('')), 'who came later hears nothing of it')
+    const next = await send(audienceOf(group), 'Hi')
+    const again = { ...place(next), parts: text('Hi {{ first_name }}'), fields: {} }
+    await world.act('andrew', 'message.edit', { ...again, parts: text('Hello'), fields: undefined })
+    assert.equal((await world.act<Message>('andrew', 'message.edit', again)).fields?.recipients, 2, 'not who had left')
     await setProfile('nancy', { name: 'Nancy Davolio' })
-  })
-
-  test('G17-02 who is in two organizations is filled in by each with what it knows of them itself', async () => {
-    const { organizationId, otherOrganizationId, nancy, robert } = world.cast
-    // In both: Nancy has another title there, and a manager, who was Robert's and is a member here alone.
-    await world.database.transaction(async (tx) => {
-      await tx`
-        insert into member (organization_id, person_id, name, address, title, place, manager_id, state, created_at)
-        values
-          (${otherOrganizationId}, ${robert.personId}, 'Bob', 'bob@elsewhere.example', 'Cook', 'Oslo', null, 'active',
-            now()),
-          (${otherOrganizationId}, ${nancy.personId}, 'Anne', 'anne@elsewhere.example', 'Baker', 'Rome',
-            ${robert.personId}, 'active', now())`
-      await tx`
-        update member set title = 'Clerk', place = 'London', manager_id = ${robert.personId}
-        where organization_id = ${organizationId} and person_id = ${nancy.personId}`
-    })
-    const words = '{{ name }}, {{ title }} in {{ place }} under {{ manager_name }} at {{ organization_name }}'
-    // Their clients were not told of that: nobody compares what they know.
-    const make = async (name: Name, organization: string) => {
-      const group = { conversationId: uuidv7(), kind: 'group', name: 'Both', personIds: [nancy.personId] }
-      return (await world.ask(name, 'conversation.create', {
-        organizationId: organization,
-        ...group,
-      })) as ConversationView
-    }
-    const told = async (name: Name, organization: string) => {
-      const audienceId = audienceOf(await make(name, organization))
-      const place = { organizationId: organization, audienceId }
-      await world.ask(name, 'message.post-with-fields', { ...filling(audienceId, words), ...place })
-      const page = (await world.ask('nancy', 'message.history', place)) as z.infer<typeof HistoryPage>
-      return page.messages.map(wordsIn)
-    }
-    assert.deepEqual(await told('andrew', organizationId), [
-      'Nancy Davolio, Clerk in London under Robert King at Northwind',
-    ])
-    assert.deepEqual(await told('outsider', otherOrganizationId), ['Anne, Baker in Rome under Bob at Elsewhere'])
   })
 })

@@ -37,8 +37,7 @@ export async function putFilling(tx: Tx, filling: NewFilling, now: Date): Promis
     values (${id}, ${organizationId}, ${audienceId}, ${authorId}, ${messageId}, decode(${contentHash}, 'base64'),
       ${fields.missing}, ${fields.timeZone}, ${JSON.stringify(fallback)}::jsonb, ${now})
     on conflict (audience_id, author_id, message_id) do update
-    set missing = excluded.missing, time_zone = excluded.time_zone, fallback = excluded.fallback, recipients = 0,
-      skipped = 0
+    set missing = excluded.missing, time_zone = excluded.time_zone, fallback = excluded.fallback
     returning id`
   if (!row) throw new Error('A filling was not stored.')
   return row.id

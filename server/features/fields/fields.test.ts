@@ -80,7 +80,7 @@ test('G17-01 the engine reads and fills no longer than it may, no files, and not
 test('G17-02 letters stay whole, and what cannot be stored is left out', () => {
   const values = { name: '𠮷田', tags: ['😀', '👍'] }
   assert.equal(words('{{ name | first }}{{ name | last }} {{ tags | first }}{{ tags | last }}', values), '𠮷田 😀👍')
-  assert.equal(words('a{{ "\\u0000" }}{{ "\\ud83d" }}{{ name | truncate: 1, "" }}b', { name: 'x' + '😀' }), 'axb')
+  assert.equal(words('a{{ "\\u0000" }}{{ "\\ud83d" }}{{ name | truncate: 1, "" }}b', { name: 'x😀' }), 'axb')
   assert.equal(words('{{ name }}', { name: 'x'.repeat(limits.fieldValue - 1) + '😀' }).length, limits.fieldValue - 1)
 })
 
