@@ -9,7 +9,10 @@ export type MediaPart = Extract<Part, { type: 'media' }>
  * user's language, and would bring the schemas of the contract into the first load.
  */
 export function textOf(parts: readonly Part[], text: Text): string {
-  const words = parts.flatMap((part) => (part.type === 'text' ? [part.text] : part.type === 'coupon' ? ['🎟'] : []))
+  const words = parts.flatMap((part) => {
+    if (part.type === 'coupon') return [`🎟 ${text('part.coupon')}`]
+    return part.type === 'text' ? [part.text] : []
+  })
   return [...words, ...mediaWords(mediaIn(parts), text)].join('\n')
 }
 
