@@ -17,7 +17,9 @@ const picture = (width: number, height: number): MediaPart => ({
 
 test('each grid of pictures fills its rows, and is no higher than a screen shows', () => {
   for (let count = 2; count <= 10; count++) {
-    const { spans, ratio } = gridOf(count)
+    const { spans, rows, ratio } = gridOf(count)
+    const fractions = rows.split(' ').map(Number.parseFloat)
+    assert.ok(Math.max(...fractions) >= 1, `the rows of ${count} pictures do not fill the grid`)
     assert.equal(spans.length, count)
     assert.equal(spans.reduce((sum, span) => sum + span, 0) % 12, 0, `${count} pictures leave a hole`)
     assert.ok(ratio >= 0.95, `${count} pictures are too high`)

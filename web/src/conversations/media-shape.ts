@@ -29,7 +29,8 @@ export function gridOf(count: number): { spans: number[]; rows: string; ratio: n
   const each = shape.map((row) => heights[row] ?? 1)
   return {
     spans: shape.flatMap((row) => Array.from({ length: row }, () => 12 / row)),
-    rows: each.map((height) => `${height}fr`).join(' '),
+    // Fractions that do not add up to one would leave the rest of the grid empty.
+    rows: each.map((height) => `${24 * height}fr`).join(' '),
     ratio: 1 / each.reduce((sum, height) => sum + height, 0),
   }
 }
