@@ -11,19 +11,28 @@ const COLUMNS_MAX = 100
 /** What columns are called in lists of orders, as `plain` writes it. */
 const words: Readonly<Record<Exclude<OrderColumn, 'none' | 'attribute'>, string>> = {
   order:
-    'orderid orderno ordernumber ordernr order id number no bestellnummer bestellung numerodecommande 订单号 订单编号 订单',
-  status: 'status state orderstatus zustand estado etat 状态 订单状态',
+    'orderid orderno ordernumber ordernr order id number no bestellnummer bestellung ' +
+    'numerodecommande ndecommande commande numerodepedido nodepedido pedido numeroordine ordine 订单号 ' +
+    '订单编号 订单',
+  status: 'status state orderstatus zustand estado etat statut stato 状态 订单状态',
   placedAt:
-    'orderdate orderedat placedat createdat created date bestelldatum datum fecha 下单时间 下单日期 订单日期 日期',
+    'orderdate orderedat placedat createdat created date bestelldatum datum fecha datedecommande ' +
+    'datecommande fechadelpedido fechadepedido dataordine 下单时间 下单日期 订单日期 日期',
   shippedAt: 'shippeddate shippedat shipdate shipped versanddatum versendet 发货时间 发货日期',
   updatedAt: 'updatedat updated modifiedat modified lastmodified geandertam 更新时间 修改时间',
   customer: 'customerid customerno customernumber clientid kundennummer kundennr customer 客户编号 客户号 会员号',
-  address: 'email emailaddress mail customeremail billingemail courriel correo 邮箱 电子邮箱 邮件',
-  name: 'customername contactname name buyer kundenname 客户名称 客户姓名 姓名 收货人',
-  total: 'total amount ordertotal grandtotal sum price betrag summe gesamt montant importe 总额 金额 总价 订单金额',
-  currency: 'currency currencycode wahrung devise moneda 币种 货币',
-  place: 'shipcity city place shop store branch location ort stadt filiale ville ciudad 城市 门店 店铺',
-  country: 'shipcountry country billingcountry countrycode land pays pais 国家',
+  address:
+    'email emailaddress mail customeremail billingemail courriel correo adresseemail ' +
+    'correoelectronico indirizzoemail 邮箱 电子邮箱 邮件',
+  name:
+    'customername contactname name buyer kundenname nomduclient nombredelcliente nomecliente 客户名称 ' +
+    '客户姓名 姓名 收货人',
+  total:
+    'total amount ordertotal grandtotal sum price betrag summe gesamt montant importe totale importo ' +
+    '总额 金额 总价 订单金额',
+  currency: 'currency currencycode wahrung devise moneda valuta divisa 币种 货币',
+  place: 'shipcity city place shop store branch location ort stadt filiale ville ciudad citta 城市 门店 店铺',
+  country: 'shipcountry country billingcountry countrycode land pays pais paese 国家',
   sku: 'sku article product item artikel artikelnummer 商品 商品编号 货号',
 }
 const known = new Map(

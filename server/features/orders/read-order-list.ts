@@ -117,13 +117,20 @@ function readDate(text: string): ReadDate | undefined {
 
 /** What states are called in lists; without a word for it, what was shipped is shipped, and all else confirmed. */
 const stateWords: Readonly<Record<OrderStatus, string>> = {
-  submitted: 'submitted new open pending placed created received offen eingegangen 已提交 待处理 待付款',
-  confirmed: 'confirmed accepted onhold bestatigt 已确认 待发货',
-  paid: 'paid processing bezahlt 已付款 已支付',
-  shipped: 'shipped sent fulfilled dispatched versandt versendet 已发货',
-  completed: 'completed complete delivered done closed abgeschlossen geliefert 已完成 已签收',
-  cancelled: 'cancelled canceled void voided storniert 已取消',
-  refunded: 'refunded returned erstattet 已退款',
+  submitted:
+    'submitted new open pending placed created received failed pendingpayment offen eingegangen ' +
+    'zahlungausstehend fehlgeschlagen enattentedepaiement attentepaiement echouee pendientedepago ' +
+    'fallido inattesadipagamento fallito 已提交 待处理 待付款',
+  confirmed:
+    'confirmed accepted onhold bestatigt inwartestellung confirmee enattente confirmado enespera ' +
+    'confermato insospeso 已确认 待发货',
+  paid: 'paid processing bezahlt inbearbeitung payee encours pagado procesando pagato inlavorazione 已付款 已支付',
+  shipped: 'shipped sent fulfilled dispatched versandt versendet expediee expedie enviado spedito 已发货',
+  completed:
+    'completed complete delivered done closed abgeschlossen geliefert terminee livree completado ' +
+    'entregado completato consegnato 已完成 已签收',
+  cancelled: 'cancelled canceled void voided storniert annulee annule cancelado annullato 已取消',
+  refunded: 'refunded returned erstattet ruckerstattet remboursee rembourse reembolsado rimborsato 已退款',
 }
 const states = new Map(
   OrderStatus.options.flatMap((status) => stateWords[status].split(' ').map((word) => [word, status] as const)),

@@ -14,8 +14,11 @@ const PROBE = 20
 
 /** Reads the records of a list; what separates the fields is found out. Lines without any content are left out. */
 export function readRecords(text: string): { delimiter: Delimiter; records: Cells[] } {
-  const plain = text.replaceAll(/\r\n?/g, '\n')
-  const delimiter = detectDelimiter(plain)
+  const whole = text.replaceAll(/\r\n?/g, '\n')
+  // Excel's word for what stands between the fields; the line is left empty, so that the others keep their numbers.
+  const [named = '', separator] = /^"?sep=([,;|\t])"?(?=\n)/i.exec(whole) ?? []
+  const plain = whole.slice(named.length)
+  const delimiter = delimiters.find((one) => one === separator) ?? detectDelimiter(plain)
   try {
     const records = parseAs(delimiter, plain, limits.importRows + 2)
     if (records.length > limits.importRows + 1)
