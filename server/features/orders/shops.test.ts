@@ -14,6 +14,7 @@ import { features } from '../../all-features.ts'
 import { makeCast, type Cast } from '../../testing/cast.ts'
 import { bytes, secret, shopifyOrder, sign, wooOrder } from '../../testing/shop-orders.ts'
 import { openSite, type From, type Site } from '../../testing/site.ts'
+import { wooOrder } from '../../testing/woo-order.ts'
 import { hashToken } from '../identity/index.ts'
 import { readVersions } from './rule-store.ts'
 import { until as untilFound } from '../../../e2e/support/until.ts'
@@ -195,6 +196,12 @@ test('K-11 WooCommerce: its ping is no order; states are mapped, or refused into
   assert.equal((await site.refuse('shop.change', fixed, from)).code, 'shop.state-fixed')
   assert.equal((await send(woo(shop, packed))).outcome, 'stored')
   assert.equal((await orders('woocommerce'))[0]?.status, 'confirmed')
+  // What the shop tells within one second has one id.
+  const [one, next] = [woo(shop, wooOrder({ id: 728 })), woo(shop, wooOrder({ id: 729 }))]
+  next.headers['x-wc-webhook-delivery-id'] = one.headers['x-wc-webhook-delivery-id']
+  const outcomes = [await send(one), await send(next), await send(one)].map(({ outcome }) => outcome)
+  assert.deepEqual(outcomes, ['stored', 'stored', 'known'])
+  assert.deepEqual((await orders('woocommerce')).map(({ externalId }) => externalId).toSorted(), ['727', '728', '729'])
 })
 
 test('K-11 what cannot be stored now is a fault, and the same call is stored when it comes again', async () => {
