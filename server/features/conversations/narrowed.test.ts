@@ -186,7 +186,14 @@ describe('selective broadcasts', () => {
     await world.act('andrew', 'message.react', { ...place, emoji: '🎉', isOn: true })
     await world.act('andrew', 'message.edit', { ...place, parts: [{ type: 'text', text: 'Still without Nancy.' }] })
     await world.act('andrew', 'message.delete', place)
-    assert.deepEqual(heard, [])
+    // Of the conversations of earlier tests a node may say at any time how far they have come.
+    const isElsewhere = (frame: string) =>
+      frame.includes('{"state":"heads"') &&
+      ![audienceId, audienceOf(news), audienceOf(other)].some((id) => frame.includes(id))
+    assert.deepEqual(
+      heard.filter((frame) => !isElsewhere(frame)),
+      [],
+    )
     assert.deepEqual(await seen(), before)
     await refusedAlike(audienceId)
     const next = await say(audienceOf(news), 'Three.')
