@@ -36,3 +36,10 @@ export const wooOrder = (changes: object = {}) => ({
   line_items: [{ sku: 'TEA', name: 'Tea', quantity: 2 }],
   ...changes,
 })
+/** What WooCommerce says of a call besides its body. */
+export const wooHeaders = (body: Uint8Array, { topic, id }: { topic: string; id: string }) => ({
+  'content-type': 'application/json',
+  'x-wc-webhook-topic': topic,
+  'x-wc-webhook-delivery-id': id,
+  'x-wc-webhook-signature': sign(body),
+})

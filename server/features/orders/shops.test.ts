@@ -12,9 +12,8 @@ import type { Order, OrderStatus } from '../../../protocol/orders.ts'
 import type { Shop, ShopDelivery } from '../../../protocol/shops.ts'
 import { features } from '../../all-features.ts'
 import { makeCast, type Cast } from '../../testing/cast.ts'
-import { bytes, secret, shopifyOrder, sign, wooOrder } from '../../testing/shop-orders.ts'
+import { bytes, secret, shopifyOrder, sign, wooHeaders, wooOrder } from '../../testing/shop-orders.ts'
 import { openSite, type From, type Site } from '../../testing/site.ts'
-import { wooOrder } from '../../testing/woo-order.ts'
 import { hashToken } from '../identity/index.ts'
 import { readVersions } from './rule-store.ts'
 import { until as untilFound } from '../../../e2e/support/until.ts'
@@ -61,13 +60,7 @@ const shopify = (shop: Shop, order: object, more: { topic?: string; id?: string;
 }
 const woo = (shop: Shop, order: object, topic = 'order.updated') => {
   const body = bytes(order)
-  const headers = {
-    'content-type': 'application/json',
-    'x-wc-webhook-topic': topic,
-    'x-wc-webhook-delivery-id': `delivery-${++calls}`,
-    'x-wc-webhook-signature': sign(body),
-  }
-  return { body, headers, shop }
+  return { body, headers: wooHeaders(body, { topic, id: `delivery-${++calls}` }), shop }
 }
 const deliveriesOf = async ({ id: shopId }: Shop, onlyRefused = false) =>
   (await act<{ deliveries: ShopDelivery[] }>('shop.deliveries', { shopId, ...(onlyRefused && { onlyRefused }) }))
