@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { v7 as uuidv7 } from 'uuid'
 import { until } from '../../../e2e/support/until.ts'
 import { orderStates, PutOrder } from '../../../protocol/orders.ts'
 import type { Tx } from '../../platform/sql.ts'
@@ -109,6 +110,36 @@ test('K-03 K-08 K-12 what a later known customer gets is within the limits, by t
   assert.ok(limited && levelled)
   assert.equal(await outcomeOf(first.externalId, limited), 'limit-total')
   assert.equal(await outcomeOf(first.externalId, levelled), 'not-met')
+})
+
+test('K-11 a customer is known by the number at the source, else by an address, which is a contact’s before a member’s', async () => {
+  const ann = await contact('Ann', 'ann@who.example', { addresses: ['ann@who.example', 'both@who.example'] })
+  const ben = await contact('Ben', 'ben@who.example')
+  const member = { name: 'Both', address: 'both@who.example', managerId: stage.cast.andrew.personId }
+  await stage.act('andrew', 'member.add', { ...stage.inside, ...member })
+  const from = (customer: object) => order({ source: 'who', customer, version: 1 })
+  const personOf = async (one: { externalId: string }) => {
+    await stage.put(one)
+    return (await stage.orderOf(one.externalId)).personId
+  }
+  assert.equal(await personOf(from({ address: 'both@who.example' })), ann.personId)
+  assert.equal(await personOf(from({ address: 'nancy@northwind.example' })), stage.cast.nancy.personId)
+  assert.equal(await personOf(from({ externalId: 'W-1', address: 'ann@who.example' })), ann.personId)
+  const mine = from({ externalId: 'W-1', name: 'Ann W.' })
+  assert.equal(await personOf(mine), ann.personId, 'the number was learned with the address')
+  assert.equal(await personOf(from({ externalId: 'W-1', address: 'ben@who.example' })), ann.personId)
+  const links = [{ externalId: 'W-1', personId: ben.personId }]
+  const link = { ...stage.inside, source: 'who', links }
+  const strangers = [...links, { externalId: 'W-2', personId: stage.cast.outsider.personId }]
+  const stranger = { ...link, links: strangers }
+  const { path } = await stage.refuse('andrew', 'order.link-customers', stranger, 'contact.not-found')
+  assert.equal(path, 'links.1.personId')
+  const shop = { shopId: uuidv7(), kind: 'shopify', name: 'Theirs', secret: 'a-secret-of-their-own' }
+  await stage.act('outsider', 'shop.connect', { organizationId: stage.cast.otherOrganizationId, ...shop })
+  const foreign = { ...link, shopId: shop.shopId }
+  await stage.refuse('andrew', 'order.link-customers', foreign, 'shop.not-found')
+  const later = { ...mine, customer: undefined, version: 2 }
+  assert.equal(await personOf(later), ann.personId, 'who once ordered has ordered')
 })
 
 test('K-12 a contact who is made while their order is being stored gets its coupon', async () => {

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
+import type { Campaign } from '../../../protocol/coupons.ts'
+import { limits } from '../../../protocol/limits.ts'
 import type { OrderRule } from '../../../protocol/order-rules.ts'
 import { LevelCounts, orderStates } from '../../../protocol/orders.ts'
 import { settle } from '../../testing/settle.ts'
@@ -96,6 +98,28 @@ test('K-01 the coupon lands in the booklet and in a message of the rule’s send
   const invented = unsaved(rule(campaign, { gifts: [{ campaignId: campaign.id }, { campaignId: uuidv7() }] }))
   const refused = await stage.refuse('andrew', 'order-rule.put', invented, 'campaign.not-found')
   assert.equal(refused.path, 'rule.gifts.1.campaignId')
+})
+
+test('K-01 the rule’s sender writes, else who looks after the customer, else who made the rule; nobody who has left', async () => {
+  const { andrew, steven, janet } = stage.cast
+  const [free, named] = [await stage.begin(), await stage.begin()]
+  const rules = [await stage.save(rule(free)), await stage.save(rule(named, { senderId: janet.personId }))]
+  const keepers = { Kept: steven.personId, Left: janet.personId }
+  for (const [name, keeperId] of Object.entries(keepers))
+    await stage.act('andrew', 'contact.create', { ...stage.inside, name, addresses: [`${name}@s.example`], keeperId })
+  await stage.act('andrew', 'member.remove', { ...stage.inside, personId: janet.personId })
+  const names = [...Object.keys(keepers), 'Nobodys']
+  await stage.put(...names.map((name) => order({ customer: { address: `${name}@s.example`, name } })))
+  await stage.react()
+  const authorsOf = ({ id }: { id: string }) =>
+    stage.database.read(
+      (tx) => tx<{ name: string; authorId: string }>`
+        select outsider.name, author_id as "authorId" from coupon join message on message.id = coupon.id
+        join outsider on outsider.person_id = coupon.holder_id where campaign_id = ${id} order by outsider.name`,
+    )
+  const authors = [steven, andrew, andrew].map(({ personId }, index) => ({ name: names[index], authorId: personId }))
+  for (const campaign of [free, named]) assert.deepEqual(await authorsOf(campaign), authors)
+  for (const one of rules) await pause(one)
 })
 
 test('K-02 K-10 the state after the change counts, and the message is of its kind', async () => {
@@ -260,6 +284,18 @@ test('K-09 without a change of state there is no message; K-11 the table says wh
   )
 })
 
+test('K-09 what an order has been is kept up to a number of entries; what comes after them is refused', async () => {
+  const mine = order()
+  const [first] = await stage.put(
+    ...Array.from({ length: limits.orderHistory }, (_, version) => ({ ...mine, version })),
+  )
+  const more = { ...mine, version: limits.orderHistory, status: 'refunded' }
+  const refused = { orderId: first?.orderId, outcome: 'refused', code: 'order.history-full' }
+  assert.deepEqual(await stage.put(more), [refused])
+  const { status, history } = await stage.orderOf(mine.externalId)
+  assert.deepEqual([status, history.length], ['shipped', limits.orderHistory])
+})
+
 test('K-13 what was given for an order that is cancelled or refunded is taken back, and not given again', async () => {
   const campaign = await stage.begin()
   const limits = { total: 1, budget: { amount: 100, each: 60, currency: 'EUR' } }
@@ -303,6 +339,34 @@ test('K-13 what was given for an order that is cancelled or refunded is taken ba
   await stage.react()
   assert.equal(await outcomeOf(late.externalId, one), 'cancelled', 'what is heard of later was before')
   await pause(one)
+})
+
+test('K-13 what was redeemed stays, and so does what an order has brought by being cancelled', async () => {
+  const [thanks, comfort] = [await stage.begin(), await stage.begin()]
+  const from = form({ field: 'source', operator: 'is', values: ['redeemed'] })
+  const rules = [
+    await stage.save(rule(thanks, from)),
+    await stage.save(rule(comfort, { ...from, status: 'cancelled' })),
+  ]
+  const mine = order({ source: 'redeemed', version: 1 })
+  await stage.put(mine)
+  await stage.react()
+  const [{ code } = {}] = await stage.database.read(
+    (tx) => tx`select code from coupon where campaign_id = ${thanks.id}`,
+  )
+  const used = { ...stage.inside, code, redemptionId: uuidv7(), order: { amount: 9_000, currency: 'EUR' } }
+  await stage.act('andrew', 'coupon.redeem', used)
+  for (const [index, status] of ['cancelled', 'refunded'].entries()) {
+    await stage.put({ ...mine, version: index + 2, status })
+    await stage.react()
+  }
+  const statesOf = async (campaign: Campaign) => (await stage.couponsOf(campaign)).map(({ state }) => state)
+  assert.deepEqual([await statesOf(thanks), await statesOf(comfort)], [['redeemed'], ['issued']])
+  for (const one of rules) {
+    const { given, takenBack } = await ruleNow(one)
+    assert.deepEqual([given, takenBack], [1, 0])
+    await pause(one)
+  }
 })
 
 test('K-01 only administrators see orders and rules, each of their own organization', async () => {
