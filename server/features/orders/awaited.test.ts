@@ -2,12 +2,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import { until } from '../../../e2e/support/until.ts'
+import { OrderRun } from '../../../protocol/order-rules.ts'
 import { orderStates, PutOrder } from '../../../protocol/orders.ts'
 import type { Tx } from '../../platform/sql.ts'
 import { createOrders, form, helpers, openOrderStage, rule, type OrderStage } from '../../testing/order-stage.ts'
 import { settle } from '../../testing/settle.ts'
 import { knowCustomers } from './awaited.ts'
 import { ingest } from './ingest.ts'
+import { runRule } from './run-job.ts'
 
 let stage: OrderStage
 before(async () => {
@@ -173,4 +175,34 @@ test('K-12 a contact who is made while their order is being stored gets its coup
   await knowing
   await stage.react()
   assert.deepEqual(await holders(campaign), ['Racer'])
+})
+
+test('K-02 K-09 K-12 a run looks at changes of state alone, and counts an order once; three are under way at most', async () => {
+  const campaign = await stage.begin()
+  await contact('Runner', 'runner@run.example')
+  const customer = { address: 'runner@run.example' }
+  const large = { field: 'total', operator: 'above', amount: 100_000, currency: 'EUR' }
+  const content = rule(campaign, form({ field: 'source', operator: 'is', values: ['run'] }, large))
+  /** What it is, one version after the other, and its total then. */
+  const past = (externalId: string, ...versions: [string, number][]) =>
+    versions.map(([status, total], version) => order({ source: 'run', externalId, status, total, version, customer }))
+  await stage.put(...past('grown', ['shipped', 5], ['shipped', 200_000]))
+  await stage.put(...past('twice', ['shipped', 150_000], ['paid', 150_000], ['shipped', 160_000]))
+  await stage.put(...past('second', ['shipped', 5], ['paid', 5], ['shipped', 170_000]))
+  const theirs = { organizationId: stage.cast.otherOrganizationId }
+  const asked = (more: object = {}) => ({ ...stage.inside, runId: uuidv7(), mode: 'dry', rule: content, ...more })
+  const mine = asked()
+  for (const one of [mine, asked(), asked()]) await stage.act('andrew', 'order-run.start', one)
+  await stage.act('andrew', 'order-run.start', mine)
+  await stage.refuse('andrew', 'order-run.start', asked(), 'order-run.busy')
+  await stage.act('outsider', 'order-run.start', asked(theirs))
+  await stage.refuse('outsider', 'order-run.get', { ...theirs, runId: mine.runId }, 'order-run.not-found')
+  await runRule.run({ ...stage.inside, runId: mine.runId }, { ...stage.tools, attempt: 1, attemptsMax: 1 })
+  const { counts, sample } = OrderRun.parse(
+    await stage.ask('andrew', 'order-run.get', { ...stage.inside, runId: mine.runId }),
+  )
+  assert.deepEqual([counts.met, counts.given, counts.coupons], [2, 2, 2])
+  const found = sample.map(({ externalId, total }) => `${externalId} ${total}`).toSorted()
+  assert.deepEqual(found, ['second 170000', 'twice 150000'])
+  await stage.act('andrew', 'order-run.start', asked())
 })

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { v7 as uuidv7 } from 'uuid'
 import { until } from '../../../e2e/support/until.ts'
 import type { Campaign } from '../../../protocol/coupons.ts'
-import { RuleVersionList } from '../../../protocol/order-rules.ts'
+import { OrderRun, RuleVersionList } from '../../../protocol/order-rules.ts'
 import type { RedeemedCoupon } from '../../../protocol/redemptions.ts'
 import { isCancelling } from './history.ts'
 import { orderStates, type OrderStatus } from '../../../protocol/orders.ts'
@@ -364,6 +364,26 @@ test('K-14 a live run and the filter give at once, and no more than the rule has
   })
   await Promise.all(both)
   assert.equal((await stage.couponsOf(campaign)).length, 1)
+})
+
+test('K-12 a dry run that was killed begins anew, and its limits count each order once', async () => {
+  const content = rule(await stage.begin(), { limits: { total: 40 } })
+  for (let at = 0; at < 600; at += CALL) {
+    const orders = Array.from({ length: CALL }, () => order({ customer: { address: 'often@killed.example' } }))
+    await stage.ask('andrew', 'order.put', { ...stage.inside, orders })
+  }
+  const asked = { ...stage.inside, runId: uuidv7() }
+  await stage.act('andrew', 'order-run.start', { ...asked, mode: 'dry', rule: content })
+  let portions = 0
+  const { transaction } = stage.database
+  const dying: typeof transaction = (run) => (++portions > 1 ? Promise.reject(new Error('killed')) : transaction(run))
+  const tools = { ...stage.tools, attempt: 1, attemptsMax: 2 }
+  const database = { ...stage.database, transaction: dying }
+  await assert.rejects(runRule.run(asked, { ...tools, database }), /killed/)
+  assert.equal(OrderRun.parse(await stage.ask('andrew', 'order-run.get', asked)).done, 500)
+  await runRule.run(asked, tools)
+  const { done, total, counts } = OrderRun.parse(await stage.ask('andrew', 'order-run.get', asked))
+  assert.deepEqual([done, counts.given], [total, 40])
 })
 
 test('K-11 orders of a contact who is erased have no name, and their number at the source is nobody’s', async () => {
