@@ -128,9 +128,10 @@ function apply({ one, key }: Asked, { drafts, customer, now }: Around): PutResul
   const { status } = one.order
   const details = detailsOf(one.order, row.placedAt, now)
   const place = { version: versionIn(one.order) ?? nextVersion(draft, { status, details, now }), rank: rankOf(status) }
-  const wasFull = row.historyCount >= limits.orderHistory
-  const told = wasFull ? undefined : enter(history, place)
-  if (wasFull) return { orderId, outcome: 'refused', code: 'order.history-full' }
+  const isKnown = history.some((entry) => comparePlaces(entry, place) === 0)
+  const isFull = !isKnown && row.historyCount >= limits.orderHistory
+  if (isFull) return { orderId, outcome: 'refused', code: 'order.history-full' }
+  const told = enter(history, place)
   if (!told) return { orderId, outcome: 'known' }
   drafts.set(key, draft)
   const before = row.historyCount++ === 0 ? undefined : statusOf(row.rank)

@@ -292,6 +292,7 @@ test('K-09 what an order has been is kept up to a number of entries; what comes 
   const more = { ...mine, version: limits.orderHistory, status: 'refunded' }
   const refused = { orderId: first?.orderId, outcome: 'refused', code: 'order.history-full' }
   assert.deepEqual(await stage.put(more), [refused])
+  assert.deepEqual(await stage.put({ ...mine, version: 7 }), [{ orderId: first?.orderId, outcome: 'known' }])
   const { status, history } = await stage.orderOf(mine.externalId)
   assert.deepEqual([status, history.length], ['shipped', limits.orderHistory])
 })
