@@ -87,7 +87,9 @@ function addMessage(draft: Draft, message: Message, audience: Audience): void {
   const { authorId, messageNumber } = message
   const isOwn = authorId === draft.personId
   const conversation = draft.conversations.get(audience.conversationId)
-  const isMarked = !isOwn && conversation !== undefined && showsMarks(conversation)
+  // Of what lies behind one's own mark the marks are known, and whoever has none has left while one was away.
+  const isNews = messageNumber > audience.lastMessageNumber
+  const isMarked = !isOwn && isNews && conversation !== undefined && showsMarks(conversation)
   draft.audiences.set(audience.id, {
     ...audience,
     lastMessage: message,
