@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { test } from 'node:test'
 import { isPagePath } from '../../../protocol/pages.ts'
 import { answerWith, kindOf } from './answer-with.ts'
-import { watchVersions, type Registration } from './keep-app.ts'
+import { watchVersions } from './keep-app.ts'
 
 const origin = 'https://talk.example.com'
 const isKept = (url: string) => url === `${origin}/assets/app-1a2b.js` || url === `${origin}/theme.js`
@@ -94,11 +94,10 @@ function watching(waiting?: string) {
     installing: Worker | null = null
     waiting: Worker | null = waiting === undefined ? null : new Worker(waiting)
     active: Worker | null = new Worker('one')
-    update = async () => this as unknown as ServiceWorkerRegistration
   }
   const registration = new Watched()
   let told = 0
-  watchVersions(registration as unknown as Registration, 'one', () => told++)
+  watchVersions(registration, 'one', () => told++)
   const found = async (version: string) => {
     const worker = new Worker(version)
     registration.installing = worker

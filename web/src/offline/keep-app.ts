@@ -1,10 +1,14 @@
 /** What is needed of the browser's registration of a worker. */
-export type Registration = Pick<ServiceWorkerRegistration, 'addEventListener' | 'update'> & {
+export type Registration = {
+  addEventListener(name: 'updatefound', listener: () => void): void
   readonly installing: Worker | null
   readonly waiting: Worker | null
   readonly active: Worker | null
 }
-type Worker = Pick<ServiceWorker, 'state' | 'postMessage' | 'addEventListener'>
+type Worker = Pick<ServiceWorker, 'state'> & {
+  postMessage(question: { entry: string }, ports: MessagePort[]): void
+  addEventListener(name: 'statechange', listener: () => void): void
+}
 
 /**
  * Watches for newer versions of the app. A page of that very version, or one that has nothing older to go on from, is

@@ -20,7 +20,7 @@ type Worker = {
 }
 
 /** The compiler knows of pages only; this runs beside them. */
-const worker = self as unknown as Worker
+declare const self: Worker
 /** Each file must be just what was built: what a hotspot or a proxy answers in its place is never kept. */
 const files = new PrecacheController()
 files.addToCacheList(BUILT_FILES)
@@ -29,14 +29,14 @@ const PAGE = '/index.html'
 /** A network that is there by name only. */
 const PAGE_MAX_MS = 5_000
 
-worker.addEventListener('install', (event) => void files.install(event))
-worker.addEventListener('activate', (event) => {
+self.addEventListener('install', (event) => void files.install(event))
+self.addEventListener('activate', (event) => {
   void files.activate(event) // takes away the files of the version before
   event.waitUntil(forgetOtherCaches())
 })
 
 /** Nothing is ever kept but the files of the build. Pages are the server's as long as it answers. */
-worker.addEventListener('fetch', (event) => {
+self.addEventListener('fetch', (event) => {
   const { request } = event
   const kind = kindOf(request, { origin: location.origin, isPagePath, isKept: (url) => isKept(url) })
   if (kind === 'page')
@@ -51,14 +51,14 @@ worker.addEventListener('fetch', (event) => {
 })
 
 /** A page asks whether it is of this version. Where it is, and no other page is open, this worker is the one. */
-worker.addEventListener('message', (event) => event.waitUntil(tell(event)))
+self.addEventListener('message', (event) => event.waitUntil(tell(event)))
 
 async function tell({ data, ports }: Asking) {
   const isSame = isKept(data.entry)
   ports[0]?.postMessage(isSame)
   if (!isSame) return
-  const windows = await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })
-  if (windows.length <= 1) await worker.skipWaiting()
+  const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true })
+  if (windows.length <= 1) await self.skipWaiting()
 }
 
 const isKept = (url: string) => files.getCacheKeyForURL(url) !== undefined
